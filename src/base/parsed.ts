@@ -40,4 +40,4 @@ export const parsed = <T>(value: T): Parsed<T> => ({ ok: true, value });
 export const malformed = (what: string, at: number, reason: string): Parsed<never> => ({ ok: false, malformed: { what, at, reason } });
 
 /** The value, or `null` where the bytes were unreadable: for callers that record the failure elsewhere. */
-export const valueOf = <T>(result: Parsed<T>): T | null => (result.ok ? result.value : null);
+export const orNull = <T>(result: Parsed<T>): T | null => (result.ok ? result.value : null);

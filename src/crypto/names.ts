@@ -1,0 +1,38 @@
+/** Names of algorithms as the engine speaks of them (TS 119 312); identifiers in OID or URI form are in the table beside. */
+
+export type DigestName =
+  | 'MD2'
+  | 'MD4'
+  | 'MD5'
+  | 'SHA-1'
+  | 'SHA-224'
+  | 'SHA-256'
+  | 'SHA-384'
+  | 'SHA-512'
+  | 'SHA-512/256'
+  | 'SHA3-224'
+  | 'SHA3-256'
+  | 'SHA3-384'
+  | 'SHA3-512'
+  | 'SHAKE128'
+  | 'SHAKE256'
+  | 'RIPEMD160'
+  | 'WHIRLPOOL';
+
+/** The kind of signature: what a key of this kind does with a digest (or with the message itself). */
+export type SchemeName = 'RSA' | 'RSASSA-PSS' | 'DSA' | 'ECDSA' | 'PLAIN-ECDSA' | 'EdDSA' | 'ML-DSA' | 'SLH-DSA' | 'HMAC';
+
+/** What a check of a signature value gave. Only `intact` is good; `unsupported` means that this runtime cannot tell. */
+export type ValueCheck = 'intact' | 'broken' | 'unsupported' | 'no-key';
+
+/** An algorithm as it was used: judged against the cryptographic constraints of a policy. */
+export interface AlgorithmUse {
+  /** Null where the identifier is unknown. */
+  readonly scheme: SchemeName | null;
+  /** Null where unknown, or where the scheme digests by itself (EdDSA, ML-DSA, SLH-DSA). */
+  readonly digest: DigestName | null;
+  /** Size of the key that verifies: bits of the RSA or DSA modulus or of the curve's order; null where no key was found. */
+  readonly keyBits: number | null;
+  /** The identifier as written: OID or URI. */
+  readonly identifier: string;
+}

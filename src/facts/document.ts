@@ -1,0 +1,33 @@
+/** What is known of a whole document: the immutable model that every reader fills. */
+import type { Bytes } from '../base/bytes.ts';
+import type { Malformed } from '../base/parsed.ts';
+import type { CertificateId, RevocationId, TimestampId } from './id.ts';
+import type { SignatureFacts } from './signature.ts';
+import type { TimestampFacts } from './timestamp.ts';
+
+export type DocumentFormat = 'PDF' | 'CMS' | 'XML' | 'ASiC-S' | 'ASiC-E' | 'TST' | 'ER';
+
+export interface DocumentFacts {
+  readonly format: DocumentFormat;
+  /** In document order; for PDF in the order of their revisions. */
+  readonly signatures: readonly SignatureFacts[];
+  /** Every time-stamp of the document by id, in document order. */
+  readonly timestamps: ReadonlyMap<TimestampId, TimestampFacts>;
+  /** Every certificate found anywhere in the document: DER. */
+  readonly certificates: ReadonlyMap<CertificateId, Bytes>;
+  readonly revocations: ReadonlyMap<RevocationId, EncodedRevocation>;
+  /** Tokens that stand where a signature or time-stamp belongs and could not be read: never dropped silently. */
+  readonly unreadable: readonly UnreadableToken[];
+  readonly pdf: { readonly pages: number | null; readonly revisions: number; readonly hasDss: boolean } | null;
+}
+
+export interface EncodedRevocation {
+  readonly kind: 'crl' | 'ocsp';
+  readonly bytes: Bytes;
+}
+
+export interface UnreadableToken {
+  readonly kind: 'signature' | 'timestamp' | 'certificate' | 'revocation';
+  readonly name: string | null;
+  readonly malformed: Malformed;
+}

@@ -1,0 +1,25 @@
+/** The immutable model that every reader fills: types and ids only. */
+export type { DocumentFacts, DocumentFormat, EncodedRevocation, UnreadableToken } from './document.ts';
+export {
+  type AnyId,
+  type CertificateId,
+  type DataId,
+  type EvidenceRecordId,
+  idOf,
+  type RevocationId,
+  type SignatureId,
+  type TimestampId,
+} from './id.ts';
+export type { PdfModification, PdfSignatureFacts } from './pdf.ts';
+export type {
+  CmsStructure,
+  Material,
+  Origin,
+  ReferenceFacts,
+  ReferenceType,
+  SignatureFacts,
+  SignaturePolicyFacts,
+  SignerIdentification,
+  SigningCertificateReference,
+} from './signature.ts';
+export type { TimestampFacts, TimestampType } from './timestamp.ts';
