@@ -1,0 +1,22 @@
+/** Builds dist/ (JavaScript and declarations) from src/, from nothing each time. `--out DIR` builds elsewhere. */
+import { spawnSync } from 'node:child_process';
+import { renameSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = resolve(import.meta.dirname, '..');
+const { values } = parseArgs({ options: { out: { type: 'string', default: 'dist' } } });
+const out = resolve(root, values.out);
+const fresh = `${out}.${process.pid}`;
+
+const compiler = join(root, 'node_modules/typescript/bin/tsc');
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], {
+  stdio: 'inherit',
+});
+if (status === 0) {
+  rmSync(out, { recursive: true, force: true });
+  renameSync(fresh, out);
+} else {
+  rmSync(fresh, { recursive: true, force: true });
+  process.exitCode = 1;
+}
