@@ -1,0 +1,157 @@
+"""pyHanko as a judge of PDF signatures: one JSON request per line on stdin, one JSON answer per line on stdout.
+
+Requests:
+  {"op": "pdf", "path": P, "trust": [PEM ...], "others": [PEM ...], "at": ISO or null}  -> {"signatures": [...]}
+  {"op": "cms", "key": PEM, "cert": PEM, "content": BASE64, "pss": bool}               -> {"cms": BASE64}
+Every request may carry an "id", which comes back. An answer with "error" says why there is no other.
+The first line, before any request, tells the versions.
+"""
+
+import asyncio
+import base64
+import json
+import logging
+import sys
+import warnings
+from datetime import datetime
+
+warnings.simplefilter('ignore')
+logging.disable(logging.CRITICAL)
+
+from asn1crypto import keys, pem, x509  # noqa: E402
+from pyhanko import __version__  # noqa: E402
+from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402
+from pyhanko.sign.signers.pdf_cms import SimpleSigner  # noqa: E402
+from pyhanko.sign.validation import (  # noqa: E402
+    DocumentSecurityStore,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko_certvalidator import ValidationContext  # noqa: E402
+from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: E402
+
+
+def certificates(pems):
+    return [
+        x509.Certificate.load(der)
+        for text in pems
+        for _, _, der in pem.unarmor(text.encode('ascii'), multiple=True)
+    ]
+
+
+def context(request):
+    moment = request.get('at')
+    return ValidationContext(
+        trust_roots=certificates(request.get('trust', [])),
+        other_certs=certificates(request.get('others', [])),
+        moment=datetime.fromisoformat(moment) if moment else None,
+        allow_fetching=False,
+        revocation_mode='soft-fail',
+    )
+
+
+def name_of(value):
+    return getattr(value, 'name', None) if value is not None else None
+
+
+def why(error):
+    return f'{type(error).__name__}: {error}'
+
+
+def conclusion(status):
+    problem = status.trust_problem_indic
+    return {
+        'intact': status.intact,
+        'valid': status.valid,
+        'trusted': status.trusted,
+        'trustProblem': str(problem) if problem is not None else None,
+        'digestAlgorithm': status.md_algorithm,
+        'signerSubject': status.signing_cert.subject.human_friendly,
+    }
+
+
+def timestamp(status):
+    if status is None:
+        return None
+    return {**conclusion(status), 'time': status.timestamp.isoformat()}
+
+
+def store(reader):
+    dss = DocumentSecurityStore.read_dss(reader) if '/DSS' in reader.root else None
+    if dss is None:
+        return None
+    return {'certs': len(dss.certs), 'crls': len(dss.crls), 'ocsps': len(dss.ocsps), 'vri': len(dss.vri_entries)}
+
+
+async def judge_one(embedded, request):
+    sig = embedded.sig_object
+    facts = {
+        'field': embedded.field_name,
+        'type': 'timestamp' if sig.get('/Type') == '/DocTimeStamp' else 'signature',
+        'subFilter': str(sig.get('/SubFilter', '')),
+        'signedAttributes': sorted(attr['type'].native for attr in embedded.signer_info['signed_attrs']),
+        'unsignedAttributes': sorted(attr['type'].native for attr in embedded.signer_info['unsigned_attrs'] or []),
+    }
+    try:
+        if facts['type'] == 'timestamp':
+            status = await async_validate_pdf_timestamp(embedded, context(request))
+            stamp = timestamp(status)
+        else:
+            status = await async_validate_pdf_signature(embedded, context(request), context(request))
+            stamp = timestamp(status.timestamp_validity)
+        return {
+            **facts,
+            **conclusion(status),
+            'coverage': name_of(status.coverage),
+            'modificationLevel': name_of(status.modification_level),
+            'docmdpOk': status.docmdp_ok,
+            'timestamp': stamp,
+            'bottomLine': status.bottom_line,
+        }
+    except Exception as error:  # a judge that gives up on one signature still answers for the others
+        return {**facts, 'error': why(error)}
+
+
+async def judge_pdf(request):
+    with open(request['path'], 'rb') as file:
+        reader = PdfFileReader(file, strict=False)
+        found = [await judge_one(embedded, request) for embedded in reader.embedded_signatures]
+        return {'signatures': found, 'dss': store(reader)}
+
+
+async def make_cms(request):
+    certificate = certificates([request['cert']])[0]
+    _, _, key = pem.unarmor(request['key'].encode('ascii'))
+    signer = SimpleSigner(
+        signing_cert=certificate,
+        signing_key=keys.PrivateKeyInfo.load(key),
+        cert_registry=SimpleCertificateStore(),
+        prefer_pss=request.get('pss', False),
+    )
+    digest = request.get('digest', 'sha256')
+    cms = await signer.async_sign_general_data(base64.b64decode(request['content']), digest)
+    return {'cms': base64.b64encode(cms.dump()).decode('ascii')}
+
+
+OPERATIONS = {'pdf': judge_pdf, 'cms': make_cms}
+
+
+def answer(line):
+    request = json.loads(line)
+    try:
+        result = asyncio.run(OPERATIONS[request['op']](request))
+    except Exception as error:
+        result = {'error': why(error)}
+    return {'id': request.get('id'), **result}
+
+
+def say(value):
+    sys.stdout.write(json.dumps(value) + '\n')
+    sys.stdout.flush()
+
+
+if __name__ == '__main__':
+    say({'ready': True, 'pyhanko': __version__, 'python': sys.version.split()[0]})
+    for received in sys.stdin:
+        if received.strip():
+            say(answer(received))
