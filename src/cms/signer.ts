@@ -1,0 +1,85 @@
+/** Finds the certificate that made a signature among candidates: by identifier, by reference, by the key that verifies (RFC 5652, 5.3). */
+import { equal } from '../base/bytes.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { parseName, sameName } from '../pki/name.ts';
+import type { SignedContent } from './content.ts';
+import { type CertificateReference, certificateReferences, issuerSerialOf, refersTo } from './ess.ts';
+import type { SignerIdentifier, SignerInfo } from './signer-info.ts';
+import { checkValue, type ValueResult, withoutKey } from './verify.ts';
+
+export interface FoundSigner extends ValueResult {
+  /** The certificate whose key verifies, or the best candidate; null where there is none. */
+  readonly certificate: Certificate | null;
+  readonly references: readonly ResolvedReference[];
+  /** Why the signing-certificate attribute could not be read; null where it could, or is absent. */
+  readonly unreadableReference: string | null;
+}
+
+export interface ResolvedReference {
+  readonly reference: CertificateReference;
+  readonly matches: Certificate | null;
+  readonly issuerSerial: 'absent' | 'match' | 'mismatch';
+}
+
+/**
+ * The signer: candidates that the signed reference or the SignerIdentifier names come first, the first of them whose key
+ * verifies wins. Only where none is named, a few of the others are tried by their key. Not a statement of trust.
+ */
+export function findSigner(info: SignerInfo, candidates: Iterable<Certificate>, content: SignedContent | null): FoundSigner {
+  const parsed = certificateReferences(info.signedAttributes?.attributes ?? []);
+  const references = parsed.ok ? parsed.value : [];
+  const ranked = rank(info.sid, references, candidates);
+  const named = ranked.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  const tried = (named.length > 0 ? named : ranked).slice(0, MAXIMUM_TRIED);
+  let best: { certificate: Certificate; result: ValueResult } | null = null;
+  for (const { certificate } of tried) {
+    const result = checkValue(info, certificate.spki, content);
+    if (result.value === 'intact' || (best === null && named.length > 0)) best = { certificate, result };
+    if (result.value === 'intact') break;
+  }
+  return {
+    ...(best?.result ?? withoutKey(info)),
+    certificate: best?.certificate ?? null,
+    references: references.map((reference) => resolve(reference, ranked)),
+    unreadableReference: parsed.ok ? null : parsed.malformed.reason,
+  };
+}
+
+/** Whether the identifier is that of the certificate. */
+export function identifies(sid: SignerIdentifier, certificate: Certificate): boolean {
+  if (sid.form === 'key-identifier') {
+    const own = certificate.subjectKeyIdentifier;
+    return own !== null && equal(own, sid.keyIdentifier);
+  }
+  if (!equal(sid.serial, certificate.serial)) return false;
+  if (equal(sid.issuer, certificate.issuer.bytes)) return true;
+  const issuer = parseName(sid.issuer);
+  return issuer.ok && sameName(issuer.value, certificate.issuer);
+}
+
+interface Ranked {
+  readonly certificate: Certificate;
+  readonly score: number;
+  /** References that have its digest. */
+  readonly named: ReadonlySet<CertificateReference>;
+}
+
+function rank(sid: SignerIdentifier, references: readonly CertificateReference[], candidates: Iterable<Certificate>): Ranked[] {
+  const [first] = references;
+  return [...candidates].map((certificate) => {
+    const named = new Set(references.slice(0, MAXIMUM_REFERENCES).filter((reference) => refersTo(reference, certificate)));
+    // The signer's own reference comes first (RFC 5035, 4); later ones name its issuers.
+    const score = (first && named.has(first) ? 2 : 0) + (identifies(sid, certificate) ? 1 : 0);
+    return { certificate, score, named };
+  });
+}
+
+function resolve(reference: CertificateReference, ranked: readonly Ranked[]): ResolvedReference {
+  const matches = ranked.find(({ named }) => named.has(reference))?.certificate ?? null;
+  return { reference, matches, issuerSerial: matches ? issuerSerialOf(reference, matches) : 'absent' };
+}
+
+/** Certificates whose key is tried at most; a signature brings a handful. */
+const MAXIMUM_TRIED = 16;
+/** References looked up at most; the rest count as not found. */
+const MAXIMUM_REFERENCES = 32;
