@@ -1,0 +1,107 @@
+/** Cross-references found by one scan of the file, for files whose own cannot be read (ISO 32000-2, annex H has no say in it: viewers do so). */
+import { mustSpend } from '../base/budget.ts';
+import { attempt } from '../base/parsed.ts';
+import { directLength, readIndirect } from './indirect.ts';
+import { isDigit, isSpace } from './lexer.ts';
+import { LIMITS } from './limits.ts';
+import { asDict, dict, entry, isKind, isName, type PdfDict, ref } from './object.ts';
+import { readObjectStream } from './objectstream.ts';
+import { type FileView, readAt } from './window.ts';
+import type { XrefEntry, XrefSection } from './xref.ts';
+
+/** One pseudo-section with every object found, the last of each number; null where no catalogue is among them. */
+export function rebuildSection(view: FileView): XrefSection | null {
+  const { objects, trailers } = scan(view);
+  const entries = new Map<number, XrefEntry>();
+  const candidates: PdfDict[] = [];
+  for (const at of trailers) {
+    const trailer = attempt(() => readAt(view, at + 7, 'trailer', (lexer) => lexer.dictionary()));
+    if (trailer.ok) candidates.push(trailer.value);
+  }
+  let catalog: PdfDict | null = null;
+  const streamTrailers: PdfDict[] = [];
+  for (const { num, gen, at } of objects) {
+    if (num > LIMITS.objectNumber) continue;
+    const object = attempt(() => readIndirect(view, at, directLength));
+    if (!object.ok) continue;
+    entries.set(num, { kind: 'file', at, gen });
+    const value = object.value.value;
+    const of = asDict(value);
+    if (of === null) continue;
+    const type = entry(of, 'Type');
+    if (isName(type, 'Catalog')) catalog = dict({ Root: ref(num, gen) });
+    if (!isKind(value, 'stream')) continue;
+    if (isName(type, 'XRef')) streamTrailers.push(of);
+    if (!isName(type, 'ObjStm')) continue;
+    const contained = attempt(() => readObjectStream(value, (item) => (isKind(item, 'ref') ? null : item)));
+    if (!contained.ok) continue;
+    mustSpend(view.allowance, 'object stream', at, contained.value.bytes.length);
+    contained.value.numbers.forEach((inner, index) => {
+      if (inner <= LIMITS.objectNumber) entries.set(inner, { kind: 'compressed', stream: num, index });
+    });
+  }
+  const known = (of: PdfDict): boolean => {
+    const root = entry(of, 'Root');
+    return isKind(root, 'ref') && entries.has(root.num);
+  };
+  const trailer = candidates.findLast(known) ?? streamTrailers.findLast(known) ?? catalog;
+  if (trailer === null) return null;
+  let size = 0;
+  for (const num of entries.keys()) size = Math.max(size, num + 1);
+  const range = { form: 'map', first: 0, count: size, entries } as const;
+  return { kind: 'rebuilt', at: -1, end: view.size, trailer, ranges: [range], overlapping: false, hybrid: null };
+}
+
+interface Found {
+  num: number;
+  gen: number;
+  at: number;
+}
+
+/** Every `num gen obj` and every `trailer` in the file, in order. */
+function scan(view: FileView): { objects: Found[]; trailers: number[] } {
+  const objects: Found[] = [];
+  const trailers: number[] = [];
+  for (let from = 0; from < view.size; from += STEP) {
+    // Each window starts a little early, so that what stands before `obj` is in it, and ends late enough for `trailer`.
+    const base = Math.max(0, from - BEFORE);
+    const bytes = view.source.read(base, from - base + STEP + AFTER);
+    const last = Math.min(from - base + STEP, bytes.length);
+    for (let i = from - base; i < last; i++) {
+      const octet = bytes[i];
+      if (octet === LETTER_O) {
+        if (bytes[i + 1] !== LETTER_B || bytes[i + 2] !== LETTER_J) continue;
+        const found = numbersBefore(bytes, i, base);
+        if (found !== null) objects.push(found);
+      } else if (octet === LETTER_T && bytes[i + 6] === LETTER_R && bytes[i + 1] === LETTER_R && bytes[i + 5] === LETTER_E) {
+        trailers.push(base + i);
+      }
+    }
+  }
+  return { objects, trailers };
+}
+
+function numbersBefore(bytes: Uint8Array, obj: number, base: number): Found | null {
+  let i = obj - 1;
+  while (i >= 0 && isSpace(bytes[i])) i--;
+  const genEnd = i;
+  let gen = 0;
+  for (let unit = 1; i >= 0 && isDigit(bytes[i]); unit *= 10) gen += ((bytes[i--] as number) - 0x30) * unit;
+  if (i === genEnd || genEnd - i > 5 || !isSpace(bytes[i])) return null;
+  while (i >= 0 && isSpace(bytes[i])) i--;
+  const numEnd = i;
+  let num = 0;
+  for (let unit = 1; i >= 0 && isDigit(bytes[i]); unit *= 10) num += ((bytes[i--] as number) - 0x30) * unit;
+  if (i === numEnd || numEnd - i > 10) return null;
+  return { num, gen, at: base + i + 1 };
+}
+
+const STEP = 1 << 18;
+const BEFORE = 64;
+const AFTER = 16;
+const LETTER_B = 0x62;
+const LETTER_E = 0x65;
+const LETTER_J = 0x6a;
+const LETTER_O = 0x6f;
+const LETTER_R = 0x72;
+const LETTER_T = 0x74;
