@@ -18,6 +18,10 @@ const asFile = <T>(pdf: Uint8Array, ask: (path: string) => Promise<T>): Promise<
     return ask(path);
   });
 
+test.runIf(process.env['ADESKIT_JUDGES'] === 'all')('every judge is installed where all are promised', () => {
+  expect(Object.values(here)).not.toContain(null);
+});
+
 describe.skipIf(probe === null)('a judge says yes to a good signature and no to a tampered one', () => {
   const { cms, content, pdf, certificatePem } = probe ?? { cms: NONE(), content: NONE(), pdf: NONE(), certificatePem: '' };
   const inPage = Buffer.from(pdf).indexOf('MediaBox[0 0 200') + 13;

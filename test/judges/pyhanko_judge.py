@@ -14,12 +14,12 @@ import logging
 import sys
 import warnings
 from datetime import datetime
+from importlib.metadata import version
 
 warnings.simplefilter('ignore')
 logging.disable(logging.CRITICAL)
 
 from asn1crypto import keys, pem, x509  # noqa: E402
-from pyhanko import __version__  # noqa: E402
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402
 from pyhanko.sign.signers.pdf_cms import SimpleSigner  # noqa: E402
 from pyhanko.sign.validation import (  # noqa: E402
@@ -151,7 +151,7 @@ def say(value):
 
 
 if __name__ == '__main__':
-    say({'ready': True, 'pyhanko': __version__, 'python': sys.version.split()[0]})
+    say({'ready': True, 'pyhanko': version('pyhanko'), 'python': sys.version.split()[0]})
     for received in sys.stdin:
         if received.strip():
             say(answer(received))
