@@ -9,6 +9,7 @@ export type DigestName =
   | 'SHA-256'
   | 'SHA-384'
   | 'SHA-512'
+  | 'SHA-512/224'
   | 'SHA-512/256'
   | 'SHA3-224'
   | 'SHA3-256'
@@ -33,6 +34,41 @@ export interface AlgorithmUse {
   readonly digest: DigestName | null;
   /** Size of the key that verifies: bits of the RSA or DSA modulus or of the curve's order; null where no key was found. */
   readonly keyBits: number | null;
+  /** The identifier as written: OID or URI. */
+  readonly identifier: string;
+}
+
+/** What a public key is, as its SubjectPublicKeyInfo says. */
+export type KeyKind =
+  | 'RSA'
+  | 'RSASSA-PSS'
+  | 'DSA'
+  | 'EC'
+  | 'Ed25519'
+  | 'Ed448'
+  | 'ML-DSA-44'
+  | 'ML-DSA-65'
+  | 'ML-DSA-87'
+  | `SLH-DSA-${'SHA2' | 'SHAKE'}-${128 | 192 | 256}${'s' | 'f'}`;
+
+/** RSASSA-PSS-params (RFC 4055, 3.1) after its defaults are filled in. */
+export interface PssParameters {
+  readonly mgfDigest: DigestName;
+  /** Octets. */
+  readonly saltLength: number;
+  readonly trailer: 1;
+}
+
+/** A signature algorithm with everything that verifying by it needs. */
+export interface SignatureAlgorithm {
+  readonly scheme: SchemeName;
+  /** Null where the scheme digests by itself (EdDSA, ML-DSA, SLH-DSA). */
+  readonly digest: DigestName | null;
+  readonly pss?: PssParameters;
+  /** The only kind of key that fits; absent: any key of the scheme. */
+  readonly keyKind?: KeyKind;
+  /** Set where the value is r and s side by side in equal lengths (XMLDSig, plain ECDSA) and not a DER Ecdsa-Sig-Value. */
+  readonly encoding?: 'P1363';
   /** The identifier as written: OID or URI. */
   readonly identifier: string;
 }
