@@ -164,11 +164,11 @@ const relativeText = (rdn: RelativeName): string => rdn.map(attributeText).join(
 function attributeText({ type, text, value }: NameAttribute): string {
   const short = ATTRIBUTE_NAMES.get(type);
   if (short === undefined || text === null) return `${short ?? type}=#${toHex(value)}`;
-  return `${short}=${escape(text)}`;
+  return `${short}=${escaped(text)}`;
 }
 
 /** RFC 4514, 2.4; control characters as their octets, so that a name cannot rearrange what shows it. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(SPECIAL, (found) => {
     const code = found.charCodeAt(0);
     return code < 0x20 || code === 0x7f ? `\\${code.toString(16).padStart(2, '0')}` : `\\${found}`;
@@ -188,11 +188,11 @@ function withHeader(tag: number, content: Bytes): Bytes {
 /** A Name without any relative name. */
 export const EMPTY_NAME: Name = nameOf(withHeader(TAG.SEQUENCE, EMPTY));
 
-/** biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant.
 const ASCII = /^[\x00-\x7f]*$/;
 const SPACES = /[\s\u200b]+/g;
-const MAPPED_TO_NOTHING = /[\u00ad\u034f\u1806\u180b-\u180d\ufe00-\ufe0f\ufffc]/g;
-/** biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped here. */
+const MAPPED_TO_NOTHING = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|[\ufe00-\ufe0f]|\ufffc/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped here.
 const SPECIAL = /[\x00-\x1f\x7f"+,;<>\\]|^[ #]| $/g;
 
 /** Descriptors of RFC 4519 and of the attributes that EN 319 412 names; others show as dotted identifiers. */
