@@ -1,0 +1,240 @@
+/** The report as one plain object: the JSON contract of `validate --json`. Members may be added; these stay. */
+import { type Instant, toIso } from '../base/instant.ts';
+import type { CertificateId, PdfModification, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
+import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
+import type { BlockResult, Report, RevocationStatus, SignatureReport, TimestampReport } from '../validation/report.ts';
+import { sentenceOf } from './sentence.ts';
+
+export interface ReportJson {
+  validationTime: string;
+  policy: string;
+  format: string;
+  signatures: SignatureJson[];
+  /** Stand-alone, time-stamp-only and container time-stamps, and document time-stamps of a file without signature. */
+  timestamps: TimestampJson[];
+  evidenceRecords: EvidenceRecordJson[];
+  /** Where a signature or time-stamp belongs and could not be read. */
+  unreadable: { kind: string; name: string | null; reason: string }[];
+}
+
+export interface SignatureJson {
+  id: string;
+  format: 'PAdES' | 'XAdES' | 'CAdES';
+  container: 'ASiC-S' | 'ASiC-E' | null;
+  level: string;
+  indication: 'TOTAL_PASSED' | 'TOTAL_FAILED' | 'INDETERMINATE';
+  subIndication: string | null;
+  claimedSigningTime: string | null;
+  bestSignatureTime: string | null;
+  signingCertificate: CertificateJson | null;
+  /** SHA-256 of each certificate, the signing certificate first. */
+  chain: string[];
+  digestAlgorithm: string | null;
+  signatureAlgorithm: string;
+  /** The value verifies over the signed attributes or SignedInfo, whatever the references. */
+  signatureIntact: boolean;
+  /** `signatureIntact`, and every reference found and intact. */
+  valid: boolean;
+  references: ReferenceJson[];
+  timestamps: TimestampJson[];
+  counterSignatureOf: string | null;
+  policyId: string | null;
+  commitmentTypes: string[];
+  signerRoles: string[];
+  revocation: { embeddedCrls: number; embeddedOcsps: number; status: RevocationStatus };
+  /** Absent where the signature is not in a PDF. */
+  pdf?: PdfJson;
+  qualification: string;
+  checks: CheckJson[];
+  notes: string[];
+}
+
+export interface CertificateJson {
+  sha256: string;
+  subject: string;
+  issuer: string;
+  serial: string;
+  notBefore: string;
+  notAfter: string;
+}
+
+export interface ReferenceJson {
+  type: string;
+  name: string;
+  found: boolean;
+  intact: boolean;
+}
+
+export interface TimestampJson {
+  id: string;
+  type: 'content' | 'signature' | 'validation-data' | 'archive' | 'document' | 'container';
+  time: string;
+  tsaCertificate: string | null;
+  imprintFound: boolean;
+  imprintIntact: boolean;
+  signatureIntact: boolean;
+  indication: 'PASSED' | 'FAILED' | 'INDETERMINATE';
+  subIndication: string | null;
+  checks: CheckJson[];
+}
+
+export interface EvidenceRecordJson {
+  id: string;
+  type: 'ASN1' | 'XML';
+  origin: 'signature' | 'container' | 'external';
+  indication: 'PASSED' | 'FAILED' | 'INDETERMINATE';
+  subIndication: string | null;
+  poeTime: string | null;
+  references: ReferenceJson[];
+  timestamps: TimestampJson[];
+}
+
+export interface PdfJson {
+  fieldName: string;
+  byteRange: number[];
+  byteRangeValid: boolean;
+  coversWholeFile: boolean;
+  revision: number;
+  certification: 1 | 2 | 3 | null;
+  modifications: { kind: string; object: string; page?: number; allowed: boolean; why: string }[];
+}
+
+export interface CheckJson {
+  id: string;
+  clause: string;
+  outcome: 'ok' | 'fail' | 'warn' | 'inform' | 'ignored';
+  /** A sentence for people; where the outcome is not `ok`. */
+  because?: string;
+  /** Building block or process that ran the check. */
+  process: string;
+  /** Id of the token or certificate that was checked. */
+  subject: string;
+}
+
+/** The report by the JSON contract. Pure; `JSON.stringify` of it is what the command prints. */
+export function toJson(report: Report): ReportJson {
+  return {
+    validationTime: toIso(report.at),
+    policy: report.policy,
+    format: report.format,
+    signatures: report.signatures.map((signature) => signatureJson(signature, report)),
+    timestamps: report.timestamps.map(timestampJson),
+    evidenceRecords: [],
+    unreadable: report.unreadable.map(({ kind, name, malformed: { what, at, reason } }) => ({
+      kind,
+      name,
+      reason: `${what} at ${at}: ${reason}`,
+    })),
+  };
+}
+
+function signatureJson(signature: SignatureReport, report: Report): SignatureJson {
+  const { facts, conclusion, revocation } = signature;
+  return {
+    id: facts.id,
+    format: facts.format,
+    container: facts.container,
+    level: signature.level,
+    indication: mainIndicationOf(conclusion),
+    subIndication: subIndicationOf(conclusion),
+    claimedSigningTime: isoOrNull(facts.claimedTime),
+    bestSignatureTime: isoOrNull(signature.bestSignatureTime),
+    signingCertificate: certificateJson(facts.signer.certificate, report),
+    chain: signature.chain.map(({ fingerprint }) => fingerprint),
+    digestAlgorithm: facts.algorithm.digest ?? facts.references[0]?.digestAlgorithm ?? null,
+    signatureAlgorithm: facts.algorithm.scheme ?? facts.algorithm.identifier,
+    signatureIntact: facts.value === 'intact',
+    valid: isValid(signature),
+    references: facts.references.map(referenceJson),
+    timestamps: signature.timestamps.map(timestampJson),
+    counterSignatureOf: facts.counterSignatureOf,
+    policyId: facts.policy === null ? null : facts.policy.id,
+    commitmentTypes: [...facts.commitmentTypes],
+    signerRoles: [...facts.claimedRoles, ...facts.certifiedRoles],
+    revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },
+    ...(facts.pdf && { pdf: pdfJson(facts.pdf) }),
+    qualification: signature.qualification,
+    checks: signature.process.flatMap(checksOf),
+    notes: [...signature.notes],
+  };
+}
+
+/** Whether the value verifies and every reference was found and agrees; a signature that vouches for nothing is not valid. */
+export function isValid({ facts }: SignatureReport): boolean {
+  return facts.value === 'intact' && facts.references.length > 0 && facts.references.every(({ found, intact }) => found && intact);
+}
+
+/**
+ * What later revisions changed, never less than is known: where nobody looked although something follows, that is itself
+ * a change which nobody has allowed.
+ */
+export function modificationsOf(pdf: PdfSignatureFacts): readonly PdfModification[] {
+  if (pdf.modifications !== null) return pdf.modifications;
+  return pdf.coversWholeFile ? [] : [NOT_ANALYSED];
+}
+
+function timestampJson({ facts, conclusion, process }: TimestampReport): TimestampJson {
+  const imprint = facts.references.find(({ type }) => type === 'MESSAGE_IMPRINT');
+  return {
+    id: facts.id,
+    type: facts.type,
+    time: toIso(facts.time),
+    tsaCertificate: facts.signer.certificate,
+    imprintFound: imprint?.found ?? false,
+    imprintIntact: imprint?.intact ?? false,
+    signatureIntact: facts.value === 'intact',
+    indication: conclusion.indication,
+    subIndication: subIndicationOf(conclusion),
+    checks: process.flatMap(checksOf),
+  };
+}
+
+function certificateJson(id: CertificateId | null, { certificates }: Report): CertificateJson | null {
+  const certificate = id === null ? undefined : certificates.get(id);
+  if (id === null || certificate === undefined) return null;
+  return {
+    sha256: id,
+    subject: certificate.subject.text,
+    issuer: certificate.issuer.text,
+    serial: certificate.serialHex,
+    notBefore: toIso(certificate.notBefore),
+    notAfter: toIso(certificate.notAfter),
+  };
+}
+
+const pdfJson = (pdf: PdfSignatureFacts): PdfJson => ({
+  fieldName: pdf.fieldName,
+  byteRange: [...pdf.byteRange],
+  byteRangeValid: pdf.byteRangeValid,
+  coversWholeFile: pdf.coversWholeFile,
+  revision: pdf.revision,
+  certification: pdf.certification,
+  modifications: modificationsOf(pdf).map(({ kind, object, page, allowed, why }) => ({
+    kind,
+    object,
+    ...(page !== undefined && { page }),
+    allowed,
+    why,
+  })),
+});
+
+const checksOf = ({ block, subject, findings }: BlockResult): CheckJson[] =>
+  findings.map((finding) => ({
+    id: finding.check,
+    clause: finding.clause,
+    outcome: finding.outcome,
+    ...(finding.outcome !== 'ok' && finding.outcome !== 'ignored' && { because: sentenceOf(finding) }),
+    process: block,
+    subject,
+  }));
+
+const referenceJson = ({ type, name, found, intact }: ReferenceFacts): ReferenceJson => ({ type, name, found, intact });
+
+const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+const NOT_ANALYSED: PdfModification = {
+  kind: 'not-analysed',
+  object: '',
+  allowed: false,
+  why: 'something follows the signed revision, and what it changed was not analysed',
+};
