@@ -124,7 +124,8 @@ export const certifyResponder = (authority: Authority, subject: Omit<Subject, 'e
 export function setRevocation(authority: Authority, certificate: Bytes, revocation: Revocation | null): void {
   const serial = authority.serials.get(toHex(certificate));
   if (serial === undefined) throw new Fault('bad-option', 'revoke: this certificate was not issued here');
-  authority.issued.set(serial, revocation);
+  // Whole seconds, as CRLs and OCSP write them: what is published from this second on says so.
+  authority.issued.set(serial, revocation && { ...revocation, at: Math.floor(revocation.at / 1000) * 1000 });
 }
 
 export const hasIssued = (authority: Authority, certificate: Bytes): boolean => authority.serials.has(toHex(certificate));

@@ -16,5 +16,15 @@ export {
   type SingleResponseToIssue,
 } from './ocsp.ts';
 export { encodePkcs12, type KeyStoreToWrite } from './pkcs12.ts';
+export {
+  answerCrl,
+  answerOcsp,
+  answerTimestamp,
+  type CrlVariant,
+  type OcspVariant,
+  type TsaVariant,
+} from './throw-away-answers.ts';
+export { type ThrowAwayFile, type ThrowAwayFolderOptions, writeThrowAwayPki } from './throw-away-folder.ts';
 export { createThrowAwayPki, type ThrowAwayPki, type ThrowAwayPkiOptions } from './throw-away-pki.ts';
+export { type ServedRequest, startThrowAwayPki, type ThrowAwayServer, type ThrowAwayServerOptions } from './throw-away-server.ts';
 export { issueTimestamp, issueTimestampToken, type TimestampIssuer, type TimestampToIssue } from './timestamp.ts';
