@@ -1,0 +1,30 @@
+/** One change that a revision made, and the permission that it needs (ISO 32000-2, 12.8.2.2). */
+
+/**
+ * What a change needs to be allowed: `nothing` (validation material, document time-stamps, metadata: always allowed),
+ * `signing` and `form-fill` (DocMDP 2 and 3), `annotation` (DocMDP 3), `never`.
+ */
+export type Needs = 'nothing' | 'signing' | 'form-fill' | 'annotation' | 'never';
+
+export interface Change {
+  readonly kind: string;
+  /** `12 0 R`, or `trailer`. */
+  readonly object: string;
+  /** Fully qualified name of the form field that changed. */
+  readonly field: string | null;
+  /** 1 for the first page. */
+  readonly page: number | null;
+  readonly needs: Needs;
+  /** One plain sentence. */
+  readonly why: string;
+}
+
+/** A change that nothing allows. */
+export const never = (kind: string, object: string, why: string): Change => ({
+  kind,
+  object,
+  field: null,
+  page: null,
+  needs: 'never',
+  why,
+});
