@@ -138,10 +138,13 @@ function open(view: FileView): PdfDocument {
 /** Whether the catalogue and the root of the page tree are where the cross-references say. */
 function hasPages(document: PdfDocument): boolean {
   const catalog = catalogOf(document);
-  if (catalog !== null) return dictAt(document, catalog, 'Pages') !== null;
-  // In an encrypted file with object streams the catalogue itself may be encrypted.
-  const root = catalogRef(document);
-  return document.encrypted && root !== null && findEntry(document.sections, root.num)?.entry.kind === 'compressed';
+  if (catalog === null) return isSealed(document, entry(document.trailer, 'Root'));
+  return dictAt(document, catalog, 'Pages') !== null || isSealed(document, entry(catalog, 'Pages'));
+}
+
+/** Whether a reference leads into an object stream of an encrypted document, so that it may well be good. */
+function isSealed(document: PdfDocument, value: PdfObject): boolean {
+  return document.encrypted && isKind(value, 'ref') && findEntry(document.sections, value.num)?.entry.kind === 'compressed';
 }
 
 /** 7.5.2: `%PDF-n.m`, wherever it stands near the start. */

@@ -4,7 +4,7 @@ import { unreadable } from '../base/parsed.ts';
 import { decodeStream, type Resolve } from './filter.ts';
 import { Lexer } from './lexer.ts';
 import { LIMITS } from './limits.ts';
-import { asInteger, asName, entry, type PdfObject, type PdfStream } from './object.ts';
+import { asInteger, entry, type PdfObject, type PdfStream } from './object.ts';
 
 /** A decoded object stream: the numbers of its objects and where each starts in `bytes`. */
 export interface ObjectStream {
@@ -13,10 +13,9 @@ export interface ObjectStream {
   readonly offsets: readonly number[];
 }
 
-/** Decodes an object stream and reads its header; the objects themselves are read one by one. */
+/** Decodes an object stream and reads its header; the objects themselves are read one by one. A wrong /Type does not matter. */
 export function readObjectStream(stream: PdfStream, resolve: Resolve): ObjectStream {
   const { dict, start } = stream;
-  if (asName(resolve(entry(dict, 'Type'))) !== 'ObjStm') unreadable('object stream', start, '/Type is not /ObjStm');
   const count = asInteger(resolve(entry(dict, 'N')));
   const first = asInteger(resolve(entry(dict, 'First')));
   if (count === null || count < 0 || first === null || first < 0) return unreadable('object stream', start, '/N or /First is missing');

@@ -204,7 +204,7 @@ function readStreamSection(view: FileView, at: number, subsections: Budget): Xre
 function widthsOf(value: PdfObject, at: number): Widths {
   const items = isKind(value, 'array') ? value.items.map(asInteger) : [];
   const [first = null, second = null, third = null] = items;
-  const fits = (width: number | null): width is number => width !== null && width >= 0 && width <= 7;
+  const fits = (width: number | null): width is number => width !== null && width >= 0 && width <= 8;
   if (!fits(first) || !fits(second) || !fits(third) || first + second + third === 0) {
     return unreadable('cross-references', at, '/W does not tell three field widths');
   }
