@@ -1,4 +1,5 @@
 /** Names of algorithms as the engine speaks of them (TS 119 312); identifiers in OID or URI form are in the table beside. */
+import type { Bytes } from '../base/bytes.ts';
 
 export type DigestName =
   | 'MD2'
@@ -69,6 +70,8 @@ export interface SignatureAlgorithm {
   readonly keyKind?: KeyKind;
   /** Set where the value is r and s side by side in equal lengths (XMLDSig, plain ECDSA) and not a DER Ecdsa-Sig-Value. */
   readonly encoding?: 'P1363';
+  /** Context string of ML-DSA and SLH-DSA (FIPS 204, 5.3); absent: empty, as in certificates and CMS (RFC 9881, 9882). */
+  readonly context?: Bytes;
   /** The identifier as written: OID or URI. */
   readonly identifier: string;
 }

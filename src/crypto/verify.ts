@@ -22,7 +22,7 @@ export function verifyValue(algorithm: SignatureAlgorithm, spki: Bytes, message:
   if (key === 'invalid' || !fits(algorithm, key)) return 'broken';
   const { digest } = algorithm;
   if (digest !== null && (!canDigest(digest) || digest.startsWith('SHAKE'))) return 'unsupported';
-  if (digest === null) return settled(() => verify(null, joined(message), key.keyObject, value));
+  if (digest === null) return verifyWhole(algorithm, key.keyObject, joined(message), value);
   if (algorithm.pss !== undefined) return verifyPss(digest, algorithm.pss, key, message, value);
   const dsaEncoding = algorithm.encoding === 'P1363' ? 'ieee-p1363' : 'der';
   return run(digest, { key: key.keyObject, dsaEncoding }, message, value);
@@ -63,6 +63,11 @@ function fits(algorithm: SignatureAlgorithm, { kind, restriction }: PublicKey): 
     case 'HMAC':
       return false;
   }
+}
+
+/** Schemes that take the message itself. */
+function verifyWhole({ context }: SignatureAlgorithm, key: KeyObject, message: Bytes, value: Bytes): ValueCheck {
+  return settled(() => verify(null, message, context === undefined ? key : { key, context }, value));
 }
 
 function verifyPss(digest: DigestName, pss: PssParameters, key: PublicKey, message: Bytes | Iterable<Bytes>, value: Bytes): ValueCheck {
