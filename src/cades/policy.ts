@@ -1,0 +1,122 @@
+/** The signature policy a signer names, EN 319 122-1, 5.2.9: signature-policy-identifier and signature-policy-store. */
+import { der, TAG } from '../asn1/index.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { attempt, type Parsed } from '../base/parsed.ts';
+import { readAlgorithmIdentifier } from '../cms/algorithm-identifier.ts';
+import { type Attribute, encodeAttribute, findAttribute, overValue } from '../cms/attribute.ts';
+import { ATTRIBUTE } from '../cms/oid.ts';
+import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
+import type { DigestName } from '../crypto/names.ts';
+
+/**
+ * ```asn1
+ * SignaturePolicyIdentifier ::= CHOICE {
+ *   signaturePolicyId SignaturePolicyId,
+ *   signaturePolicyImplied NULL }
+ * SignaturePolicyId ::= SEQUENCE {
+ *   sigPolicyId OBJECT IDENTIFIER,
+ *   sigPolicyHash SEQUENCE { hashAlgorithm AlgorithmIdentifier, hashValue OCTET STRING },
+ *   sigPolicyQualifiers SEQUENCE SIZE (1..MAX) OF SigPolicyQualifierInfo OPTIONAL }
+ * ```
+ */
+export type SignaturePolicy =
+  | { readonly implied: true }
+  | {
+      readonly implied: false;
+      readonly id: string;
+      /** Null where the identifier is unknown or the hash is left out. */
+      readonly digestAlgorithm: DigestName | null;
+      /** Empty where left out. */
+      readonly hash: Bytes;
+      /** Where the policy can be read (id-spq-ets-uri). */
+      readonly url: string | null;
+      /** Text for people (id-spq-ets-unotice, explicitText). */
+      readonly notice: string | null;
+      /** How the document is hashed (id-sp-doc-specification): OID or URI. */
+      readonly specification: string | null;
+    };
+
+export interface PolicyToName {
+  readonly id: string;
+  readonly digestAlgorithm: DigestName;
+  readonly hash: Bytes;
+  readonly url?: string;
+  readonly notice?: string;
+}
+
+/** DER of the attribute. */
+export function encodeSignaturePolicy(policy: PolicyToName | 'implied'): Bytes {
+  if (policy === 'implied') return encodeAttribute(ATTRIBUTE.signaturePolicy, der.NULL);
+  const qualifiers: Bytes[] = [];
+  if (policy.url !== undefined) qualifiers.push(der.sequence(der.oid(QUALIFIER.uri), der.ia5String(policy.url)));
+  if (policy.notice !== undefined) qualifiers.push(der.sequence(der.oid(QUALIFIER.notice), der.sequence(der.utf8String(policy.notice))));
+  return encodeAttribute(
+    ATTRIBUTE.signaturePolicy,
+    der.sequence(
+      der.oid(policy.id),
+      der.sequence(encodeDigestAlgorithm(policy.digestAlgorithm), der.octetString(policy.hash)),
+      ...(qualifiers.length > 0 ? [der.sequence(...qualifiers)] : []),
+    ),
+  );
+}
+
+/** The policy of a signature; null where no policy is named. */
+export function readSignaturePolicy(attributes: readonly Attribute[]): Parsed<SignaturePolicy> | null {
+  const value = findAttribute(attributes, ATTRIBUTE.signaturePolicy)?.values[0];
+  return value ? attempt(() => readPolicy(value)) : null;
+}
+
+/**
+ * The policy document that a signature-policy-store holds, or null. A store that names a place (an URI) holds none.
+ *
+ * `SignaturePolicyStore ::= SEQUENCE { spDocSpec SPDocSpecification, spDocument SignaturePolicyDocument }`
+ */
+export function readPolicyStore(attributes: readonly Attribute[]): Bytes | null {
+  const value = findAttribute(attributes, ATTRIBUTE.signaturePolicyStore)?.values[0];
+  if (!value) return null;
+  const result = attempt(() => {
+    const store = overValue(value, 'SignaturePolicyStore').sequence();
+    store.any();
+    return store.peek() === TAG.OCTET_STRING || store.peek() === 0x24 ? store.octetString() : null;
+  });
+  return result.ok ? result.value : null;
+}
+
+function readPolicy(value: Bytes): SignaturePolicy {
+  const reader = overValue(value, 'SignaturePolicyIdentifier');
+  if (reader.peek() === TAG.NULL) return { implied: true };
+  const policy = reader.sequence();
+  const id = policy.oid();
+  let digestAlgorithm: DigestName | null = null;
+  let hash: Bytes = new Uint8Array(0);
+  if (!policy.done) {
+    const hashed = policy.sequence();
+    digestAlgorithm = digestByOid(readAlgorithmIdentifier(hashed).oid);
+    hash = hashed.octetString();
+  }
+  let url: string | null = null;
+  let notice: string | null = null;
+  let specification: string | null = null;
+  if (!policy.done) {
+    for (const qualifiers = policy.sequence(); !qualifiers.done; ) {
+      const qualifier = qualifiers.sequence();
+      const kind = qualifier.oid();
+      if (kind === QUALIFIER.uri) url ??= qualifier.text();
+      else if (kind === QUALIFIER.notice) notice ??= lastText(qualifier.sequence());
+      else if (kind === QUALIFIER.specification) specification ??= qualifier.peek() === TAG.OID ? qualifier.oid() : qualifier.text();
+    }
+  }
+  return { implied: false, id, digestAlgorithm, hash, url, notice, specification };
+}
+
+/** explicitText of an SPUserNotice, after an optional noticeRef. */
+function lastText(notice: ReturnType<typeof overValue>): string | null {
+  if (notice.peek() === TAG.SEQUENCE) notice.any();
+  return notice.done ? null : notice.text();
+}
+
+const QUALIFIER = {
+  uri: '1.2.840.113549.1.9.16.5.1',
+  notice: '1.2.840.113549.1.9.16.5.2',
+  specification: '0.4.0.19122.2.1',
+} as const;
