@@ -4,7 +4,9 @@ import { type Bytes, equal } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { toHex } from '../base/text.ts';
-import type { DigestName } from '../crypto/names.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import type { RevocationReason } from '../pki/crl.ts';
+import { type CertId, issuerDigests } from '../pki/ocsp.ts';
 import { issueCertificate, randomSerial } from './certificate.ts';
 import { issueCrl } from './crl.ts';
 import {
@@ -16,12 +18,11 @@ import {
   type IssuedExtension,
   keyUsage,
   ocspNoCheck,
-  type RevocationReason,
   subjectKeyIdentifier,
 } from './extension.ts';
 import { type IssuingKey, issuingKey } from './issuing-key.ts';
 import { encodeName, type NameAttributes } from './name.ts';
-import { certIdHashes, type IssuedStatus, type RequestedCertificate } from './ocsp.ts';
+import type { IssuedStatus } from './ocsp.ts';
 
 export interface Revocation {
   readonly at: Instant;
@@ -41,6 +42,8 @@ export interface Authority {
   readonly name: Bytes;
   readonly key: IssuingKey;
   readonly certificate: Bytes;
+  /** The certificate as read. */
+  readonly read: Certificate;
   readonly publishedAt: PublishedAt;
   /** By serial number in hexadecimal; null: not revoked. */
   readonly issued: Map<string, Revocation | null>;
@@ -81,7 +84,9 @@ export async function createAuthority(options: NewAuthority): Promise<Authority>
   const extensions = [basicConstraints(true, options.pathLength), keyUsage('keyCertSign', 'cRLSign')];
   const subject = { name, publicKey: key.publicKey, notBefore, notAfter, extensions };
   const certificate = issuer ? await certify(issuer, subject) : await selfSigned(key, subject);
-  return { name, key, certificate, publishedAt, issued: new Map(), serials: new Map() };
+  const read = parseCertificate(certificate);
+  if (!read.ok) throw new Fault('malformed-input', `a CA of this name cannot be: ${read.malformed.reason}`);
+  return { name, key, certificate, read: read.value, publishedAt, issued: new Map(), serials: new Map() };
 }
 
 /** Issues and registers a certificate. */
@@ -141,11 +146,9 @@ export function currentCrl(authority: Authority, thisUpdate: Instant, nextUpdate
 }
 
 /** Whether a request for a certificate's status is for one of this authority. */
-export function isAddressed(authority: Authority, requested: RequestedCertificate): boolean {
-  const digest = CERT_ID_DIGESTS[requested.digestOid];
-  if (!digest) return false;
-  const { issuerNameHash, issuerKeyHash } = certIdHashes(authority.name, authority.key.publicKey, digest);
-  return equal(issuerNameHash, requested.issuerNameHash) && equal(issuerKeyHash, requested.issuerKeyHash);
+export function isAddressed(authority: Authority, certId: CertId): boolean {
+  const hashes = certId.digest && issuerDigests(certId.digest, authority.read);
+  return !!hashes && equal(hashes.name, certId.issuerNameHash) && equal(hashes.key, certId.issuerKeyHash);
 }
 
 /** Status of a certificate of this authority at an instant. */
@@ -166,10 +169,3 @@ const selfSigned = (key: IssuingKey, { name, publicKey, notBefore, notAfter, ext
     extensions: [subjectKeyIdentifier(publicKey), ...extensions],
     key,
   });
-
-const CERT_ID_DIGESTS: Readonly<Record<string, DigestName>> = {
-  '1.3.14.3.2.26': 'SHA-1',
-  '2.16.840.1.101.3.4.2.1': 'SHA-256',
-  '2.16.840.1.101.3.4.2.2': 'SHA-384',
-  '2.16.840.1.101.3.4.2.3': 'SHA-512',
-};

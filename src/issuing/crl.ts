@@ -3,16 +3,9 @@ import { der } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
+import type { RevocationReason } from '../pki/crl.ts';
 import { signed } from './certificate.ts';
-import {
-  authorityKeyIdentifier,
-  crlNumber,
-  encodeExtensions,
-  type IssuedExtension,
-  invalidityDate,
-  type RevocationReason,
-  reasonCode,
-} from './extension.ts';
+import { authorityKeyIdentifier, crlNumber, encodeExtensions, type IssuedExtension, invalidityDate, reasonCode } from './extension.ts';
 import type { IssuingKey } from './issuing-key.ts';
 import { encodeName, type NameAttributes } from './name.ts';
 

@@ -1,8 +1,11 @@
 /** Extensions of certificates and CRLs to issue (RFC 5280, 4.2 and 5.2; RFC 6960, 4.2.2.2.1; EN 319 412-5). */
-import { hash } from 'node:crypto';
-import { contextPrimitive, der, Reader } from '../asn1/index.ts';
+import { contextPrimitive, der, TAG } from '../asn1/index.ts';
 import { type Bytes, concat } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
+import { digest } from '../crypto/digest.ts';
+import { REASONS, type RevocationReason } from '../pki/crl.ts';
+import { KEY_USAGES, type KeyUsage } from '../pki/extensions.ts';
+import { keyBits } from '../pki/ocsp.ts';
 
 /** `Extension ::= SEQUENCE { extnID, critical DEFAULT FALSE, extnValue OCTET STRING }` */
 export interface IssuedExtension {
@@ -25,12 +28,10 @@ export function basicConstraints(ca: boolean, pathLength: number | null = null):
   return { oid: '2.5.29.19', critical: true, value: der.sequence(...(ca ? [der.boolean(true)] : []), ...length) };
 }
 
-export type KeyUsageBit = keyof typeof KEY_USAGE_BITS;
-
 /** `KeyUsage ::= BIT STRING`, critical (4.2.1.3). */
-export function keyUsage(...usages: readonly KeyUsageBit[]): IssuedExtension {
-  const bits = usages.reduce((sum, usage) => sum | (1 << KEY_USAGE_BITS[usage]), 0);
-  return { oid: '2.5.29.15', critical: true, value: namedBits(bits, 9) };
+export function keyUsage(...usages: readonly KeyUsage[]): IssuedExtension {
+  const bits = usages.reduce((sum, usage) => sum | (1 << KEY_USAGES.indexOf(usage)), 0);
+  return { oid: '2.5.29.15', critical: true, value: namedBits(bits, KEY_USAGES.length) };
 }
 
 /** `ExtKeyUsageSyntax ::= SEQUENCE OF KeyPurposeId` (4.2.1.12); critical for a time-stamping authority (RFC 3161, 2.3). */
@@ -111,25 +112,17 @@ export const deltaCrlIndicator = (base: number | bigint): IssuedExtension => ({
 export const reasonCode = (reason: RevocationReason): IssuedExtension => ({
   oid: '2.5.29.21',
   critical: false,
-  value: der.integer(REASONS[reason], 0x0a),
+  value: der.integer(reasonNumber(reason), TAG.ENUMERATED),
 });
 
 /** `InvalidityDate ::= GeneralizedTime`, an entry extension (5.3.2). */
 export const invalidityDate = (at: Instant): IssuedExtension => ({ oid: '2.5.29.24', critical: false, value: der.generalizedTime(at) });
 
-/** Why a certificate was revoked (RFC 5280, 5.3.1). */
-export type RevocationReason = keyof typeof REASONS;
-export const reasonNumber = (reason: RevocationReason): number => REASONS[reason];
+/** `CRLReason` as its number (5.3.1). */
+export const reasonNumber = (reason: RevocationReason): number => REASONS.indexOf(reason);
 
 /** Leftmost 160 bits of the SHA-256 of the public key's BIT STRING (RFC 7093, 2, method 1). */
-export const keyIdentifier = (publicKey: Bytes): Bytes => hash('sha256', publicKeyBits(publicKey), 'buffer').subarray(0, 20);
-
-/** Octets of subjectPublicKey, without tag, length and count of unused bits. */
-export function publicKeyBits(publicKey: Bytes): Bytes {
-  const spki = Reader.over(publicKey, 'SubjectPublicKeyInfo').sequence();
-  spki.any();
-  return spki.bitString().bytes;
-}
+export const keyIdentifier = (publicKey: Bytes): Bytes => digest('SHA-256', keyBits(publicKey)).subarray(0, 20);
 
 const uri = (url: string): Bytes => retag(6, der.ia5String(url));
 
@@ -149,28 +142,3 @@ export function namedBits(bits: number, count: number): Bytes {
   }
   return der.bitString(octets.subarray(0, (last >> 3) + 1), last < 0 ? 0 : 7 - (last & 7));
 }
-
-const KEY_USAGE_BITS = {
-  digitalSignature: 0,
-  nonRepudiation: 1,
-  keyEncipherment: 2,
-  dataEncipherment: 3,
-  keyAgreement: 4,
-  keyCertSign: 5,
-  cRLSign: 6,
-  encipherOnly: 7,
-  decipherOnly: 8,
-} as const;
-
-const REASONS = {
-  unspecified: 0,
-  keyCompromise: 1,
-  cACompromise: 2,
-  affiliationChanged: 3,
-  superseded: 4,
-  cessationOfOperation: 5,
-  certificateHold: 6,
-  removeFromCRL: 8,
-  privilegeWithdrawn: 9,
-  aACompromise: 10,
-} as const;

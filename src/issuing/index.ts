@@ -7,12 +7,10 @@ export { generateKey, KEY_ALGORITHMS, type KeyAlgorithm } from './key-pair.ts';
 export type { Leaf, LeafOptions } from './leaf.ts';
 export { encodeName, type NameAttributes } from './name.ts';
 export {
-  encodeCertId,
   type IssuedStatus,
   issueOcspError,
   issueOcspResponse,
   type OcspResponseToIssue,
-  parseOcspRequest,
   type SingleResponseToIssue,
 } from './ocsp.ts';
 export { encodePkcs12, type KeyStoreToWrite } from './pkcs12.ts';

@@ -3,17 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { der } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
+import { type OcspRequest, parseOcspRequest } from '../pki/ocsp-request.ts';
 import { currentCrl, isAddressed, statusOf } from './authority.ts';
 import { randomSerial } from './certificate.ts';
 import type { IssuingKey } from './issuing-key.ts';
-import {
-  issueOcspError,
-  issueOcspResponse,
-  type OcspRequestRead,
-  type OcspResponseToIssue,
-  parseOcspRequest,
-  type SingleResponseToIssue,
-} from './ocsp.ts';
+import { issueOcspError, issueOcspResponse, type OcspResponseToIssue, type SingleResponseToIssue } from './ocsp.ts';
 import type { AuthorityId, ServedAuthority, ThrowAwayPki } from './throw-away-pki.ts';
 import { grantTimestamp, issueTimestamp, issueTimestampToken, parseRequest, rejectTimestamp } from './timestamp.ts';
 
@@ -50,7 +44,7 @@ export async function answerOcsp(pki: ThrowAwayPki, request: Bytes, variant: Ocs
   if (variant === 'try-later') return issueOcspError('tryLater');
   const read = parseOcspRequest(request);
   if (!read.ok) return issueOcspError('malformedRequest');
-  const served = Object.values(pki.authorities).find(({ authority }) => read.value.requests.every((one) => isAddressed(authority, one)));
+  const served = Object.values(pki.authorities).find(({ authority }) => read.value.certIds.every((one) => isAddressed(authority, one)));
   if (!served || variant === 'unauthorized') return issueOcspError('unauthorized');
   const now = pki.clock();
   return issueOcspResponse({
@@ -113,17 +107,17 @@ function responderOf(
 /** The key, with each signature spoilt. */
 const misSigning = (key: IssuingKey): IssuingKey => ({ ...key, sign: async (message) => withLastOctetChanged(await key.sign(message)) });
 
-function singlesOf({ authority }: ServedAuthority, read: OcspRequestRead, variant: OcspVariant, now: Instant): SingleResponseToIssue[] {
+function singlesOf({ authority }: ServedAuthority, read: OcspRequest, variant: OcspVariant, now: Instant): SingleResponseToIssue[] {
   const [thisUpdate, nextUpdate] = updatesOf(now, variant === 'expired');
-  return read.requests.map(({ certId, serial }) => ({
-    certId: variant === 'other-certificate' ? withLastOctetChanged(certId) : certId,
+  return read.certIds.map(({ contents, serial }) => ({
+    certId: der.sequence(variant === 'other-certificate' ? withLastOctetChanged(contents) : contents),
     status: variant === 'unknown' ? 'unknown' : statusOf(authority, serial, thisUpdate),
     thisUpdate,
     nextUpdate,
   }));
 }
 
-function nonceOf({ nonce }: OcspRequestRead, variant: OcspVariant): Bytes | null {
+function nonceOf({ nonce }: OcspRequest, variant: OcspVariant): Bytes | null {
   if (variant === 'no-nonce' || nonce === null) return null;
   return variant === 'wrong-nonce' ? randomBytes(nonce.length) : nonce;
 }

@@ -6,7 +6,9 @@ import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { toHex } from '../base/text.ts';
+import { encodeDigestAlgorithm } from '../crypto/algorithm.ts';
 import type { DigestName } from '../crypto/names.ts';
+import type { RevocationReason } from '../pki/crl.ts';
 import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import {
   type Authority,
@@ -19,8 +21,8 @@ import {
   setRevocation,
 } from './authority.ts';
 import { randomSerial } from './certificate.ts';
-import { basicConstraints, extendedKeyUsage, keyUsage, type RevocationReason } from './extension.ts';
-import { digestIdentifier, type IssuingKey, issuingKey } from './issuing-key.ts';
+import { basicConstraints, extendedKeyUsage, keyUsage } from './extension.ts';
+import { type IssuingKey, issuingKey } from './issuing-key.ts';
 import { generateKey, isPss, type KeyAlgorithm } from './key-pair.ts';
 import { createLeaf, type Leaf, type LeafOptions } from './leaf.ts';
 import { issueTimestampToken, type TimestampIssuer } from './timestamp.ts';
@@ -139,7 +141,7 @@ async function newTimestampIssuer(authority: Authority, algorithm: KeyAlgorithm,
 }
 
 async function stampHere(issuer: TimestampIssuer, clock: () => Instant, imprint: Bytes, digest: DigestName): Promise<Bytes> {
-  const messageImprint = der.sequence(digestIdentifier(digest), der.octetString(imprint));
+  const messageImprint = der.sequence(encodeDigestAlgorithm(digest), der.octetString(imprint));
   const common = { issuer, messageImprint, nonce: null, certificates: 'included' } as const;
   return issueTimestampToken({ ...common, at: clock(), serial: randomSerial() });
 }

@@ -1,13 +1,20 @@
 /** Issuing time-stamps: a TimeStampReq in, a TimeStampResp out (RFC 3161, 2.4; RFC 5816 for ESSCertIDv2; RFC 5652 for the envelope). */
-import { createHash, hash } from 'node:crypto';
 import { der, Reader } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { encodeAttribute } from '../cms/attribute.ts';
+import { encodeIssuerAndSerial, encodeSignedData, encodeSignerInfo } from '../cms/build.ts';
+import { encodeSigningCertificate } from '../cms/ess.ts';
+import { ATTRIBUTE, CONTENT } from '../cms/oid.ts';
+import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
+import { digest, digestLength } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { namedBits } from './extension.ts';
-import { digestIdentifier, type IssuingKey, runtimeDigest } from './issuing-key.ts';
+import type { IssuingKey } from './issuing-key.ts';
 
 /** Who stamps, and by which rules. */
 export interface TimestampIssuer {
@@ -84,37 +91,38 @@ export function rejectTimestamp(failure: TimestampFailure, text: string): Bytes 
   return der.sequence(der.sequence(der.integer(2), der.sequence(der.utf8String(text)), failInfo));
 }
 
-/** A time-stamp token: DER ContentInfo of a SignedData over a TSTInfo. */
+/** A time-stamp token: DER ContentInfo of a SignedData over a TSTInfo. Throws `Fault` `malformed-input` for the authority's certificate. */
 export async function issueTimestampToken(token: TokenToIssue): Promise<Bytes> {
   const { issuer } = token;
-  const { digest, algorithm } = issuer.key;
+  const { digest: name, algorithm, sign } = issuer.key;
+  const certificate = certificateOf(issuer);
   const info = encodeTstInfo(token);
-  const attributes = [
-    attribute('1.2.840.113549.1.9.3', der.oid(TST_INFO)),
-    attribute('1.2.840.113549.1.9.4', der.octetString(digestOf(digest, info))),
-    attribute('1.2.840.113549.1.9.16.2.47', signingCertificate(issuer.certificate)),
-  ];
-  const { issuerName, serial } = issuerAndSerial(issuer.certificate);
-  const value = await issuer.key.sign(der.setOf(...attributes));
-  const signedAttributes = der.setOf(...attributes);
-  signedAttributes[0] = 0xa0;
-  const signerInfo = der.sequence(
-    der.integer(1),
-    der.sequence(issuerName, serial),
-    digestIdentifier(digest),
+  const signedAttributes = der.setOf(
+    encodeAttribute(ATTRIBUTE.contentType, der.oid(CONTENT.timestampInfo)),
+    encodeAttribute(ATTRIBUTE.messageDigest, der.octetString(digest(name, info))),
+    encodeSigningCertificate('SHA-256', certificate),
+  );
+  const digestAlgorithm = encodeDigestAlgorithm(name);
+  const signerInfo = encodeSignerInfo({
+    issuerAndSerial: encodeIssuerAndSerial(certificate.issuer.bytes, certificate.serial),
+    digestAlgorithm,
     signedAttributes,
-    algorithm,
-    der.octetString(value),
-  );
-  const certificates = [issuer.certificate, ...(issuer.issuers ?? [])];
-  const signedData = der.sequence(
-    der.integer(3),
-    der.setOf(digestIdentifier(digest)),
-    der.sequence(der.oid(TST_INFO), der.context(0, der.octetString(info))),
-    ...(token.certificates === 'included' ? [der.context(0, ...certificates)] : []),
-    der.setOf(signerInfo),
-  );
-  return der.sequence(der.oid('1.2.840.113549.1.7.2'), der.context(0, signedData));
+    signatureAlgorithm: algorithm,
+    signature: await sign(signedAttributes),
+  });
+  return encodeSignedData({
+    contentType: CONTENT.timestampInfo,
+    content: info,
+    digestAlgorithms: [digestAlgorithm],
+    certificates: token.certificates === 'included' ? [issuer.certificate, ...(issuer.issuers ?? [])] : [],
+    signerInfos: [signerInfo],
+  });
+}
+
+function certificateOf({ certificate }: TimestampIssuer): Certificate {
+  const read = parseCertificate(certificate);
+  if (!read.ok) throw new Fault('malformed-input', `certificate of the time-stamping authority: ${read.malformed.reason}`);
+  return read.value;
 }
 
 /** Reads a TimeStampReq. */
@@ -122,9 +130,9 @@ export const parseRequest = (bytes: Bytes): Parsed<TimestampRequestRead> => atte
 
 /** Why the authority does not stamp this, or null. */
 function refusal(request: TimestampRequestRead, issuer: TimestampIssuer): readonly [TimestampFailure, string] | null {
-  const digest = (issuer.digests ?? USUAL_DIGESTS).find((name) => oidOf(name) === request.digestOid);
-  if (!digest) return ['badAlg', 'this digest algorithm is not taken'];
-  if (request.imprint.length !== LENGTHS[digest]) return ['badDataFormat', 'the imprint does not have the length of its digest'];
+  const name = digestByOid(request.digestOid);
+  if (!name || !(issuer.digests ?? USUAL_DIGESTS).includes(name)) return ['badAlg', 'this digest algorithm is not taken'];
+  if (request.imprint.length !== digestLength(name)) return ['badDataFormat', 'the imprint does not have the length of its digest'];
   if (request.policy !== null && request.policy !== issuer.policy) return ['unacceptedPolicy', 'no time-stamps under this policy'];
   if (request.hasExtensions) return ['unacceptedExtension', 'no extension is known'];
   return null;
@@ -149,24 +157,6 @@ const encodeAccuracy = ({ seconds, millis, micros }: Accuracy): Bytes =>
     ...(micros ? [der.integer(micros, 0x81)] : []),
   );
 
-const attribute = (oid: string, value: Bytes): Bytes => der.sequence(der.oid(oid), der.setOf(value));
-
-/** `SigningCertificateV2` of one ESSCertIDv2: SHA-256 (the default, so not written), with issuerSerial (RFC 5035, 3). */
-function signingCertificate(certificate: Bytes): Bytes {
-  const { issuerName, serial } = issuerAndSerial(certificate);
-  const issuerSerial = der.sequence(der.sequence(der.context(4, issuerName)), serial);
-  return der.sequence(der.sequence(der.sequence(der.octetString(hash('sha256', certificate, 'buffer')), issuerSerial)));
-}
-
-/** DER of the issuer name and of the serial number of a certificate. */
-function issuerAndSerial(certificate: Bytes): { readonly issuerName: Bytes; readonly serial: Bytes } {
-  const tbs = Reader.over(certificate, 'Certificate').sequence().sequence('TBSCertificate');
-  tbs.context(0);
-  const serial = tbs.raw(tbs.element(0x02));
-  tbs.any();
-  return { serial, issuerName: tbs.raw(tbs.element(0x30)) };
-}
-
 function readRequest(bytes: Bytes): TimestampRequestRead {
   const input = Reader.over(bytes, 'TimeStampReq');
   const request = input.sequence();
@@ -184,14 +174,6 @@ function readRequest(bytes: Bytes): TimestampRequestRead {
   return { messageImprint: request.raw(element), digestOid, imprint, policy, nonce, certReq, hasExtensions };
 }
 
-/** SHAKE256 with 512 bits of output, as beside Ed448 (RFC 8419, 3.1). */
-const digestOf = (name: DigestName, bytes: Bytes): Bytes =>
-  createHash(runtimeDigest(name), name === 'SHAKE256' ? { outputLength: 64 } : {})
-    .update(bytes)
-    .digest();
-
-const oidOf = (name: DigestName): string => Reader.over(digestIdentifier(name), 'AlgorithmIdentifier').sequence().oid();
-
 export type TimestampFailure = keyof typeof FAILURES;
 
 /** `PKIFailureInfo ::= BIT STRING` (RFC 3161, 2.4.2). */
@@ -206,15 +188,4 @@ const FAILURES = {
   systemFailure: 25,
 } as const;
 
-const LENGTHS: Readonly<Partial<Record<DigestName, number>>> = {
-  'SHA-1': 20,
-  'SHA-224': 28,
-  'SHA-256': 32,
-  'SHA-384': 48,
-  'SHA-512': 64,
-  'SHA3-256': 32,
-  'SHA3-384': 48,
-  'SHA3-512': 64,
-};
 const USUAL_DIGESTS: readonly DigestName[] = ['SHA-256', 'SHA-384', 'SHA-512', 'SHA3-256', 'SHA3-384', 'SHA3-512'];
-const TST_INFO = '1.2.840.113549.1.9.16.1.4';

@@ -59,6 +59,8 @@ export type ResponderId = { readonly kind: 'name'; readonly name: Name } | { rea
 
 /** `CertID ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier, issuerNameHash OCTET STRING, issuerKeyHash OCTET STRING, serialNumber INTEGER }` */
 export interface CertId {
+  /** Contents octets: an answer repeats them as they were asked. */
+  readonly contents: Bytes;
   readonly digestOid: string;
   readonly digest: DigestName | null;
   readonly issuerNameHash: Bytes;
@@ -266,6 +268,7 @@ function readSingle(reader: Reader, deviations: string[]): SingleResponse {
 export function readCertId(reader: Reader): CertId {
   const algorithm = algorithmOf(reader.raw(reader.element(TAG.SEQUENCE, 'AlgorithmIdentifier')));
   const certId = {
+    contents: reader.input.bytes.subarray(reader.start, reader.end),
     digestOid: algorithm.oid,
     digest: digestByOid(algorithm.oid),
     issuerNameHash: reader.octetString(),
