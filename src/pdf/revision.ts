@@ -28,6 +28,15 @@ export interface Revision {
 
 /** The revisions that the chain of cross-reference sections tells, oldest first. */
 export function revisions(document: PdfDocument): readonly Revision[] {
+  let known = KNOWN.get(document);
+  if (known === undefined) {
+    known = findRevisions(document);
+    KNOWN.set(document, known);
+  }
+  return known;
+}
+
+function findRevisions(document: PdfDocument): readonly Revision[] {
   const found: Revision[] = [];
   let start = 0;
   const groups = groupSections(document.sections);
@@ -158,5 +167,6 @@ function samePlace(a: XrefEntry, b: XrefEntry | null): boolean {
   return b.kind === 'compressed' && a.stream === b.stream && a.index === b.index;
 }
 
+const KNOWN = new WeakMap<PdfDocument, readonly Revision[]>();
 const TAIL = 1024;
 const SPACES = [0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20];

@@ -1,0 +1,157 @@
+/** Signature dictionaries, their references and locks, as they stand in the file (ISO 32000-2, 12.8.1, 12.7.5.5). */
+import type { Bytes } from '../base/bytes.ts';
+import type { Instant } from '../base/instant.ts';
+import { type ByteRangeCheck, checkByteRange } from './byterange.ts';
+import { dictAt, itemsAt, loadObject, type PdfDocument, resolve, valueAt } from './document.ts';
+import { asBytes, asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfString } from './object.ts';
+import { revisionReaching, revisions } from './revision.ts';
+import { parseDate, textOf } from './text.ts';
+
+/** A signature or document time-stamp dictionary; what is missing or of another type is null, never an error. */
+export interface SignatureDictionary {
+  /** Null where it is written directly into the field. */
+  readonly ref: PdfRef | null;
+  readonly dict: PdfDict;
+  readonly type: string | null;
+  readonly filter: string | null;
+  readonly subFilter: string | null;
+  /** The items, null for one that is no integer; null where there is no array. */
+  readonly byteRange: readonly (number | null)[] | null;
+  /** The octets and where the string stands in the file. */
+  readonly contents: PdfString | null;
+  readonly coverage: ByteRangeCheck;
+  /** Index of the revision that the covered octets end in, or null. */
+  readonly revision: number | null;
+  /** The covered octets end where that revision ends: at its `%%EOF` or the white space after it. */
+  readonly coversRevision: boolean;
+  /** /M as written, and what it tells. */
+  readonly claimedTimeText: string | null;
+  readonly claimedTime: Instant | null;
+  readonly name: string | null;
+  readonly reason: string | null;
+  readonly location: string | null;
+  readonly contactInfo: string | null;
+  readonly references: readonly SignatureReference[];
+  /** /Cert of old signatures: one string or an array of them. */
+  readonly certificates: readonly Bytes[];
+}
+
+/** 12.8.1, table 256. */
+export interface SignatureReference {
+  readonly transformMethod: string | null;
+  readonly digestMethod: string | null;
+  readonly parameters: TransformParameters | null;
+}
+
+/** DocMDP, FieldMDP and UR3 parameters in one: each member null where it is not told (12.8.2). */
+export interface TransformParameters {
+  readonly dict: PdfDict;
+  readonly version: string | null;
+  /** DocMDP: 1, 2 or 3. */
+  readonly permissions: number | null;
+  /** FieldMDP. */
+  readonly action: string | null;
+  readonly fields: readonly string[] | null;
+}
+
+/** 12.7.5.5, table 236: what signing this field locks. */
+export interface FieldLock {
+  readonly action: string | null;
+  readonly fields: readonly string[] | null;
+  readonly permissions: number | null;
+}
+
+/** Reads what a reference or a direct dictionary holds; null where it is no dictionary. */
+export function readSignature(document: PdfDocument, value: PdfObject): SignatureDictionary | null {
+  const dict = asDict(resolve(document, value));
+  if (dict === null) return null;
+  const at = (key: string): PdfObject => valueAt(document, dict, key);
+  const contents = at('Contents');
+  const place = isKind(contents, 'string') ? contents : null;
+  const byteRange =
+    itemsAt(document, dict, 'ByteRange')
+      ?.slice(0, 64)
+      .map((item) => asInteger(resolve(document, item))) ?? null;
+  const coverage = checkByteRange(byteRange, place, document.size);
+  const all = revisions(document);
+  const revision = coverage.end === null || coverage.ranges === null ? null : revisionReaching(all, coverage.end);
+  const claimedTimeText = textOf(at('M'));
+  return {
+    ref: isKind(value, 'ref') ? value : null,
+    dict,
+    type: asName(at('Type')),
+    filter: asName(at('Filter')),
+    subFilter: asName(at('SubFilter')),
+    byteRange,
+    contents: place,
+    coverage,
+    revision,
+    coversRevision: revision !== null && coverage.end !== null && coverage.end >= (all[revision]?.markerEnd ?? Number.POSITIVE_INFINITY),
+    claimedTimeText,
+    claimedTime: claimedTimeText === null ? null : parseDate(claimedTimeText),
+    name: textOf(at('Name')),
+    reason: textOf(at('Reason')),
+    location: textOf(at('Location')),
+    contactInfo: textOf(at('ContactInfo')),
+    references: referencesOf(document, dict),
+    certificates: certificatesOf(document, at('Cert')),
+  };
+}
+
+/** The lock of a field, or null. */
+export function readLock(document: PdfDocument, field: PdfDict): FieldLock | null {
+  const lock = dictAt(document, field, 'Lock');
+  if (lock === null) return null;
+  return {
+    action: asName(valueAt(document, lock, 'Action')),
+    fields: namesOf(document, lock),
+    permissions: asInteger(valueAt(document, lock, 'P')),
+  };
+}
+
+/** Signatures that the catalogue's /Perms names (12.8.6): a certification (DocMDP) and usage rights (UR3, or UR of old). */
+export function readPermissions(document: PdfDocument, catalog: PdfDict): { readonly docMdp: PdfObject; readonly ur3: PdfObject } {
+  const perms = dictAt(document, catalog, 'Perms');
+  if (perms === null) return { docMdp: null, ur3: null };
+  return { docMdp: entry(perms, 'DocMDP'), ur3: entry(perms, 'UR3') ?? entry(perms, 'UR') };
+}
+
+/** Whether an object can be read at all: a signature value that cannot is there, and broken. */
+export const isReadable = (document: PdfDocument, value: PdfObject): boolean => !isKind(value, 'ref') || loadObject(document, value).ok;
+
+function referencesOf(document: PdfDocument, of: PdfDict): SignatureReference[] {
+  const found: SignatureReference[] = [];
+  for (const item of (itemsAt(document, of, 'Reference') ?? []).slice(0, REFERENCES)) {
+    const reference = asDict(resolve(document, item));
+    if (reference === null) continue;
+    const parameters = dictAt(document, reference, 'TransformParams');
+    found.push({
+      transformMethod: asName(valueAt(document, reference, 'TransformMethod')),
+      digestMethod: asName(valueAt(document, reference, 'DigestMethod')),
+      parameters:
+        parameters === null
+          ? null
+          : {
+              dict: parameters,
+              version: asName(valueAt(document, parameters, 'V')),
+              permissions: asInteger(valueAt(document, parameters, 'P')),
+              action: asName(valueAt(document, parameters, 'Action')),
+              fields: namesOf(document, parameters),
+            },
+    });
+  }
+  return found;
+}
+
+function namesOf(document: PdfDocument, of: PdfDict): readonly string[] | null {
+  const items = itemsAt(document, of, 'Fields');
+  return items === null ? null : items.map((item) => textOf(resolve(document, item))).filter((text) => text !== null);
+}
+
+function certificatesOf(document: PdfDocument, value: PdfObject): Bytes[] {
+  const items = isKind(value, 'array') ? value.items.slice(0, CERTIFICATES) : [value];
+  return items.map((item) => asBytes(resolve(document, item))).filter((bytes) => bytes !== null);
+}
+
+const REFERENCES = 64;
+const CERTIFICATES = 256;
