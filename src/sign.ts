@@ -1,0 +1,218 @@
+/** The story of signing (EN 319 142-1): prepare what is to be signed, let the key sign it, complete the document; level T adds a time-stamp. */
+import type { Bytes } from './base/bytes.ts';
+import { Fault } from './base/fault.ts';
+import { type Instant, toIso } from './base/instant.ts';
+import { exact } from './base/options.ts';
+import { asSource, type Sink, type Source } from './base/source.ts';
+import { encodeSignatureTimestamp } from './cades/attributes.ts';
+import { digestFor } from './cades/build.ts';
+import { pssOf } from './crypto/algorithm.ts';
+import { digest as digestOf, pieces } from './crypto/digest.ts';
+import { publicKey } from './crypto/key.ts';
+import type { DigestName } from './crypto/names.ts';
+import type { Signer } from './crypto/signer.ts';
+import { verifyValue } from './crypto/verify.ts';
+import { cmsOf, completePades, joined, type PadesDraft, preparePades, type VisibleSignature } from './pades/build.ts';
+import { openPdf, type PdfDocument } from './pdf/document.ts';
+import { type Certificate, parseCertificate } from './pki/certificate.ts';
+import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
+
+export type { VisibleSignature };
+
+interface Appearance {
+  /** Claimed signing time: /M of the signature dictionary. The certificate must be valid then. */
+  readonly at: Instant;
+  /** Default: SHA-256, or what suits the key: SHA-384 for curves of 384 bits, SHA-512 beyond; EdDSA brings its own. */
+  readonly digest?: DigestName;
+  /** An empty signature field to sign in, or the name of the field to make; default: the first free `Signature1`, `Signature2`, … */
+  readonly field?: string;
+  readonly reason?: string;
+  readonly location?: string;
+  readonly contact?: string;
+  readonly name?: string;
+  readonly visible?: VisibleSignature;
+}
+
+export interface SignOptions extends Appearance {
+  readonly signer: Signer;
+  /** Default B. T needs `timestamps`. */
+  readonly level?: 'B' | 'T';
+  readonly timestamps?: TimestampAuthority;
+}
+
+export interface PrepareOptions extends Appearance, Pick<Signer, 'chain' | 'scheme'> {
+  /** Octets to keep free for a time-stamp token; default 0. */
+  readonly reserve?: number;
+}
+
+/** A document that waits for its signature value. Plain data: it may travel to another process. */
+export interface Prepared {
+  /** What the key signs: the whole message, not its digest. */
+  readonly toBeSigned: Bytes;
+  readonly digest: DigestName;
+  readonly draft: PadesDraft;
+}
+
+export interface CompleteOptions {
+  /** Adds a signature time-stamp: level T. */
+  readonly timestamps?: TimestampAuthority;
+}
+
+/**
+ * Signs a PDF: the original stays a byte-exact prefix of the result.
+ *
+ * Throws `Fault`: `malformed-input` (no PDF, no certificate), `unsupported` (encrypted), `refused` (certificate not valid at
+ * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`.
+ */
+export async function sign(document: Bytes | Source, options: SignOptions): Promise<Bytes> {
+  const source = asSource(document);
+  return joined(source, await appendedTo(source, options));
+}
+
+/** As {@link sign}, written piece by piece: the document need not fit in memory. Nothing is written before it is signed. */
+export async function signTo(sink: Sink, document: Bytes | Source, options: SignOptions): Promise<void> {
+  const source = asSource(document);
+  const appended = await appendedTo(source, options);
+  for (const piece of pieces(source, [{ offset: 0, length: source.size }])) await sink.write(piece);
+  await sink.write(appended);
+}
+
+/** The first half of signing, for a key that answers elsewhere or later. Throws as {@link sign}. */
+export function prepare(document: Bytes | Source, options: PrepareOptions): Prepared {
+  exact('prepare', options, [...APPEARANCE, 'chain', 'scheme', 'reserve']);
+  return prepared(openDocument(asSource(document)), options, signerCertificate(options), options.reserve ?? 0);
+}
+
+/**
+ * The second half: embeds the signature value. The document must be the one that was prepared. Throws `Fault`
+ * `signer-refused` where the value does not verify, `limit-exceeded` where the time-stamp does not fit what was reserved.
+ */
+export async function complete(
+  document: Bytes | Source,
+  { draft }: Prepared,
+  signature: Bytes,
+  options: CompleteOptions = {},
+): Promise<Bytes> {
+  exact('complete', options, ['timestamps']);
+  const source = asSource(document);
+  const appended = await completed(source, draft, signature, options.timestamps);
+  if (typeof appended === 'number')
+    throw new Fault(
+      'limit-exceeded',
+      `the time-stamped signature needs ${appended} octets and ${draft.room} are reserved: prepare again with reserve`,
+    );
+  return joined(source, appended);
+}
+
+async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
+  exact('sign', options, [...APPEARANCE, 'signer', 'level', 'timestamps']);
+  const { signer, level = 'B', timestamps } = options;
+  if (level !== 'B' && level !== 'T') throw new Fault('unsupported', `level ${String(level)} is not supported yet: B or T`);
+  if (level === 'T' && timestamps === undefined) throw new Fault('bad-option', 'level T needs a time-stamp authority (timestamps)');
+  const pdf = openDocument(source);
+  const request = { ...options, chain: signer.chain, scheme: signer.scheme };
+  const certificate = signerCertificate(request);
+  let reserve = level === 'T' ? FIRST_RESERVE : 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { draft, digest, toBeSigned } = prepared(pdf, request, certificate, reserve);
+    const signature = await signer.sign(toBeSigned, digest);
+    const appended = await completed(null, draft, signature, level === 'T' ? timestamps : undefined);
+    if (typeof appended !== 'number') return appended;
+    // The token was larger than expected: sign again with room for it, and some more, since tokens vary.
+    reserve += appended - draft.room + MORE;
+  }
+  throw new Fault('timestamp-refused', `the time-stamp tokens grow with each request: none fitted after ${ATTEMPTS} attempts`);
+}
+
+function prepared(pdf: PdfDocument, options: PrepareOptions, certificate: Certificate, reserve: number): Prepared {
+  const { at, chain, scheme, digest: asked, field, reason, location, contact, name, visible } = options;
+  const digest = digestFor(scheme, chain[0], asked ?? suitableDigest(certificate));
+  const draft = preparePades(pdf, {
+    ...{ at, chain, scheme, digest, reserve },
+    ...(field !== undefined && { field }),
+    ...(reason !== undefined && { reason }),
+    ...(location !== undefined && { location }),
+    ...(contact !== undefined && { contact }),
+    ...(name !== undefined && { name }),
+    ...(visible !== undefined && { visible }),
+  });
+  return { toBeSigned: draft.signedAttributes, digest, draft };
+}
+
+/** The appended octets, or how many the CMS needs where they are more than there is room for. */
+async function completed(
+  source: Source | null,
+  draft: PadesDraft,
+  signature: Bytes,
+  timestamps: TimestampAuthority | undefined,
+): Promise<Bytes | number> {
+  if (source !== null) requireSameDocument(source, draft);
+  requireVerifies(draft, signature);
+  const attributes: Bytes[] = [];
+  if (timestamps !== undefined) {
+    const digest =
+      timestamps.digests?.includes(draft.digest) === false ? (timestamps.digests[0] ?? draft.digest) : imprintDigest(draft.digest);
+    attributes.push(encodeSignatureTimestamp(await timestamps.stamp(digestOf(digest, signature), digest)));
+  }
+  const cms = cmsOf(draft, signature, attributes);
+  return completePades(draft, cms) ?? cms.length;
+}
+
+/** EdDSA brings digests that few authorities take; any strong one will do for the imprint. */
+const imprintDigest = (digest: DigestName): DigestName => (digest === 'SHAKE256' ? 'SHA-512' : digest);
+
+function openDocument(source: Source): PdfDocument {
+  const opened = openPdf(source);
+  if (opened.ok) return opened.value;
+  const { what, at, reason } = opened.malformed;
+  throw new Fault('malformed-input', `this PDF cannot be read: ${what} at offset ${at}: ${reason}`);
+}
+
+function signerCertificate({ chain, at }: PrepareOptions): Certificate {
+  const certificate = certificateOf(chain[0]);
+  const { notBefore, notAfter, subject } = certificate;
+  if (at < notBefore || at > notAfter) {
+    const when = at < notBefore ? `is valid from ${toIso(notBefore)} only` : `expired at ${toIso(notAfter)}`;
+    throw new Fault('refused', `the certificate of ${subject.text} ${when}: sign with a valid one`);
+  }
+  return certificate;
+}
+
+/** Parsed once for as long as the signer's array lives. */
+function certificateOf(der: Bytes): Certificate {
+  const known = CERTIFICATES.get(der);
+  if (known !== undefined) return known;
+  const parsed = parseCertificate(der);
+  if (!parsed.ok) throw new Fault('malformed-input', `the signing certificate cannot be read: ${parsed.malformed.reason}`);
+  CERTIFICATES.set(der, parsed.value);
+  return parsed.value;
+}
+
+/** As strong as the curve; RSA and what is not a curve of its own: SHA-256. */
+function suitableDigest({ spki }: Certificate): DigestName {
+  const key = publicKey(spki);
+  if (key?.kind !== 'EC' || key.bits < 384) return 'SHA-256';
+  return key.bits < 512 ? 'SHA-384' : 'SHA-512';
+}
+
+function requireVerifies(draft: PadesDraft, signature: Bytes): void {
+  const { scheme, digest: own } = draft;
+  const digest = scheme === 'EdDSA' || scheme === 'ML-DSA' ? null : own;
+  const algorithm = { scheme, digest, identifier: scheme, ...(scheme === 'RSASSA-PSS' && { pss: pssOf(own) }) };
+  if (verifyValue(algorithm, certificateOf(draft.chain[0]).spki, draft.signedAttributes, signature) !== 'intact')
+    throw new Fault(
+      'signer-refused',
+      'the signature value does not verify with the signing certificate: is this the key of the certificate?',
+    );
+}
+
+function requireSameDocument(source: Source, draft: PadesDraft): void {
+  if (source.size !== draft.originalSize) throw new Fault('bad-option', 'complete: this is not the document that was prepared');
+}
+
+const APPEARANCE = ['at', 'digest', 'field', 'reason', 'location', 'contact', 'name', 'visible'] as const;
+/** Room for a token with its chain; most take 2 to 6 kB. */
+const FIRST_RESERVE = 8192;
+const MORE = 1024;
+const ATTEMPTS = 3;
+const CERTIFICATES = new WeakMap<Bytes, Certificate>();
