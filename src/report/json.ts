@@ -148,7 +148,7 @@ function signatureJson(signature: SignatureReport, report: Report): SignatureJso
     references: facts.references.map(referenceJson),
     timestamps: signature.timestamps.map(timestampJson),
     counterSignatureOf: facts.counterSignatureOf,
-    policyId: facts.policy === null ? null : facts.policy.id,
+    policyId: facts.policy === null ? null : facts.policy.implied ? 'IMPLICIT_POLICY' : facts.policy.id,
     commitmentTypes: [...facts.commitmentTypes],
     signerRoles: [...facts.claimedRoles, ...facts.certifiedRoles],
     revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },

@@ -1,0 +1,202 @@
+/** One run of ours beside one of the oracle, fact by fact. */
+import type {
+  OraclePdf,
+  OracleRun,
+  OracleSignature,
+  OracleTimestamp,
+  RunGot,
+  SlimReport,
+  SlimSignature,
+  SlimTimestamp,
+} from './dss-oracle.ts';
+
+export interface Comparison {
+  /** Fact → whether it agrees, once for each signature (or time-stamp) that the oracle speaks of. */
+  readonly facts: readonly (readonly [fact: string, agrees: boolean])[];
+  /** Whether all facts that make up the structure agree. */
+  readonly agrees: boolean;
+}
+
+/** Facts that hold whatever is trusted. A case passes when those marked as structure agree. */
+export function compareStructure(oracle: OracleRun, got: RunGot): Comparison {
+  const ours = 'fault' in got ? NOTHING : got;
+  const facts: (readonly [string, boolean])[] = [
+    ['number of signatures', !('fault' in got) && oracle.sigs.length === ours.signatures.length],
+    ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]) => signatureFacts(expected, signature, oracle, ours)),
+    ...timestampFacts(oracle.tsts ?? [], ours.timestamps, 'stand-alone '),
+  ];
+  return { facts, agrees: !facts.some(([fact, agrees]) => !agrees && STRUCTURE.has(fact)) };
+}
+
+/** Conclusions of a run: indication, sub-indication and best signature time of signatures; indications of time-stamps. */
+export function compareConclusions(oracle: OracleRun, got: RunGot): Comparison['facts'] {
+  const ours = 'fault' in got ? NOTHING : got;
+  return [
+    ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]): [string, boolean][] => [
+      ['indication', signature?.indication === expected.ind],
+      ['indication and sub-indication', signature?.indication === expected.ind && signature.subIndication === (expected.sub ?? null)],
+      ...(expected.best === undefined
+        ? []
+        : [['best signature time', sameTime(signature?.bestSignatureTime ?? null, expected.best)] as [string, boolean]]),
+      ...timestampConclusions(expected.tsts ?? [], signature?.timestamps ?? []),
+    ]),
+    ...timestampConclusions(oracle.tsts ?? [], ours.timestamps),
+  ];
+}
+
+/** The facts that decide a case. */
+export const STRUCTURE: ReadonlySet<string> = new Set([
+  'number of signatures',
+  'level',
+  'signing certificate',
+  'valid',
+  'references found and intact',
+  'claimed signing time',
+  'time-stamp types',
+  'time-stamp times',
+  'stand-alone time-stamp types',
+  'stand-alone time-stamp times',
+]);
+
+function signatureFacts(
+  expected: OracleSignature,
+  got: SlimSignature | null,
+  oracle: OracleRun,
+  ours: SlimReport,
+): (readonly [string, boolean])[] {
+  const facts: [string, boolean][] = [
+    ['level', got?.level === expected.level],
+    ['signing certificate', got !== null && (got.signingCertificate?.sha256 ?? null) === (expected.sc ?? null)],
+    ['valid', got?.valid === expected.valid],
+    ['references found and intact', got !== null && sameReferences(expected, got)],
+    ['claimed signing time', got !== null && sameTime(got.claimedSigningTime, expected.claimed ?? null)],
+    ...timestampFacts(expected.tsts ?? [], got?.timestamps ?? [], ''),
+  ];
+  if (expected.counter) facts.push(['counter-signature', got?.counterSignatureOf != null]);
+  else if (oracle.sigs.some(({ counter }) => counter)) facts.push(['counter-signature', got !== null && got.counterSignatureOf === null]);
+  if (expected.policy || got?.policyId) facts.push(['signature policy', got !== null && (expected.policy?.id ?? null) === got.policyId]);
+  if (expected.commit || got?.commitmentTypes.length)
+    facts.push(['commitment types', sameSet(expected.commit ?? [], got?.commitmentTypes ?? [])]);
+  if (expected.roles || got?.signerRoles.length) {
+    facts.push([
+      'signer roles',
+      sameSet(
+        (expected.roles ?? []).map((role) => role.replace(/^[A-Z]+:/, '')),
+        got?.signerRoles ?? [],
+      ),
+    ]);
+  }
+  if (expected.pdf) facts.push(...pdfFacts(expected.pdf, got, ours));
+  return facts;
+}
+
+function pdfFacts(expected: OraclePdf, got: SlimSignature | null, ours: SlimReport): [string, boolean][] {
+  const pdf = got?.pdf;
+  const changed = expected.ext + expected.form + expected.annot + expected.undef > 0;
+  const analysed = pdf?.modifications.some(({ kind }) => kind === 'not-analysed') === false;
+  return [
+    ['pdf: field', pdf !== undefined && expected.fields.includes(pdf.fieldName)],
+    ['pdf: byte range', pdf !== undefined && expected.byteRange.join() === pdf.byteRange.join()],
+    ['pdf: byte range valid', pdf?.byteRangeValid === expected.byteRangeValid],
+    ['pdf: certification', pdf !== undefined && (DOC_MDP[expected.docMDP ?? ''] ?? null) === pdf.certification],
+    ...(ours.signatures.length === 0
+      ? []
+      : [['pdf: changed later', analysed && changed === (pdf?.modifications.length ?? 0) > 0] as [string, boolean]]),
+  ];
+}
+
+function timestampFacts(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[], which: string): [string, boolean][] {
+  if (expected.length === 0 && got.length === 0) return [];
+  const [theirs, ours] = [sortedOracle(expected), sortedOurs(got)];
+  const types = theirs.map(({ type }) => typeOf(type)).sort();
+  const same = theirs.length === ours.length;
+  return [
+    [
+      `${which}time-stamp types`,
+      types.join() ===
+        ours
+          .map(({ type }) => type)
+          .sort()
+          .join(),
+    ],
+    [`${which}time-stamp times`, same && theirs.every(({ time }, i) => sameTime(ours[i]?.time ?? null, time ?? null))],
+    [
+      `${which}time-stamp imprints`,
+      same && theirs.every(({ miFound, miIntact }, i) => ours[i]?.imprintFound === miFound && ours[i]?.imprintIntact === miIntact),
+    ],
+    [`${which}time-stamp authorities`, same && theirs.every(({ tsa }, i) => (ours[i]?.tsaCertificate ?? null) === (tsa ?? null))],
+  ];
+}
+
+function timestampConclusions(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[]): [string, boolean][] {
+  if (expected.some(({ time }) => time === undefined)) return [];
+  const ours = sortedOurs(got);
+  return sortedOracle(expected).flatMap(({ ind, sub }, i): [string, boolean][] => [
+    ['time-stamp indication', ours[i]?.indication === ind],
+    ['time-stamp indication and sub-indication', ours[i]?.indication === ind && (ours[i]?.subIndication ?? null) === (sub ?? null)],
+  ]);
+}
+
+/** Each signature of the oracle with ours: by certificate and claimed time, then by certificate, then by order. */
+function paired(oracle: readonly OracleSignature[], ours: readonly SlimSignature[]): (readonly [OracleSignature, SlimSignature | null])[] {
+  const left = [...ours];
+  const pairs = new Map<OracleSignature, SlimSignature>();
+  const sameCertificate = (a: OracleSignature, b: SlimSignature) => (a.sc ?? null) === (b.signingCertificate?.sha256 ?? null);
+  const rules: ((a: OracleSignature, b: SlimSignature) => boolean)[] = [
+    (a, b) => sameCertificate(a, b) && sameTime(b.claimedSigningTime, a.claimed ?? null) && a.level === b.level,
+    (a, b) => sameCertificate(a, b) && sameTime(b.claimedSigningTime, a.claimed ?? null),
+    sameCertificate,
+    () => true,
+  ];
+  // The oracle names the certificate in some passes only: where it does not, order alone pairs.
+  for (const rule of oracle.some(({ sc }) => sc !== undefined) ? rules : [() => true]) {
+    for (const signature of oracle) {
+      if (pairs.has(signature)) continue;
+      const at = left.findIndex((candidate) => rule(signature, candidate));
+      const found = left[at];
+      if (found === undefined) continue;
+      pairs.set(signature, found);
+      left.splice(at, 1);
+    }
+  }
+  return oracle.map((signature) => [signature, pairs.get(signature) ?? null]);
+}
+
+/** The oracle lists the first twenty of very many references: then only their number can be compared. */
+function sameReferences({ dm = [], dmTotal }: OracleSignature, { references }: SlimSignature): boolean {
+  if (dmTotal !== undefined) return dmTotal === references.length;
+  return sameSet(
+    dm.map(({ t, f, i }) => `${t} ${f === true} ${i === true}`),
+    references.map(({ type, found, intact }) => `${type} ${found} ${intact}`),
+  );
+}
+
+const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
+
+const sameTime = (a: string | null, b: string | null): boolean => (a === null || b === null ? a === b : Date.parse(a) === Date.parse(b));
+
+const sortedOracle = (list: readonly OracleTimestamp[]): OracleTimestamp[] =>
+  [...list].sort((a, b) => Date.parse(a.time ?? '') - Date.parse(b.time ?? '') || (typeOf(a.type) < typeOf(b.type) ? -1 : 1));
+
+const sortedOurs = (list: readonly SlimTimestamp[]): SlimTimestamp[] =>
+  [...list].sort((a, b) => Date.parse(a.time) - Date.parse(b.time) || (a.type < b.type ? -1 : 1));
+
+const typeOf = (type: string | undefined): string => TYPES[type ?? ''] ?? type ?? '';
+
+const TYPES: Readonly<Record<string, SlimTimestamp['type']>> = {
+  CONTENT_TIMESTAMP: 'content',
+  ALL_DATA_OBJECTS_TIMESTAMP: 'content',
+  INDIVIDUAL_DATA_OBJECTS_TIMESTAMP: 'content',
+  SIGNATURE_TIMESTAMP: 'signature',
+  VALIDATION_DATA_TIMESTAMP: 'validation-data',
+  VALIDATION_DATA_REFSONLY_TIMESTAMP: 'validation-data',
+  ARCHIVE_TIMESTAMP: 'archive',
+  DOCUMENT_TIMESTAMP: 'document',
+  VRI_TIMESTAMP: 'document',
+  CONTAINER_TIMESTAMP: 'container',
+};
+
+const DOC_MDP: Readonly<Record<string, number>> = { NO_CHANGE_PERMITTED: 1, MINIMAL_CHANGES_PERMITTED: 2, CHANGES_PERMITTED: 3 };
+
+const NOTHING: SlimReport = { signatures: [], timestamps: [], unreadable: 0 };

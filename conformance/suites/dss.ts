@@ -1,0 +1,96 @@
+/** dss: real signed documents with the verdicts of EU DSS 6.4, in three passes; structure decides a case, conclusions are a table. */
+import { basename } from 'node:path';
+import { Fault } from '../../src/base/fault.ts';
+import { fromBase64, utf8 } from '../../src/base/text.ts';
+import { validate } from '../../src/index.ts';
+import { toJson } from '../../src/report/json.ts';
+import { judged, outOfScope, type Suite, type Verdict } from '../case.ts';
+import { readFile, readManifest } from '../manifest.ts';
+import { agreementTables } from './dss-agreement.ts';
+import { compareStructure } from './dss-compare.ts';
+import { type DssCase, type DssDetached, type DssExpected, type DssGot, expectedOf, type RunGot, slim } from './dss-oracle.ts';
+import { formatOf, unreadRule } from './format.ts';
+
+export const dss: Suite = {
+  name: 'dss',
+  async run(dir, { attempt }) {
+    const results = [];
+    for (const entry of readManifest<DssCase>(dir).cases) {
+      const expected = expectedOf(entry);
+      results.push(await attempt(entry.file, expected, () => judge(dir, entry, expected)));
+    }
+    return results;
+  },
+  tables: (results) => agreementTables(results),
+};
+
+async function judge(dir: string, entry: DssCase, expected: DssExpected | null): Promise<Verdict> {
+  const document = readFile(dir, entry.file);
+  const format = formatOf(document);
+  const unread = unreadRule(format);
+  if (unread !== null) return outOfScope(unread);
+  if (entry.detached.some(({ digestAlg }) => digestAlg !== undefined))
+    return outOfScope('the detached content is given by its digest alone');
+  const run = (policy: string, anchors: readonly string[], detached: readonly DssDetached[]) =>
+    runOnce(dir, document, policy, anchors, detached);
+  const anchors = entry.anchors ?? [];
+  const got: DssGot = {
+    trusted: await run('dss-6.4', anchors, entry.detached),
+    untrusted: await run('dss-6.4', [], entry.detached),
+    noRev: await run('dss-6.4-no-revocation', anchors, entry.detached),
+    variants: [],
+  };
+  if ('fault' in got.trusted && got.trusted.fault === 'unsupported') return outOfScope(`not read yet: ${got.trusted.because}`, got);
+  for (const variant of entry.variants ?? []) {
+    if (variant.detached.some(({ digestAlg }) => digestAlg !== undefined) || variant.evidenceRecordsSupplied?.length) continue;
+    got.variants.push({
+      case: variant.case,
+      trusted: await run('dss-6.4', variant.anchors, variant.detached),
+      untrusted: await run('dss-6.4', [], variant.detached),
+    });
+  }
+  return judged(expected, got, expected !== null && structureAgrees(expected, got));
+}
+
+/** A document that the oracle refuses is to be refused, or at least nothing in it to pass. */
+function structureAgrees(expected: DssExpected, got: DssGot): boolean {
+  if (expected.error) {
+    return 'fault' in got.trusted || got.trusted.signatures.every(({ indication }) => indication !== 'TOTAL_PASSED');
+  }
+  if (expected.trusted === undefined || !compareStructure(expected.trusted, got.trusted).agrees) return false;
+  return got.variants.every((variant) => {
+    const oracle = expected.variants.find((each) => each.case === variant.case);
+    return oracle?.trusted === undefined || compareStructure(oracle.trusted, variant.trusted).agrees;
+  });
+}
+
+async function runOnce(
+  dir: string,
+  document: Uint8Array,
+  policy: string,
+  anchors: readonly string[],
+  detached: readonly DssDetached[],
+): Promise<RunGot> {
+  try {
+    const report = await validate(document, {
+      at: VALIDATION_TIME,
+      policy,
+      offline: true,
+      trust: anchors.map((sha256) => readFile(dir, `anchors/${sha256}.der`)),
+      detached: detached.map((each) => contentOf(dir, each)),
+    });
+    return slim(toJson(report));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { fault: error.code, because: error.message };
+  }
+}
+
+function contentOf(dir: string, { file, text, b64, name, path }: DssDetached): { name?: string; bytes: Uint8Array } {
+  const called = name ?? (path === undefined ? undefined : basename(path));
+  const bytes = file !== undefined ? readFile(dir, file) : text !== undefined ? utf8(text) : (fromBase64(b64 ?? '') ?? new Uint8Array());
+  return { ...(called !== undefined && called !== null && { name: called }), bytes };
+}
+
+/** 2026-11-22T00:00:00Z, when the oracle was asked. */
+const VALIDATION_TIME = 1_795_305_600_000;
