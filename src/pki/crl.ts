@@ -1,6 +1,6 @@
 /** Certificate revocation lists (RFC 5280, 5), read without making an object of each entry. */
 import { Reader, TAG } from '../asn1/index.ts';
-import { type Bytes, equal } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
@@ -118,10 +118,19 @@ export function findInCrl(crl: Crl, serial: Bytes, certificateIssuer: Name = crl
   });
 }
 
-/** Whether the value verifies with the key of this issuer; nothing is said of names and usages. */
+/** Whether the value verifies with the key of this issuer; nothing is said of names and usages. Kept for the pair. */
 export function verifyCrl(crl: Crl, issuer: Certificate): ValueCheck {
   if (!crl.signatureAlgorithm) return 'unsupported';
-  return verifyValue(crl.signatureAlgorithm, issuer.spki, crl.tbs, crl.signatureValue);
+  let byIssuer = CHECKED.get(crl);
+  if (!byIssuer) {
+    byIssuer = new WeakMap();
+    CHECKED.set(crl, byIssuer);
+  }
+  const known = byIssuer.get(issuer);
+  if (known) return known;
+  const check = verifyValue(crl.signatureAlgorithm, issuer.spki, crl.tbs, crl.signatureValue);
+  byIssuer.set(issuer, check);
+  return check;
 }
 
 /** Number of entries, by a walk over their headers. */
@@ -351,9 +360,6 @@ function readEntry(entries: Bytes, serial: Bytes, dateStart: number, end: number
 /** `CRLReason` (RFC 5280, 5.3.1); a number that is no reason counts as unspecified, for revoked it is all the same. */
 export const reasonOf = (code: number): RevocationReason => REASONS[code] ?? 'unspecified';
 
-/** Whether two CRLs are the same octets. */
-export const sameCrl = (a: Crl, b: Crl): boolean => equal(a.bytes, b.bytes);
-
 /** By number: 7 is not used. */
 export const REASONS: readonly (RevocationReason | undefined)[] = [
   'unspecified',
@@ -369,6 +375,8 @@ export const REASONS: readonly (RevocationReason | undefined)[] = [
   'aACompromise',
 ];
 
+/** Checked pairs: every certificate of an issuer asks for the same list, which may have megabytes. */
+const CHECKED = new WeakMap<Crl, WeakMap<Certificate, ValueCheck>>();
 const CRL_NUMBER = '2.5.29.20';
 const REASON_CODE = '2.5.29.21';
 const INVALIDITY_DATE = '2.5.29.24';

@@ -15,6 +15,7 @@ export {
   type RevocationReason,
   verifyCrl,
 } from './crl.ts';
+export { type CrlScope, crlScope } from './crl-scope.ts';
 export type {
   AuthorityInfoAccess,
   AuthorityKeyIdentifier,
@@ -46,6 +47,35 @@ export {
 } from './ocsp.ts';
 export { encodeCertId, encodeOcspRequest, type OcspRequest, type OcspRequestOptions, parseOcspRequest } from './ocsp-request.ts';
 export { type OcspSignature, responderCertificates, responderRight, verifyOcsp } from './ocsp-responder.ts';
+export {
+  anchorOf,
+  type CandidatePath,
+  candidatePaths,
+  type FoundPath,
+  findPath,
+  type PathBudget,
+  type PathFailure,
+  type PathFailureCode,
+  type PathOptions,
+  type PathResult,
+  type PathSearch,
+  pathBudget,
+  type RevocationCheck,
+  type TrustAnchor,
+  validatePath,
+} from './path.ts';
+export { type RevocationEvidence, revocationBy } from './path-revocation.ts';
+export { ANY_POLICY } from './policy-graph.ts';
 export type { Psd2, QcStatement, QcStatements } from './qc-statements.ts';
+export {
+  type CrlEdge,
+  crlEdge,
+  type OcspEdge,
+  ocspEdge,
+  type RevocationEdge,
+  type RevocationOptions,
+  type RevocationOutcome,
+  revocationStatus,
+} from './revocation.ts';
 export type { FoundRevocation, RevocationSource } from './revocation-source.ts';
 export type { AlgorithmIdentifier, Extension } from './signed.ts';
