@@ -132,7 +132,7 @@ function retag(number: number, value: Bytes): Bytes {
 }
 
 /** A BIT STRING of named bits: trailing zero bits left out (X.690, 11.2.2). Bit 0 is the leftmost. */
-export function namedBits(bits: number, count: number): Bytes {
+function namedBits(bits: number, count: number): Bytes {
   const octets = new Uint8Array(Math.ceil(count / 8));
   let last = -1;
   for (let bit = 0; bit < count; bit++) {

@@ -4,12 +4,14 @@ import { der } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { type OcspRequest, parseOcspRequest } from '../pki/ocsp-request.ts';
+import { parseTimestampRequest } from '../tsp/request.ts';
+import { encodeTimestampResponse } from '../tsp/response.ts';
 import { currentCrl, isAddressed, statusOf } from './authority.ts';
 import { randomSerial } from './certificate.ts';
 import type { IssuingKey } from './issuing-key.ts';
 import { issueOcspError, issueOcspResponse, type OcspResponseToIssue, type SingleResponseToIssue } from './ocsp.ts';
 import type { AuthorityId, ServedAuthority, ThrowAwayPki } from './throw-away-pki.ts';
-import { grantTimestamp, issueTimestamp, issueTimestampToken, parseRequest, rejectTimestamp } from './timestamp.ts';
+import { issueTimestamp, issueTimestampToken } from './timestamp.ts';
 
 export type CrlVariant = (typeof CRL_VARIANTS)[number];
 export const CRL_VARIANTS = ['right', 'expired', 'wrong-key', 'broken'] as const;
@@ -74,10 +76,10 @@ export async function answerTimestamp(pki: ThrowAwayPki, request: Bytes, variant
   const at = pki.clock();
   const serial = randomSerial();
   if (variant === 'garbage') return GARBAGE;
-  if (variant === 'rejected') return rejectTimestamp('systemFailure', 'out of order today');
-  const read = parseRequest(request);
-  if (variant === 'right' || !read.ok) return issueTimestamp({ issuer, request, at, serial });
-  const { messageImprint, nonce } = read.value;
+  if (variant === 'rejected') return encodeTimestampResponse({ status: 'rejection', failure: 'systemFailure', text: 'out of order today' });
+  const read = parseTimestampRequest(request);
+  if (variant === 'right' || !read.ok || !read.value.imprint.digest) return issueTimestamp({ issuer, request, at, serial });
+  const { imprint, nonce } = read.value;
   const { key, certificate } = pki.authorities.issuing.responder;
   const token = await issueTimestampToken({
     issuer: {
@@ -85,13 +87,14 @@ export async function answerTimestamp(pki: ThrowAwayPki, request: Bytes, variant
       ...(variant === 'wrong-usage' ? { key, certificate } : {}),
       ...(variant === 'broken' ? { key: misSigning(issuer.key) } : {}),
     },
-    messageImprint: variant === 'wrong-imprint' ? withLastOctetChanged(messageImprint) : messageImprint,
+    digest: read.value.imprint.digest,
+    imprint: variant === 'wrong-imprint' ? withLastOctetChanged(imprint.hash) : imprint.hash,
     nonce: variant === 'wrong-nonce' ? Uint8Array.of(0x2a, ...randomBytes(8)) : variant === 'no-nonce' ? null : nonce,
     certificates: variant === 'no-certificate' ? 'left out' : 'included',
     at,
     serial,
   });
-  return grantTimestamp(token);
+  return encodeTimestampResponse({ status: 'granted', token });
 }
 
 function responderOf(

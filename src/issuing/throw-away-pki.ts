@@ -1,12 +1,10 @@
 /** A throw-away PKI in memory: root, issuing CA, OCSP responders, time-stamping authority and leaves of many algorithms, for demos and tests. */
 import { randomBytes } from 'node:crypto';
-import { der } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { toHex } from '../base/text.ts';
-import { encodeDigestAlgorithm } from '../crypto/algorithm.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { RevocationReason } from '../pki/crl.ts';
 import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
@@ -137,13 +135,11 @@ async function newTimestampIssuer(authority: Authority, algorithm: KeyAlgorithm,
     ...era,
     extensions: [basicConstraints(false), keyUsage('digitalSignature'), extendedKeyUsage(['1.3.6.1.5.5.7.3.8'], true)],
   });
-  return { key, certificate, policy: POLICY, accuracy: { seconds: 1 } };
+  return { key, certificate, policy: POLICY, accuracy: 1000 };
 }
 
 async function stampHere(issuer: TimestampIssuer, clock: () => Instant, imprint: Bytes, digest: DigestName): Promise<Bytes> {
-  const messageImprint = der.sequence(encodeDigestAlgorithm(digest), der.octetString(imprint));
-  const common = { issuer, messageImprint, nonce: null, certificates: 'included' } as const;
-  return issueTimestampToken({ ...common, at: clock(), serial: randomSerial() });
+  return issueTimestampToken({ issuer, digest, imprint, nonce: null, certificates: 'included', at: clock(), serial: randomSerial() });
 }
 
 function setAnywhere(
