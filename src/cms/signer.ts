@@ -1,11 +1,12 @@
 /** Finds the certificate that made a signature among candidates: by identifier, by reference, by the key that verifies (RFC 5652, 5.3). */
 import { equal } from '../base/bytes.ts';
+import type { DigestName, ValueCheck } from '../crypto/names.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { parseName, sameName } from '../pki/name.ts';
 import type { SignedContent } from './content.ts';
 import { type CertificateReference, certificateReferences, issuerSerialOf, refersTo } from './ess.ts';
 import type { SignerIdentifier, SignerInfo } from './signer-info.ts';
-import { checkValue, type ValueResult, withoutKey } from './verify.ts';
+import { type ContentCheck, checkValue, type ValueResult, withoutKey } from './verify.ts';
 
 export interface FoundSigner extends ValueResult {
   /** The certificate whose key verifies, or the best candidate; null where there is none. */
@@ -56,6 +57,27 @@ export function identifies(sid: SignerIdentifier, certificate: Certificate): boo
   const issuer = parseName(sid.issuer);
   return issuer.ok && sameName(issuer.value, certificate.issuer);
 }
+
+/** A reference in the shape of the facts. */
+export interface DescribedReference {
+  readonly attribute: CertificateReference['attribute'];
+  readonly digestAlgorithm: DigestName | null;
+  /** Fingerprint. */
+  readonly matches: string | null;
+  readonly issuerSerial: 'absent' | 'match' | 'mismatch';
+}
+
+export const describeReferences = ({ references }: FoundSigner): readonly DescribedReference[] =>
+  references.map(({ reference, matches, issuerSerial }) => ({
+    attribute: reference.attribute,
+    digestAlgorithm: reference.digestAlgorithm,
+    matches: matches?.fingerprint ?? null,
+    issuerSerial,
+  }));
+
+/** The value as the standard sees it: a signature that RFC 5652 forbids does not verify, whatever its octets. */
+export const settledValue = ({ value }: ValueResult, { violations }: ContentCheck): ValueCheck =>
+  value === 'intact' && violations.length > 0 ? 'broken' : value;
 
 interface Ranked {
   readonly certificate: Certificate;

@@ -23,7 +23,9 @@ export interface ContentCheck {
   readonly intact: boolean;
   /** Value of the content-type attribute; null where it is absent, repeated or not one OBJECT IDENTIFIER. */
   readonly contentType: string | null;
-  /** Departures from RFC 5652, 5.3, 5.6 and 11, and RFC 6211. */
+  /** What RFC 5652 (5.3, 5.6, 11) and RFC 6211 forbid: the signature does not verify, whatever its value. */
+  readonly violations: readonly string[];
+  /** Departures that leave the signature's meaning clear. */
   readonly problems: readonly string[];
 }
 
@@ -33,26 +35,18 @@ export interface ContentCheck {
  */
 export function checkContent(info: SignerInfo, contentType: string | null, content: SignedContent | null): ContentCheck {
   const digestAlgorithm = digestByOid(info.digestAlgorithm.oid);
-  const problems: string[] = [];
-  if (!info.signedAttributes) {
-    if (contentType !== null && contentType !== CONTENT.data)
-      problems.push('signed attributes must be present: the content is not id-data');
-    return {
-      digestAlgorithm,
-      signedAttributes: false,
-      messageDigest: null,
-      found: content !== null,
-      intact: content !== null,
-      contentType: null,
-      problems,
-    };
-  }
+  if (!info.signedAttributes) return withoutAttributes(digestAlgorithm, contentType, content);
+  const violations: string[] = [];
   const { attributes, isDer } = info.signedAttributes;
-  if (!isDer) problems.push('signed attributes are not in DER');
-  const messageDigest = one(attributes, ATTRIBUTE.messageDigest, 'message-digest', problems, readOctets);
-  const stated = readContentType(attributes, contentType, problems);
-  checkDuplicates(attributes, problems);
-  checkAlgorithms(info, digestAlgorithm, attributes, problems);
+  const messageDigest = one(attributes, ATTRIBUTE.messageDigest, 'message-digest', violations, readOctets);
+  const stated = readContentType(attributes, contentType, violations);
+  checkOccurrences(attributes, violations);
+  const protection = findAttribute(attributes, ATTRIBUTE.algorithmProtection)?.values[0];
+  if (protection && !protects(info, protection)) violations.push('the algorithm protection attribute names other algorithms');
+  const problems = isDer ? [] : ['signed attributes are not in DER'];
+  const own = algorithmOf(info)?.digest ?? null;
+  if (own !== null && digestAlgorithm !== null && own !== digestAlgorithm)
+    problems.push(`digestAlgorithm (${digestAlgorithm}) and signatureAlgorithm (${own}) name different digests (RFC 8933, 3)`);
   const actual = digestAlgorithm && content ? content.digest(digestAlgorithm) : null;
   return {
     digestAlgorithm,
@@ -61,6 +55,24 @@ export function checkContent(info: SignerInfo, contentType: string | null, conte
     found: actual !== null,
     intact: actual !== null && messageDigest !== null && equal(actual, messageDigest),
     contentType: stated,
+    violations,
+    problems,
+  };
+}
+
+/** The value itself is over the content then; RFC 5652, 5.3 allows that for id-data alone. */
+function withoutAttributes(digestAlgorithm: DigestName | null, contentType: string | null, content: SignedContent | null): ContentCheck {
+  const problems =
+    contentType !== null && contentType !== CONTENT.data ? ['signed attributes must be present: the content is not id-data'] : [];
+  const found = content !== null;
+  return {
+    digestAlgorithm,
+    signedAttributes: false,
+    messageDigest: null,
+    found,
+    intact: found,
+    contentType: null,
+    violations: [],
     problems,
   };
 }
@@ -93,13 +105,13 @@ export const withoutKey = (info: SignerInfo): ValueResult => ({
   algorithm: algorithmUse(algorithmOf(info), null, info.signatureAlgorithm.oid),
 });
 
-function readContentType(attributes: readonly Attribute[], expected: string | null, problems: string[]): string | null {
+function readContentType(attributes: readonly Attribute[], expected: string | null, violations: string[]): string | null {
   if (expected === null) {
-    if (findAttribute(attributes, ATTRIBUTE.contentType)) problems.push('a countersignature must not have a content-type attribute');
+    if (findAttribute(attributes, ATTRIBUTE.contentType)) violations.push('a countersignature must not have a content-type attribute');
     return null;
   }
-  const stated = one(attributes, ATTRIBUTE.contentType, 'content-type', problems, readOid);
-  if (stated !== null && stated !== expected) problems.push('the content-type attribute names another type than eContentType');
+  const stated = one(attributes, ATTRIBUTE.contentType, 'content-type', violations, readOid);
+  if (stated !== null && stated !== expected) violations.push('the content-type attribute names another type than eContentType');
   return stated;
 }
 
@@ -107,15 +119,16 @@ function one<T>(
   attributes: readonly Attribute[],
   type: string,
   name: string,
-  problems: string[],
+  violations: string[],
   read: (value: Bytes) => T | null,
 ): T | null {
   const found = attributes.filter((attribute) => attribute.type === type);
-  if (found.length === 0) problems.push(`the ${name} attribute is missing`);
+  if (found.length === 0) violations.push(`the ${name} attribute is missing`);
+  if (found.length > 1) violations.push(`the ${name} attribute occurs more than once`);
   if (found.length !== 1) return null;
   const [value, ...more] = found[0]?.values ?? [];
   const result = value && more.length === 0 ? read(value) : null;
-  if (result === null) problems.push(`the ${name} attribute has not exactly one value of its type`);
+  if (result === null) violations.push(`the ${name} attribute has not exactly one value of its type`);
   return result;
 }
 
@@ -136,23 +149,15 @@ function readOid(value: Bytes): string | null {
   return result.ok ? result.value : null;
 }
 
-/** Signed attributes must not repeat a type that has to occur once (RFC 5652, 11; CMS forbids it for all of its own). */
-function checkDuplicates(attributes: readonly Attribute[], problems: string[]): void {
+/** Attributes that occur once with one value (RFC 5652, 11.3; RFC 6211, 2), and one that is never signed (RFC 5652, 11.4). */
+function checkOccurrences(attributes: readonly Attribute[], violations: string[]): void {
   const seen = new Set<string>();
   for (const { type, values } of attributes) {
-    if (seen.has(type) && ONCE.has(type)) problems.push(`attribute ${type} occurs more than once`);
-    else if (type === ATTRIBUTE.signingTime && values.length !== 1) problems.push('the signing-time attribute has not exactly one value');
+    const name = ONCE.get(type);
+    if (name !== undefined && (seen.has(type) || values.length !== 1)) violations.push(`the ${name} attribute has not exactly one value`);
+    if (type === ATTRIBUTE.counterSignature) violations.push('a countersignature must be an unsigned attribute');
     seen.add(type);
   }
-}
-
-/** RFC 6211, 2: where the attribute is present, its algorithms must be those of the SignerInfo. Also digests that disagree. */
-function checkAlgorithms(info: SignerInfo, digestAlgorithm: DigestName | null, attributes: readonly Attribute[], problems: string[]): void {
-  const own = algorithmOf(info)?.digest ?? null;
-  if (own !== null && digestAlgorithm !== null && own !== digestAlgorithm)
-    problems.push(`digestAlgorithm (${digestAlgorithm}) and signatureAlgorithm (${own}) name different digests`);
-  const protection = findAttribute(attributes, ATTRIBUTE.algorithmProtection)?.values[0];
-  if (protection && !protects(info, protection)) problems.push('the algorithm protection attribute names other algorithms');
 }
 
 /**
@@ -184,11 +189,7 @@ function sameIdentifier(a: Bytes, b: Bytes): boolean {
   return equal(bare(a), bare(b));
 }
 
-const ONCE: ReadonlySet<string> = new Set<string>([
-  ATTRIBUTE.contentType,
-  ATTRIBUTE.messageDigest,
-  ATTRIBUTE.signingTime,
-  ATTRIBUTE.algorithmProtection,
-  ATTRIBUTE.signingCertificate,
-  ATTRIBUTE.signingCertificateV2,
+const ONCE: ReadonlyMap<string, string> = new Map([
+  [ATTRIBUTE.signingTime, 'signing-time'],
+  [ATTRIBUTE.algorithmProtection, 'algorithm protection'],
 ]);

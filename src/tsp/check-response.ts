@@ -57,7 +57,7 @@ function checkToken(token: TimestampToken, options: ResponseToCheck): CheckedRes
   });
   const { content, signer } = readTimestamp(token, () => null, certificates);
   if (!content.intact) reasons.push('the message digest of the token does not agree with its content');
-  if (content.contentType === null) reasons.push('the token has no content-type attribute');
+  reasons.push(...content.violations);
   if (!signer.certificate) reasons.push('no certificate at hand made the token');
   else if (signer.value !== 'intact') reasons.push(`the signature of the token is ${signer.value}`);
   const [first] = signer.references;

@@ -1,9 +1,14 @@
 /** What is known of a token before trust is asked: imprint, signature, signer, names (RFC 3161, 2.4.2; RFC 5816). */
 import { type Bytes, equal } from '../base/bytes.ts';
+import type { Instant } from '../base/instant.ts';
+import { toHex } from '../base/text.ts';
 import { contentOf } from '../cms/content.ts';
-import { type FoundSigner, findSigner } from '../cms/signer.ts';
+import { type Outline, outlineOf } from '../cms/outline.ts';
+import { addSignedDataMaterial, candidatesOf, type HeldMaterial, type Pool } from '../cms/pool.ts';
+import { type DescribedReference, describeReferences, type FoundSigner, findSigner, settledValue } from '../cms/signer.ts';
 import { type ContentCheck, checkContent } from '../cms/verify.ts';
-import type { DigestName } from '../crypto/names.ts';
+import { digest } from '../crypto/digest.ts';
+import type { AlgorithmUse, DigestName, ValueCheck } from '../crypto/names.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { holdsGeneralName } from './names.ts';
 import type { TimestampToken } from './token.ts';
@@ -28,7 +33,7 @@ export function readTimestamp(token: TimestampToken, target: ImprintTarget, cand
   const content = contentOf(tstInfo.bytes);
   const check = checkContent(signerInfo, signedData.contentType, content);
   const signer = findSigner(signerInfo, candidates, content);
-  const problems = [...check.problems];
+  const problems = [...check.violations, ...check.problems];
   if (signer.unreadableReference !== null) problems.push(`signing-certificate attribute: ${signer.unreadableReference}`);
   else if (signer.references.length === 0) problems.push('no signing-certificate attribute');
   return {
@@ -37,6 +42,61 @@ export function readTimestamp(token: TimestampToken, target: ImprintTarget, cand
     signer,
     tsaNameMatches: tstInfo.tsa && signer.certificate ? holdsGeneralName(signer.certificate, tstInfo.tsa) : null,
     problems,
+  };
+}
+
+/** What is known of a token, in the shape of the facts that every reader gives; what its place tells is left to the reader. */
+export interface TimestampDescription {
+  /** SHA-256 of the token, lower-case hexadecimal. */
+  readonly id: string;
+  readonly time: Instant;
+  readonly accuracy: number | null;
+  readonly ordering: boolean;
+  readonly policy: string;
+  readonly serial: string;
+  readonly imprintAlgorithm: DigestName | null;
+  readonly references: readonly {
+    readonly type: 'MESSAGE_IMPRINT' | 'MESSAGE_DIGEST';
+    readonly name: string;
+    readonly digestAlgorithm: DigestName | null;
+    readonly found: boolean;
+    readonly intact: boolean;
+  }[];
+  readonly value: ValueCheck;
+  readonly algorithm: AlgorithmUse;
+  readonly signer: { readonly certificate: string | null; readonly references: readonly DescribedReference[] };
+  readonly tsaNameMatches: boolean | null;
+  readonly material: HeldMaterial<'timestamp'>;
+  readonly cms: Outline;
+  readonly structureProblems: readonly string[];
+}
+
+/** Reads a token that stands in a document: its certificates and revocation data go into `pool`. `name` says what it is over. */
+export function describeTimestamp(token: TimestampToken, target: ImprintTarget, pool: Pool, name = ''): TimestampDescription {
+  const { signedData, signerInfo, tstInfo } = token;
+  const material = addSignedDataMaterial(pool, signedData, 'timestamp');
+  const { imprint, content, signer, tsaNameMatches, problems } = readTimestamp(token, target, candidatesOf(pool, signedData.certificates));
+  const references: TimestampDescription['references'][number][] = [
+    { type: 'MESSAGE_IMPRINT', name, digestAlgorithm: tstInfo.imprint.digest, ...imprint },
+  ];
+  if (!content.intact)
+    references.push({ type: 'MESSAGE_DIGEST', name: '', digestAlgorithm: content.digestAlgorithm, found: true, intact: false });
+  return {
+    id: toHex(digest('SHA-256', token.bytes)),
+    time: tstInfo.time,
+    accuracy: tstInfo.accuracy,
+    ordering: tstInfo.ordering,
+    policy: tstInfo.policy,
+    serial: tstInfo.serial,
+    imprintAlgorithm: tstInfo.imprint.digest,
+    references,
+    value: settledValue(signer, content),
+    algorithm: signer.algorithm,
+    signer: { certificate: signer.certificate?.fingerprint ?? null, references: describeReferences(signer) },
+    tsaNameMatches,
+    material,
+    cms: outlineOf(signedData, signerInfo, content, signer.certificate),
+    structureProblems: problems,
   };
 }
 
