@@ -1,0 +1,146 @@
+/** From facts to evidence: every chain, every status of every certificate, all cryptography (EN 319 102-1, 5.1); nothing is judged here. */
+import { type Budget, budget, spend } from '../base/budget.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { exact } from '../base/options.ts';
+import { type CertificateId, type DocumentFacts, type EncodedRevocation, idOf } from '../facts/index.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import type { CertificateSource } from '../pki/certificate-source.ts';
+import type { RevocationSource } from '../pki/revocation-source.ts';
+import type { Anchor, CertificateStatus, Chain, Evidence } from './evidence.ts';
+import { addCertificate, emptyPool, type Pool } from './pool.ts';
+import { type ChainSearch, findChain } from './prospective-chain.ts';
+import { addRevocation, emptyShelf, type RevocationShelf, statusesOf } from './revocation-evidence.ts';
+
+export interface ExamineOptions {
+  /** DER certificates that are trusted. A CA certificate may issue; any other is trusted for what it signed itself, and as no issuer. */
+  readonly trust: readonly Bytes[];
+  /** DER certificates that the document may lack. */
+  readonly extraCertificates?: readonly Bytes[];
+  readonly extraRevocations?: readonly EncodedRevocation[];
+  /** Where missing material is asked for; offline where left out. */
+  readonly sources?: { readonly certificates?: CertificateSource; readonly revocations?: RevocationSource };
+  readonly limits?: Partial<ExamineLimits>;
+}
+
+/** Bounds on hostile documents. What is not done for want of it is told in `Evidence.exhausted` and never counts as good. */
+export interface ExamineLimits {
+  /** Certificates kept. */
+  readonly certificates: number;
+  /** Signature values verified on certificates, CRLs and OCSP responses. */
+  readonly signatureChecks: number;
+  /** Questions to sources. */
+  readonly fetches: number;
+}
+
+/**
+ * Gathers the evidence on a document. Asynchronous only because of `sources`.
+ *
+ * @throws Fault `bad-option` on an unknown option, `network` where a source as a whole fails
+ */
+export async function examineFacts(facts: DocumentFacts, options: ExamineOptions): Promise<Evidence> {
+  exact('examineFacts', options, ['trust', 'extraCertificates', 'extraRevocations', 'sources', 'limits']);
+  const limits = { ...LIMITS, ...options.limits };
+  const work = open(facts, options, limits);
+  const tokens = [...facts.signatures, ...facts.timestamps.values()];
+  for (const { signer } of tokens) ask(work, signer.certificate);
+  for (let certificate = work.asked.shift(); certificate; certificate = work.asked.shift()) await follow(certificate, work);
+  return {
+    document: facts,
+    certificates: work.pool.certificates,
+    anchors: work.search.anchors,
+    chains: work.chains,
+    revocations: work.shelf.facts,
+    statuses: work.statuses,
+    unreadable: [...work.pool.unreadable, ...work.shelf.unreadable],
+    exhausted: [work.pool.room, work.checks, work.fetches].filter(({ left }) => left < 0).map(({ name }) => name),
+  };
+}
+
+interface Work {
+  readonly pool: Pool;
+  readonly search: ChainSearch;
+  readonly shelf: RevocationShelf;
+  readonly checks: Budget;
+  readonly fetches: Budget;
+  readonly sources: NonNullable<ExamineOptions['sources']>;
+  readonly chains: Map<CertificateId, Chain>;
+  readonly statuses: Map<CertificateId, readonly CertificateStatus[]>;
+  /** Certificates whose chain is wanted. */
+  readonly asked: Certificate[];
+  readonly seen: Set<CertificateId>;
+}
+
+function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimits): Work {
+  const pool = emptyPool(limits.certificates);
+  const checks = budget('signature checks', limits.signatureChecks);
+  const anchors = new Map<CertificateId, Anchor>();
+  for (const der of options.trust) {
+    const certificate = addCertificate(pool, der, 'trust');
+    if (certificate) anchors.set(certificate.fingerprint, { source: 'given', issues: mayIssue(certificate), sunset: null });
+  }
+  for (const [id, der] of facts.certificates) addCertificate(pool, der, id);
+  for (const der of options.extraCertificates ?? []) addCertificate(pool, der);
+  const shelf = emptyShelf(pool, checks);
+  for (const [id, revocation] of facts.revocations) addRevocation(shelf, id, revocation);
+  for (const revocation of options.extraRevocations ?? []) addRevocation(shelf, idOf(revocation.bytes), revocation);
+  return {
+    pool,
+    search: { pool, anchors, checks, issuers: new Map() },
+    shelf,
+    checks,
+    fetches: budget('fetches', limits.fetches),
+    sources: options.sources ?? {},
+    chains: new Map(),
+    statuses: new Map(),
+    asked: [],
+    seen: new Set(),
+  };
+}
+
+/** A CA certificate; without basic constraints, one that names itself as issuer and is of an old version or for certificate signing. */
+function mayIssue({ basicConstraints, selfIssued, version, keyUsage }: Certificate): boolean {
+  return basicConstraints ? basicConstraints.ca : selfIssued && (version < 3 || keyUsage?.has('keyCertSign') === true);
+}
+
+function ask({ asked, seen, pool }: Work, id: CertificateId | null): void {
+  const certificate = id === null ? null : pool.certificates.get(id);
+  if (!certificate || seen.has(certificate.fingerprint)) return;
+  seen.add(certificate.fingerprint);
+  asked.push(certificate);
+}
+
+/** Finds the chain of a certificate and the status of all in it, and asks for the chains of those who told the status. */
+async function follow(leaf: Certificate, work: Work): Promise<void> {
+  let links = findChain(leaf, work.search);
+  while (await fetchIssuer(links[links.length - 1]?.certificate ?? null, work)) links = findChain(leaf, work.search);
+  work.chains.set(leaf.fingerprint, { links, pathProblems: [] });
+  for (const [index, { certificate: id }] of links.entries()) {
+    const certificate = work.pool.certificates.get(id);
+    const issuer = work.pool.certificates.get(links[index + 1]?.certificate ?? '');
+    if (!certificate || !issuer || work.statuses.has(id)) continue;
+    await fetchRevocation(certificate, issuer, work);
+    const statuses = statusesOf(certificate, issuer, work.shelf);
+    work.statuses.set(id, statuses);
+    for (const { revocation } of statuses) ask(work, work.shelf.facts.get(revocation)?.signer.certificate ?? null);
+  }
+}
+
+/** Asks for the issuer of the topmost certificate of a chain that ends before trust; true where something new came. */
+async function fetchIssuer(top: CertificateId | null, { sources, pool, search, fetches }: Work): Promise<boolean> {
+  const certificate = top === null ? null : pool.certificates.get(top);
+  if (!sources.certificates || !certificate || certificate.selfIssued || search.anchors.has(certificate.fingerprint)) return false;
+  if (!spend(fetches)) return false;
+  const before = pool.certificates.size;
+  for (const der of await sources.certificates.issuersOf(certificate)) addCertificate(pool, der);
+  search.issuers.clear();
+  return pool.certificates.size > before;
+}
+
+async function fetchRevocation(certificate: Certificate, issuer: Certificate, { sources, shelf, fetches, search }: Work): Promise<void> {
+  if (!sources.revocations || certificate.ocspNoCheck || certificate.noRevAvail || search.anchors.has(certificate.fingerprint)) return;
+  if (!spend(fetches)) return;
+  for (const found of await sources.revocations.find(certificate, issuer)) addRevocation(shelf, idOf(found.bytes), found);
+}
+
+/** Far above what honest documents need; a check takes some 30 to 200 microseconds. */
+const LIMITS: ExamineLimits = { certificates: 20_000, signatureChecks: 5_000, fetches: 200 };

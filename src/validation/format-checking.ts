@@ -1,0 +1,59 @@
+/** Format checking (EN 319 102-1, 5.2.2): whether the token has the shape that its format demands, and for PDF where it stands (ISO 32000-2, 12.8). */
+import type { PdfSignatureFacts } from '../facts/index.ts';
+import { type Block, runBlock } from './check.ts';
+import { failed } from './conclusion.ts';
+import { levelsFor } from './policy.ts';
+import type { BlockResult } from './report.ts';
+import type { Token, World } from './world.ts';
+
+/** Null where the format has no rules to check. */
+export function checkFormat(token: Token, world: World): BlockResult | null {
+  if (token.context === 'revocation' || !token.facts.pdf) return null;
+  const facts = { pdf: token.facts.pdf, signerInfos: token.facts.cms?.signerInfos ?? 1 };
+  return runBlock(FORMAT, facts, levelsFor(world.policy, token.context), token.facts.id);
+}
+
+interface PdfCase {
+  readonly pdf: PdfSignatureFacts;
+  readonly signerInfos: number;
+}
+
+const disallowed = ({ pdf }: PdfCase) => (pdf.modifications ?? []).filter(({ allowed }) => !allowed);
+
+const FORMAT_FAILURE = failed('FORMAT_FAILURE');
+
+const FORMAT: Block<PdfCase> = {
+  name: 'format-checking',
+  clause: '5.2.2',
+  checks: [
+    {
+      id: 'one-signer-info',
+      clause: 'ISO 32000-2, 12.8.3.3',
+      holds: ({ signerInfos }) => signerInfos === 1,
+      otherwise: FORMAT_FAILURE,
+      with: ({ signerInfos }) => ({ signerInfos }),
+    },
+    {
+      id: 'byte-range-valid',
+      clause: 'ISO 32000-2, 12.8.1',
+      holds: ({ pdf }) => pdf.byteRangeValid,
+      otherwise: FORMAT_FAILURE,
+      with: ({ pdf }) => ({ problem: pdf.byteRangeProblem ?? '' }),
+    },
+    {
+      id: 'signature-dictionary-unchanged',
+      clause: 'ISO 32000-2, 12.8.1',
+      holds: ({ pdf }) => pdf.dictionaryConsistent,
+      otherwise: FORMAT_FAILURE,
+    },
+    {
+      id: 'later-changes-allowed',
+      clause: 'ISO 32000-2, 12.8.2.2',
+      constraint: true,
+      applies: ({ pdf }) => pdf.modifications !== null,
+      holds: (facts) => disallowed(facts).length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: (facts) => ({ changes: disallowed(facts).length, first: disallowed(facts)[0]?.why ?? '' }),
+    },
+  ],
+};

@@ -1,0 +1,158 @@
+/** The level of a signature by its structure alone, whatever the verdict (EN 319 142-1, EN 319 122-1; names as in the JSON contract). */
+import type { CertificateId, CmsStructure, SignatureFacts, TimestampFacts } from '../facts/index.ts';
+import type { Evidence } from './evidence.ts';
+
+/** `XML-NOT-ETSI` stands for every XML signature: their levels need facts that no reader gives yet. */
+export function levelOf(signature: SignatureFacts, evidence: Evidence): string {
+  const timestamps = signature.timestamps.flatMap((id) => evidence.document.timestamps.get(id) ?? []);
+  const subject: LevelCase = { signature, timestamps, evidence };
+  if (signature.format === 'XAdES' || !signature.cms) return 'XML-NOT-ETSI';
+  if (signature.format === 'CAdES') return cadesLevel(subject, signature.cms);
+  return signature.pdf?.subFilter?.startsWith('adbe.') ? pkcs7Level(subject) : padesLevel(subject, signature.cms);
+}
+
+interface LevelCase {
+  readonly signature: SignatureFacts;
+  readonly timestamps: readonly TimestampFacts[];
+  readonly evidence: Evidence;
+}
+
+/** EN 319 142-1, 6 and 142-2, 4 and 5. */
+function padesLevel(subject: LevelCase, cms: CmsStructure): string {
+  if (!isBes(subject.signature, cms)) return 'PDF-NOT-ETSI';
+  if (isPadesBaseline(subject, cms)) {
+    if (!hasTime(subject)) return 'PAdES-BASELINE-B';
+    if (!hasLongTerm(subject)) return 'PAdES-BASELINE-T';
+    return hasArchive(subject) ? 'PAdES-BASELINE-LTA' : 'PAdES-BASELINE-LT';
+  }
+  if (hasLongTerm(subject) && hasArchive(subject)) return 'PAdES-LTV';
+  return has(cms, SIGNATURE_POLICY) ? 'PAdES-EPES' : 'PAdES-BES';
+}
+
+function pkcs7Level(subject: LevelCase): string {
+  if (!hasTime(subject)) return 'PKCS7-B';
+  if (!hasLongTerm(subject)) return 'PKCS7-T';
+  return hasArchive(subject) ? 'PKCS7-LTA' : 'PKCS7-LT';
+}
+
+/** EN 319 122-1, 6 and 122-2. */
+function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
+  if (!isBes(subject.signature, cms)) return 'CMS-NOT-ETSI';
+  const baseline = isCadesBaseline(subject.signature, cms);
+  if (!stampedInTime(subject)) return baseline ? 'CAdES-BASELINE-B' : has(cms, SIGNATURE_POLICY) ? 'CAdES-EPES' : 'CAdES-BES';
+  const complete = hasMaterial(subject);
+  const archived = subject.timestamps.some(({ type }) => type === 'archive' || type === 'container');
+  const plain = [CERTIFICATE_VALUES, CERTIFICATE_REFERENCES, REVOCATION_VALUES, REVOCATION_REFERENCES, REFERENCES_TIMESTAMP];
+  if (baseline && complete && !plain.some((oid) => cms.unsignedAttributes.has(oid))) {
+    return archived && cms.unsignedAttributes.has(ARCHIVE_V3) ? 'CAdES-BASELINE-LTA' : 'CAdES-BASELINE-LT';
+  }
+  if (unsigned(cms, CERTIFICATE_REFERENCES) === 1 && (unsigned(cms, REVOCATION_REFERENCES) === 1 || allSelfSigned(subject))) {
+    const extended = unsigned(cms, ESC_TIMESTAMP) + unsigned(cms, REFERENCES_TIMESTAMP) === 1;
+    if (complete && archived) return 'CAdES-A';
+    return extended ? (complete ? 'CAdES-XL' : 'CAdES-X') : 'CAdES-C';
+  }
+  if (complete) return archived ? 'CAdES-A' : 'CAdES-LT';
+  return baseline ? 'CAdES-BASELINE-T' : 'CAdES-T';
+}
+
+/** Exactly one of each attribute that must be there, at most one of the others (EN 319 122-1, 5). */
+function isBes({ counterSignatureOf, signer }: SignatureFacts, cms: CmsStructure): boolean {
+  const contentTypes = signed(cms, CONTENT_TYPE);
+  if (contentTypes !== 1 && (counterSignatureOf === null || contentTypes !== 0)) return false;
+  if (signed(cms, MESSAGE_DIGEST) !== 1 || signer.references.length === 0) return false;
+  if (signed(cms, SIGNING_CERTIFICATE) + signed(cms, SIGNING_CERTIFICATE_V2) !== 1) return false;
+  return AT_MOST_ONE.every((oid) => signed(cms, oid) <= 1);
+}
+
+/** The first version of the attribute is for SHA-1, the second for all else. */
+function referenceVersionFits({ signer }: SignatureFacts): boolean {
+  return signer.references.every(
+    ({ attribute, digestAlgorithm }) => (attribute === 'signing-certificate') === (digestAlgorithm === 'SHA-1'),
+  );
+}
+
+function isCadesBaseline(signature: SignatureFacts, cms: CmsStructure): boolean {
+  if (!cms.holdsSigner || !referenceVersionFits(signature) || cms.contentType !== DATA) return false;
+  if (signature.policy?.store && signature.policy.digestAlgorithm === null) return false;
+  return signature.counterSignatureOf !== null || signed(cms, SIGNING_TIME) === 1;
+}
+
+function isPadesBaseline({ signature }: LevelCase, cms: CmsStructure): boolean {
+  const { pdf } = signature;
+  if (!pdf || !cms.holdsSigner || !referenceVersionFits(signature) || cms.contentType !== DATA) return false;
+  if (!cms.detached || cms.signerInfos !== 1 || cms.signedAttributes.has(SIGNING_TIME)) return false;
+  if (!pdf.hasSigningTime || pdf.filter === null || pdf.byteRange.length === 0 || pdf.subFilter !== 'ETSI.CAdES.detached') return false;
+  return pdf.reason === null || (signature.commitmentTypes.length === 0 && signature.policy === null);
+}
+
+const provesTime = ({ type }: TimestampFacts): boolean => type === 'signature' || type === 'document';
+
+const hasTime = ({ timestamps }: LevelCase): boolean => timestamps.some(provesTime);
+
+/** Some signature time-stamp, and each from before the end of the signer's certificate. */
+function stampedInTime({ signature, timestamps, evidence }: LevelCase): boolean {
+  const stamps = timestamps.filter(({ type }) => type === 'signature');
+  const signer = evidence.certificates.get(signature.signer.certificate ?? '');
+  return stamps.length > 0 && stamps.every(({ time }) => !signer || time < signer.notAfter);
+}
+
+/** Revocation data in a DSS dictionary for every certificate that needs it. */
+const hasLongTerm = (subject: LevelCase): boolean =>
+  hasMaterial(subject) && (subject.evidence.document.pdf?.hasDss === true || allSelfSigned(subject));
+
+/** A document time-stamp after the material that it protects. */
+const hasArchive = ({ timestamps }: LevelCase): boolean =>
+  timestamps.some(({ type, protectsMaterial }) => type === 'document' && protectsMaterial);
+
+/** Every certificate of the chains that needs revocation data has some in the document; the last archive time-stamp needs none yet. */
+function hasMaterial(subject: LevelCase): boolean {
+  const { signature, timestamps, evidence } = subject;
+  if (evidence.document.revocations.size === 0) return allSelfSigned(subject) && chainsOf(subject).length > 0;
+  const archive = timestamps.filter(({ protectsMaterial, type }) => protectsMaterial || type === 'archive');
+  const last = archive.reduce<TimestampFacts | null>((latest, one) => (!latest || one.time >= latest.time ? one : latest), null);
+  const signers = [signature.signer.certificate, ...timestamps.filter((one) => one !== last).map(({ signer }) => signer.certificate)];
+  return signers.every((signer) => signer === null || chainHasRevocation(signer, evidence));
+}
+
+function chainHasRevocation(leaf: CertificateId, { chains, anchors, statuses, document }: Evidence): boolean {
+  for (const [index, { certificate, selfSigned }] of (chains.get(leaf)?.links ?? []).entries()) {
+    const anchor = anchors.get(certificate);
+    if (selfSigned || (anchor && (index === 0 || anchor.issues))) return true;
+    if (!statuses.get(certificate)?.some(({ revocation }) => document.revocations.has(revocation))) return false;
+  }
+  return true;
+}
+
+const chainsOf = ({ signature, timestamps, evidence }: LevelCase) =>
+  [signature, ...timestamps].flatMap(({ signer }) => evidence.chains.get(signer.certificate ?? '')?.links ?? []);
+
+const allSelfSigned = (subject: LevelCase): boolean => chainsOf(subject).every(({ selfSigned }) => selfSigned);
+
+const signed = ({ signedAttributes }: CmsStructure, oid: string): number => signedAttributes.get(oid) ?? 0;
+const unsigned = ({ unsignedAttributes }: CmsStructure, oid: string): number => unsignedAttributes.get(oid) ?? 0;
+const has = (cms: CmsStructure, oid: string): boolean => signed(cms, oid) > 0;
+
+const DATA = '1.2.840.113549.1.7.1';
+const CONTENT_TYPE = '1.2.840.113549.1.9.3';
+const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+const SIGNING_TIME = '1.2.840.113549.1.9.5';
+const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
+const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
+const SIGNATURE_POLICY = '1.2.840.113549.1.9.16.2.15';
+const CERTIFICATE_REFERENCES = '1.2.840.113549.1.9.16.2.21';
+const REVOCATION_REFERENCES = '1.2.840.113549.1.9.16.2.22';
+const CERTIFICATE_VALUES = '1.2.840.113549.1.9.16.2.23';
+const REVOCATION_VALUES = '1.2.840.113549.1.9.16.2.24';
+const ESC_TIMESTAMP = '1.2.840.113549.1.9.16.2.25';
+const REFERENCES_TIMESTAMP = '1.2.840.113549.1.9.16.2.26';
+const ARCHIVE_V3 = '0.4.0.1733.2.4';
+const AT_MOST_ONE = [
+  SIGNING_TIME,
+  SIGNATURE_POLICY,
+  '1.2.840.113549.1.9.16.2.16', // commitment-type-indication
+  '1.2.840.113549.1.9.16.2.17', // signer-location
+  '1.2.840.113549.1.9.16.2.18', // signer-attributes
+  '0.4.0.19122.1.1', // signer-attributes-v2
+  '1.2.840.113549.1.9.16.2.4', // content-hints
+  '0.4.0.1733.2.1', // mime-type
+];

@@ -1,0 +1,82 @@
+/** The policy `default`: our own judgement. It checks what the reference implementation only warns of, and knows newer algorithms. */
+import { dssPolicy } from './policy-dss.ts';
+import type { Policy } from './policy-type.ts';
+
+export const defaultPolicy: Policy = {
+  name: 'default',
+  levels: {
+    'later-changes-allowed': 'fail',
+    'later-changes-known': 'fail',
+    'signing-certificate-digest-present': 'fail',
+    'signing-certificate-digest-match': 'fail',
+    'signing-certificate-issuer-serial-match': 'warn',
+    'signature-policy-available': 'inform',
+    'signature-policy-digest-match': 'fail',
+    'not-self-signed': 'ignore',
+    'signer/not-self-signed': 'warn',
+    'key-usage': 'ignore',
+    'signature/signer/key-usage': 'warn',
+    'counter-signature/signer/key-usage': 'warn',
+    'key-usage-allows-signing': 'fail',
+    'issuer-access-present': 'ignore',
+    'path-constraints': 'fail',
+    'authority-key-identifier-present': 'inform',
+    'subject-key-identifier-present': 'warn',
+    'no-rev-avail-consistent': 'fail',
+    'critical-extensions-supported': 'fail',
+    'extensions-allowed': 'fail',
+    'ca-within-validity': 'fail',
+    'revocation-access-present': 'ignore',
+    'revocation/ca/revocation-available': 'warn',
+    'revocation/ca/revocation-acceptable': 'warn',
+    'revocation-fresh': 'fail',
+    'revocation/revocation-fresh': 'ignore', // the token's own nextUpdate is what counts
+    'revocation-issuer-within-validity': 'ignore',
+    'signature/signer/revocation-issuer-within-validity': 'fail',
+    'responder-authorised': 'fail',
+    'revocation-not-self-issued': 'fail',
+    'revocation-certificate-hash-match': 'fail',
+    'revocation-not-in-future': 'fail',
+    'structure-conforms': 'warn',
+    'signing-certificate-reference-present': 'warn',
+    'timestamp/signing-certificate-reference-present': 'fail',
+    'signing-certificate-reference-unique': 'warn',
+    'timestamp/signing-certificate-reference-unique': 'ignore', // both versions side by side: RFC 5816
+    'signing-certificate-references-in-chain': 'warn',
+    'signing-time-present': 'warn',
+    'signing-time-within-validity': 'warn',
+    'content-timestamp-valid': 'warn',
+    'tsa-name-match': 'warn',
+    'reference-digest-algorithm': 'warn',
+    'timestamp-valid': 'warn',
+    'timestamp-order': 'fail',
+    'timestamp-delay': 'ignore',
+  },
+  algorithms: {
+    digests: {
+      ...dssPolicy.algorithms.digests,
+      'SHA-512/256': null,
+      SHAKE256: null,
+    },
+    schemes: [
+      ...dssPolicy.algorithms.schemes,
+      { scheme: 'RSA', minimumBits: 3000, until: null },
+      { scheme: 'EdDSA', minimumBits: 0, until: null },
+      { scheme: 'ML-DSA', minimumBits: 0, until: null },
+      { scheme: 'SLH-DSA', minimumBits: 0, until: null },
+    ],
+    reviewed: null,
+    afterReview: 'fail',
+    neverAcceptable: 'CRYPTO_CONSTRAINTS_FAILURE',
+  },
+  acceptablePolicies: ['ANY_POLICY', 'NO_POLICY', 'IMPLICIT_POLICY'],
+  supportedCriticalExtensions: dssPolicy.supportedCriticalExtensions.concat(
+    '2.5.29.33', // policyMappings
+  ),
+  forbiddenExtensions: { signer: [], ca: ['2.5.29.56'] }, // noRevAvail: RFC 9608, 4
+  revocationSkip: dssPolicy.revocationSkip,
+  signerKeyUsage: ['nonRepudiation', 'digitalSignature'],
+  freshness: { maximumAge: null, withoutNextUpdate: 24 * 3_600_000 },
+  revokedBy: 'any',
+  timestampDelay: 0,
+};

@@ -1,0 +1,32 @@
+/** The policies that come with the engine, and how a check finds its level in one (EN 319 102-1, 5.1.4). */
+import { Fault } from '../base/fault.ts';
+import type { Level, Levels } from './check.ts';
+import { defaultPolicy } from './policy-default.ts';
+import { dssPolicy, dssPolicyNoRevocation } from './policy-dss.ts';
+import type { Context, Policy, Role } from './policy-type.ts';
+
+export type { AlgorithmRow, AlgorithmSuite, Context, Freshness, Policy, Role } from './policy-type.ts';
+
+/** By name. */
+export const policies: ReadonlyMap<string, Policy> = new Map(
+  [defaultPolicy, dssPolicy, dssPolicyNoRevocation].map((policy) => [policy.name, policy]),
+);
+
+/** The built-in policy of that name; throws `bad-option` where there is none. */
+export function policyByName(name: string): Policy {
+  const policy = policies.get(name);
+  if (!policy) throw new Fault('bad-option', `no policy is called '${name}' (known: ${[...policies.keys()].join(', ')})`);
+  return policy;
+}
+
+/** Levels of a policy for the checks on a token of this kind, or on a certificate of this role in its chain. */
+export function levelsFor(policy: Policy, context: Context, role?: Role): Levels {
+  const { levels } = policy;
+  const look = (key: string): Level | undefined => (Object.hasOwn(levels, key) ? levels[key] : undefined);
+  if (!role) return (check) => look(`${context}/${check}`) ?? look(check);
+  return (check) => look(`${context}/${role}/${check}`) ?? look(`${context}/${check}`) ?? look(`${role}/${check}`) ?? look(check);
+}
+
+/** The extensions that a policy names for a context and role. */
+export const extensionsFor = (table: Readonly<Record<string, readonly string[]>>, context: Context, role: Role): readonly string[] =>
+  table[`${context}/${role}`] ?? table[role] ?? [];

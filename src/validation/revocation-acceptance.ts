@@ -1,0 +1,208 @@
+/** Which revocation data may be relied on for a certificate (EN 319 102-1, 5.2.6 with RFC 5280, 6.3 and RFC 6960, 3.2). */
+import type { Instant } from '../base/instant.ts';
+import type { CertificateId } from '../facts/index.ts';
+import { type Check, runBlock } from './check.ts';
+import { failed, indeterminate, isPassed } from './conclusion.ts';
+import type { CertificateStatus, ChainLink, RevocationFacts } from './evidence.ts';
+import { extensionsFor, levelsFor } from './policy.ts';
+import type { Context, Role } from './policy-type.ts';
+import { type Acceptance, anchorIndex, certificateOf, chainOf, isWithinValidity, type World } from './world.ts';
+
+/** What acceptance found of every revocation data on `certificate`, newest production first. */
+export function acceptancesOf(world: World, certificate: CertificateId): readonly Acceptance[] {
+  const known = world.memo.acceptances.get(certificate);
+  if (known) return known;
+  const found = acceptAll(world, certificate, new Set([certificate]));
+  world.memo.acceptances.set(certificate, found);
+  return found;
+}
+
+/** The acceptable one that was produced last; null where none is acceptable. */
+export function latestOf(acceptances: readonly Acceptance[]): Acceptance | null {
+  let latest: Acceptance | null = null;
+  for (const acceptance of acceptances) {
+    if (!isPassed(acceptance.result.conclusion)) continue;
+    if (!latest || acceptance.revocation.producedAt > latest.revocation.producedAt) latest = acceptance;
+  }
+  return latest;
+}
+
+/** The status that says revoked for good (not on hold) at `at`, or null; see `revokedBy` of the policy. */
+export function revokedOf(world: World, acceptances: readonly Acceptance[], at: Instant): CertificateStatus | null {
+  const candidates = world.policy.revokedBy === 'any' ? acceptances.filter(isAuthentic(world)) : [latestOf(acceptances)];
+  let first: CertificateStatus | null = null;
+  for (const candidate of candidates) {
+    const status = candidate?.status;
+    if (status?.status !== 'revoked' || status.reason === HOLD || (status.revokedAt ?? at) > at) continue;
+    if (!first || (status.revokedAt ?? 0) < (first.revokedAt ?? 0)) first = status;
+  }
+  return first;
+}
+
+/** The latest acceptable data, where it says on hold at `at`, or null. */
+export function heldOf(acceptances: readonly Acceptance[], at: Instant): CertificateStatus | null {
+  const status = latestOf(acceptances)?.status;
+  return status?.status === 'revoked' && status.reason === HOLD && (status.revokedAt ?? at) <= at ? status : null;
+}
+
+/** Whether a certificate in a chain needs revocation data: not an anchor, not self-signed, no extension that frees it. */
+export function needsRevocation(world: World, context: Context, role: Role, link: ChainLink, trusted: boolean): boolean {
+  if (trusted || link.selfSigned) return false;
+  const skip = extensionsFor(world.policy.revocationSkip, context, role);
+  return skip.length === 0 || !hasAny(world, link.certificate, skip);
+}
+
+/** Signed by whom it should be, under an anchor: enough to be believed when it says revoked. */
+const isAuthentic =
+  (world: World) =>
+  ({ status, revocation }: Acceptance): boolean =>
+    status.authorised &&
+    status.problem === null &&
+    revocation.value === 'intact' &&
+    anchorIndex(world, chainOf(world, revocation.signer.certificate), world.at) >= 0;
+
+function hasAny(world: World, id: CertificateId, oids: readonly string[]): boolean {
+  const certificate = certificateOf(world, id);
+  if (certificate.extensions.some(({ oid }) => oids.includes(oid))) return true;
+  return oids.includes(VALIDITY_ASSURED) && certificate.validityAssuredShortTerm;
+}
+
+interface Case {
+  readonly world: World;
+  readonly certificate: CertificateId;
+  readonly status: CertificateStatus;
+  readonly revocation: RevocationFacts;
+  readonly chain: readonly ChainLink[];
+  readonly anchor: number;
+  readonly visited: Set<CertificateId>;
+}
+
+function acceptAll(world: World, certificate: CertificateId, visited: Set<CertificateId>): readonly Acceptance[] {
+  const levels = levelsFor(world.policy, 'revocation');
+  const found: Acceptance[] = [];
+  for (const status of world.evidence.statuses.get(certificate) ?? []) {
+    const revocation = world.evidence.revocations.get(status.revocation);
+    if (!revocation) continue;
+    const chain = chainOf(world, revocation.signer.certificate);
+    const facts = { world, certificate, status, revocation, chain, anchor: anchorIndex(world, chain, world.at), visited };
+    found.push({ status, revocation, result: runBlock(REVOCATION_ACCEPTANCE, facts, levels, revocation.id) });
+  }
+  return found;
+}
+
+/** Every certificate below the anchor that signed the data is itself intact and, where it needs that, not without revocation data. */
+function issuersAcceptable({ world, chain, anchor, visited }: Case): boolean {
+  return chain.slice(0, anchor).every((link, index) => {
+    if (visited.has(link.certificate)) return true;
+    visited.add(link.certificate);
+    if (link.issued !== 'intact') return false;
+    const role: Role = index === 0 ? 'signer' : 'ca';
+    if (!needsRevocation(world, 'revocation', role, link, false)) return true;
+    const levels = levelsFor(world.policy, 'revocation', role);
+    const demanded = ['revocation-available', 'revocation-acceptable'].some((check) => (levels(check) ?? 'fail') === 'fail');
+    return !demanded || latestOf(acceptAll(world, link.certificate, visited)) !== null;
+  });
+}
+
+/** The instant since which the data knows certificates that expired. */
+const knowsSince = ({ status }: Case): Instant => Math.min(status.thisUpdate ?? 0, status.knowsExpiredSince ?? Infinity);
+
+const GENERAL = indeterminate('CERTIFICATE_CHAIN_GENERAL_FAILURE');
+const HOLD = 'certificateHold';
+const VALIDITY_ASSURED = '0.4.0.194121.2.1';
+const DELEGATION = 'RFC 6960, 4.2.2.2';
+
+const CHECKS: readonly Check<Case>[] = [
+  {
+    id: 'revocation-status-known',
+    clause: 'RFC 6960, 2.2',
+    holds: ({ status }) => status.status !== 'unknown',
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-covers-certificate',
+    clause: 'RFC 5280, 6.3.3',
+    holds: ({ status }) => status.problem === null,
+    otherwise: GENERAL,
+    with: ({ status }) => ({ problem: status.problem ?? '' }),
+  },
+  {
+    id: 'revocation-issuer-known',
+    clause: '5.2.6.4',
+    holds: ({ revocation }) => revocation.signer.certificate !== null,
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-issuer-chain',
+    clause: '5.2.6.4',
+    holds: ({ anchor }) => anchor >= 0,
+    otherwise: indeterminate('NO_CERTIFICATE_CHAIN_FOUND'),
+  },
+  {
+    id: 'revocation-signature-supported',
+    clause: '5.2.7',
+    holds: ({ revocation }) => revocation.value !== 'unsupported',
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-signature-intact',
+    clause: '5.2.7',
+    holds: ({ revocation }) => revocation.value === 'intact',
+    otherwise: failed('SIG_CRYPTO_FAILURE'),
+  },
+  { id: 'responder-authorised', clause: DELEGATION, constraint: true, holds: ({ status }) => status.authorised, otherwise: GENERAL },
+  { id: 'revocation-this-update-present', clause: '5.2.5', holds: ({ status }) => status.thisUpdate !== null, otherwise: GENERAL },
+  {
+    id: 'revocation-not-in-future',
+    clause: 'RFC 6960, 3.2',
+    constraint: true,
+    holds: ({ status, world }) => (status.thisUpdate ?? 0) <= world.at,
+    otherwise: GENERAL,
+  },
+  {
+    id: 'responder-valid-at-production',
+    clause: '5.2.6.4',
+    applies: ({ revocation }) => revocation.kind === 'ocsp',
+    holds: ({ world, revocation, chain }) =>
+      chain[0] !== undefined && isWithinValidity(certificateOf(world, chain[0].certificate), revocation.producedAt),
+    otherwise: GENERAL,
+  },
+  {
+    id: 'responder-id-match',
+    clause: 'RFC 6960, 4.2.1',
+    applies: ({ revocation }) => revocation.kind === 'ocsp',
+    holds: ({ revocation }) => revocation.responderIdMatches === true,
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-certificate-hash-match',
+    clause: 'Common PKI 2.0, certHash',
+    constraint: true,
+    applies: ({ status }) => status.certHash !== 'absent',
+    holds: ({ status }) => status.certHash === 'match',
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-not-self-issued',
+    clause: DELEGATION,
+    constraint: true,
+    applies: ({ revocation }) => revocation.kind === 'ocsp',
+    holds: ({ certificate, chain }) => chain.every((link) => link.certificate !== certificate),
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-after-issuance',
+    clause: '5.2.6.4',
+    holds: ({ world, certificate, status }) => (status.thisUpdate ?? 0) >= certificateOf(world, certificate).notBefore,
+    otherwise: GENERAL,
+  },
+  {
+    id: 'revocation-knows-certificate',
+    clause: '5.2.6.4',
+    holds: (facts) => facts.status.certHash === 'match' || certificateOf(facts.world, facts.certificate).notAfter >= knowsSince(facts),
+    otherwise: GENERAL,
+  },
+  { id: 'revocation-issuers-acceptable', clause: '5.2.6.4', holds: issuersAcceptable, otherwise: GENERAL },
+];
+
+const REVOCATION_ACCEPTANCE = { name: 'revocation-acceptance', clause: '5.2.6', checks: CHECKS };

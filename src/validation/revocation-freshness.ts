@@ -1,0 +1,11 @@
+/** Revocation freshness checker (EN 319 102-1, 5.2.5): whether revocation data is recent enough for a time. */
+import type { Instant } from '../base/instant.ts';
+import type { CertificateStatus } from './evidence.ts';
+import type { Freshness } from './policy-type.ts';
+
+/** Fresh for `time`: not older then than the policy allows, or than the interval in which it said to be renewed. */
+export function isFresh({ thisUpdate, nextUpdate }: CertificateStatus, time: Instant, freshness: Freshness): boolean {
+  if (thisUpdate === null) return false;
+  const age = freshness.maximumAge ?? (nextUpdate === null ? freshness.withoutNextUpdate : nextUpdate - thisUpdate);
+  return thisUpdate > time - age;
+}

@@ -1,0 +1,288 @@
+/** Validation of signatures with time and signatures with long-term validation material (EN 319 102-1, 5.5). */
+import type { Instant } from '../base/instant.ts';
+import type { SignatureFacts } from '../facts/index.ts';
+import { type BasicResult, concludeRevocation, validateBasic } from './basic-signature.ts';
+import type { JudgedCertificate } from './certificate-validation.ts';
+import { type Block, runBlock } from './check.ts';
+import { type Conclusion, failed, indeterminate, isPassed, type SubIndication, subIndicationOf } from './conclusion.ts';
+import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
+import { levelsFor } from './policy.ts';
+import type { BlockResult } from './report.ts';
+import { heldOf, latestOf, revokedOf } from './revocation-acceptance.ts';
+import { isFresh } from './revocation-freshness.ts';
+import type { TimestampResult } from './timestamp.ts';
+import { inOrder } from './timestamp-order.ts';
+import { chainAlgorithms, dataAlgorithms, referenceAlgorithms, valueAlgorithm } from './token-algorithms.ts';
+import { type Acceptance, anchorIndex, certificateOf, chainOf, type Token, tokenOf, type World } from './world.ts';
+
+export interface WithTimeResult {
+  readonly conclusion: Conclusion;
+  readonly bestSignatureTime: Instant;
+  readonly basic: BasicResult;
+  readonly process: readonly BlockResult[];
+}
+
+/** The basic conclusion, then what the time-stamps prove of it. */
+export function validateWithTime(signature: SignatureFacts, timestamps: readonly TimestampResult[], world: World): WithTimeResult {
+  const token = tokenOf(signature);
+  const content = timestamps.filter(({ facts }) => facts.type === 'content');
+  const basic = validateBasic(token, world, content);
+  const goesOn = isPassed(basic.conclusion) || MAY_GO_ON.has(subIndicationOf(basic.conclusion));
+  if (!goesOn) return { conclusion: basic.conclusion, bestSignatureTime: world.at, basic, process: basic.process };
+  const usable = timestamps.filter(({ facts, conclusion }) => PROVES_TIME.has(facts.type) && isPassed(conclusion));
+  const best = Math.min(world.at, ...usable.map(({ facts }) => facts.time));
+  const selected = new Map(basic.certificate.judged.map((judged) => [judged, longTermSelection(judged, world)]));
+  const facts: WithTimeCase = {
+    token,
+    signature,
+    world,
+    basic,
+    because: subIndicationOf(basic.conclusion),
+    best,
+    timestamps,
+    usable,
+    selected,
+  };
+  const result = runBlock(WITH_TIME, facts, levelsFor(world.policy, token.context), signature.id);
+  const process = [...basic.process, result];
+  const proven = isPassed(result.conclusion) || subIndicationOf(result.conclusion) !== 'OUT_OF_BOUNDS_NO_POE';
+  return { conclusion: result.conclusion, bestSignatureTime: proven ? best : world.at, basic, process };
+}
+
+interface WithTimeCase {
+  readonly token: Token;
+  readonly signature: SignatureFacts;
+  readonly world: World;
+  readonly basic: BasicResult;
+  /** Why the basic conclusion was not passed. */
+  readonly because: SubIndication | null;
+  readonly best: Instant;
+  readonly timestamps: readonly TimestampResult[];
+  /** Those that passed and prove that the signature existed. */
+  readonly usable: readonly TimestampResult[];
+  readonly selected: ReadonlyMap<JudgedCertificate, LongTermSelection>;
+}
+
+interface LongTermSelection {
+  readonly acceptance: Acceptance | null;
+  /** Some data is only not acceptable yet. */
+  readonly tryLater: boolean;
+}
+
+/** The latest acceptable revocation data whose own signature holds, or held when it could be proven (5.5.4). */
+function longTermSelection({ acceptances }: JudgedCertificate, world: World): LongTermSelection {
+  const conclusions = acceptances.map((acceptance) => ({ acceptance, conclusion: concludeRevocation(acceptance.revocation.id, world) }));
+  const good = conclusions.filter(({ conclusion }) => isPassed(conclusion) || MAY_BE_PAST.has(subIndicationOf(conclusion)));
+  return {
+    acceptance: latestOf(good.map(({ acceptance }) => acceptance)),
+    tryLater: conclusions.some(({ conclusion }) => subIndicationOf(conclusion) === 'TRY_LATER'),
+  };
+}
+
+/** The first certificate that needs revocation data, has none that serves, and may not go without. */
+function withoutRevocation({ world, token, selected }: WithTimeCase): LongTermSelection | null {
+  for (const [judged, selection] of selected) {
+    if (!judged.needsRevocation || selection.acceptance) continue;
+    const levels = levelsFor(world.policy, token.context, judged.role);
+    const check = judged.acceptances.length === 0 ? 'revocation-available' : 'revocation-acceptable';
+    if ((levels(check) ?? 'fail') === 'fail') return selection;
+  }
+  return null;
+}
+
+/** The signer, which an anchor is not: for an anchor no validity is checked. */
+const signerOf = ({ basic, world }: WithTimeCase) => {
+  const [signer] = basic.certificate.judged;
+  return signer ? certificateOf(world, signer.id) : null;
+};
+
+/** Revocation time of the certificates that are revoked now. */
+const revocationTimes = ({ basic, world, because }: WithTimeCase): readonly (Instant | null)[] =>
+  basic.certificate.judged
+    .filter(({ role }) => (because === 'REVOKED_NO_POE') === (role === 'signer'))
+    .flatMap(({ acceptances }) => revokedOf(world, acceptances, world.at) ?? [])
+    .map(({ revokedAt }) => revokedAt);
+
+/** Everything that needs revocation data has data that was fresh for the best signature time, and was not on hold then. */
+function freshAtBest({ world, token, basic, selected, best }: WithTimeCase): boolean {
+  return basic.certificate.judged.every((judged) => {
+    if (!judged.needsRevocation) return true;
+    const held = heldOf(judged.acceptances, world.at);
+    if (held) return held.revokedAt !== null && best < held.revokedAt;
+    const status = (selected.get(judged)?.acceptance ?? judged.selected)?.status;
+    const level = levelsFor(world.policy, token.context, judged.role)('revocation-fresh') ?? 'fail';
+    return level !== 'fail' || !status || isFresh(status, best, world.policy.freshness);
+  });
+}
+
+const suiteOf = ({ world }: WithTimeCase) => world.policy.algorithms;
+
+/** The signature value and the digests of its signed elements at the best signature time. */
+function weakSignature(facts: WithTimeCase): AlgorithmVerdict | null {
+  const { token, world, best } = facts;
+  const value = judgeAlgorithm(valueAlgorithm(token), suiteOf(facts), best);
+  if (value.outcome === 'fail') return value;
+  const level = levelsFor(world.policy, token.context)('reference-digest-algorithm') ?? 'warn';
+  const references = referenceAlgorithms(token);
+  if (level !== 'fail' || references.some((entry) => judgeAlgorithm(entry, suiteOf(facts), best).outcome !== 'fail')) return null;
+  return weakestAlgorithm(references, suiteOf(facts), best);
+}
+
+const weakData = (facts: WithTimeCase): AlgorithmVerdict | null =>
+  weakestAlgorithm(dataAlgorithms(facts.token), suiteOf(facts), facts.best);
+
+/** The chain and the revocation data that counts, at the validation time: their past is proven by archive time-stamps only (5.6). */
+function weakChain(facts: WithTimeCase): AlgorithmVerdict | null {
+  const { world, basic, selected } = facts;
+  const { chain, anchor } = basic.certificate;
+  const revocations = [...selected.values()].flatMap(({ acceptance }) => {
+    if (!acceptance) return [];
+    const { revocation } = acceptance;
+    const signers = chainOf(world, revocation.signer.certificate);
+    return [{ subject: revocation.id, use: revocation.algorithm }, ...chainAlgorithms(signers, anchorIndex(world, signers, world.at))];
+  });
+  return weakestAlgorithm([...chainAlgorithms(chain, anchor), ...revocations], suiteOf(facts), world.at);
+}
+
+function claimedWithinDelay({ signature, best, world }: WithTimeCase): boolean {
+  return signature.claimedTime !== null && signature.claimedTime + world.policy.timestampDelay > best;
+}
+
+const atBest = ({ best }: WithTimeCase): Record<string, number> => ({ bestSignatureTime: best });
+const because =
+  (...which: readonly SubIndication[]) =>
+  (facts: WithTimeCase): boolean =>
+    facts.because !== null && which.includes(facts.because);
+
+type Types = ReadonlySet<string | null>;
+
+/** Conclusions of 5.3 that a proof of existence, or waiting, may still turn (5.5.4). */
+const MAY_GO_ON: Types = new Set([
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  'REVOKED_NO_POE',
+  'REVOKED_CA_NO_POE',
+  'TRY_LATER',
+  'OUT_OF_BOUNDS_NO_POE',
+  'OUT_OF_BOUNDS_NOT_REVOKED',
+]);
+/** Conclusions on revocation data with which it still may serve. */
+const MAY_BE_PAST: Types = new Set([
+  'REVOKED_NO_POE',
+  'REVOKED_CA_NO_POE',
+  'OUT_OF_BOUNDS_NO_POE',
+  'OUT_OF_BOUNDS_NOT_REVOKED',
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  'REVOCATION_OUT_OF_BOUNDS_NO_POE',
+  'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
+]);
+const PROVES_TIME: Types = new Set(['signature', 'document']);
+
+const GENERAL = indeterminate('CERTIFICATE_CHAIN_GENERAL_FAILURE');
+const TRY_LATER = indeterminate('TRY_LATER');
+const CONSTRAINTS = indeterminate('SIG_CONSTRAINTS_FAILURE');
+
+const WITH_TIME: Block<WithTimeCase> = {
+  name: 'signature-with-time',
+  clause: '5.5',
+  checks: [
+    {
+      id: 'revocation-for-chain',
+      clause: '5.5.4',
+      holds: (facts) => withoutRevocation(facts) === null,
+      otherwise: (facts) => (withoutRevocation(facts)?.tryLater ? TRY_LATER : GENERAL),
+    },
+    {
+      id: 'timestamp-valid',
+      clause: '5.5.4',
+      constraint: true,
+      level: 'warn',
+      applies: ({ timestamps }) => timestamps.some(({ facts }) => PROVES_TIME.has(facts.type)),
+      holds: ({ timestamps }) => timestamps.every(({ facts, conclusion }) => !PROVES_TIME.has(facts.type) || isPassed(conclusion)),
+      otherwise: CONSTRAINTS,
+    },
+    {
+      id: 'best-signature-time-before-revocation',
+      clause: '5.5.4',
+      applies: because('REVOKED_NO_POE', 'REVOKED_CA_NO_POE'),
+      holds: (facts) => revocationTimes(facts).every((revokedAt) => revokedAt !== null && facts.best < revokedAt),
+      otherwise: ({ basic }) => basic.conclusion,
+      with: atBest,
+    },
+    {
+      id: 'best-signature-time-not-before-issuance',
+      clause: '5.5.4',
+      applies: (facts) => signerOf(facts) !== null,
+      holds: (facts) => facts.best >= (signerOf(facts)?.notBefore ?? 0),
+      otherwise: failed('NOT_YET_VALID'),
+      with: atBest,
+    },
+    {
+      id: 'validity-needs-proof',
+      clause: '5.5.4',
+      applies: because('OUT_OF_BOUNDS_NO_POE'),
+      holds: () => false,
+      otherwise: indeterminate('OUT_OF_BOUNDS_NO_POE'),
+      with: atBest,
+    },
+    {
+      id: 'best-signature-time-before-expiry',
+      clause: '5.5.4',
+      applies: (facts) => signerOf(facts) !== null,
+      holds: (facts) => facts.best <= (signerOf(facts)?.notAfter ?? 0),
+      otherwise: indeterminate('OUT_OF_BOUNDS_NOT_REVOKED'),
+      with: atBest,
+    },
+    {
+      id: 'signature-algorithm-at-best-signature-time',
+      clause: '5.5.4',
+      applies: because('CRYPTO_CONSTRAINTS_FAILURE_NO_POE'),
+      holds: (facts) => weakSignature(facts)?.outcome !== 'fail',
+      otherwise: (facts) => weaknessOf(weakSignature(facts), suiteOf(facts)),
+      with: (facts) => ({ ...algorithmDetail(weakSignature(facts)), ...atBest(facts) }),
+    },
+    {
+      id: 'timestamp-order',
+      clause: '5.5.4',
+      constraint: true,
+      applies: ({ usable }) => usable.length > 0,
+      holds: ({ timestamps }) => inOrder(timestamps.map(({ facts }) => facts)),
+      otherwise: indeterminate('TIMESTAMP_ORDER_FAILURE'),
+    },
+    {
+      id: 'timestamp-delay',
+      clause: '5.5.4',
+      constraint: true,
+      level: 'ignore',
+      holds: claimedWithinDelay,
+      otherwise: CONSTRAINTS,
+      with: atBest,
+    },
+    {
+      id: 'revocation-fresh-at-best-signature-time',
+      clause: '5.5.4',
+      holds: freshAtBest,
+      otherwise: TRY_LATER,
+      with: atBest,
+    },
+    {
+      id: 'data-algorithms-at-best-signature-time',
+      clause: '5.5.4',
+      holds: (facts) => weakData(facts)?.outcome !== 'fail',
+      otherwise: (facts) => weaknessOf(weakData(facts), suiteOf(facts)),
+      with: (facts) => algorithmDetail(weakData(facts)),
+    },
+    {
+      id: 'signature-accepted',
+      clause: '5.2.8',
+      holds: ({ basic: { acceptance } }) => isPassed(acceptance.result.conclusion) || acceptance.weak !== null,
+      otherwise: ({ basic: { acceptance } }) => acceptance.result.conclusion,
+    },
+    {
+      id: 'chain-algorithms',
+      clause: '5.5.4',
+      holds: (facts) => weakChain(facts)?.outcome !== 'fail',
+      otherwise: (facts) => weaknessOf(weakChain(facts), suiteOf(facts)),
+      with: (facts) => algorithmDetail(weakChain(facts)),
+    },
+  ],
+};

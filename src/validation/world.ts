@@ -1,0 +1,74 @@
+/** What a building block may look at: the evidence, the policy, the clock as `at`, and what is proven to have existed. */
+import type { Instant } from '../base/instant.ts';
+import type { CertificateId, RevocationId, SignatureFacts, TimestampFacts } from '../facts/index.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import type { Conclusion } from './conclusion.ts';
+import type { CertificateStatus, ChainLink, Evidence, RevocationFacts } from './evidence.ts';
+import type { Existence } from './existence.ts';
+import type { Policy } from './policy-type.ts';
+import type { BlockResult } from './report.ts';
+
+export interface World {
+  readonly evidence: Evidence;
+  readonly policy: Policy;
+  readonly at: Instant;
+  readonly existence: Existence;
+  /** Results that several tokens share; the same for one evidence, policy and time. */
+  readonly memo: Memo;
+}
+
+export interface Memo {
+  readonly acceptances: Map<CertificateId, readonly Acceptance[]>;
+  readonly revocations: Map<RevocationId, Conclusion>;
+}
+
+export const emptyMemo = (): Memo => ({ acceptances: new Map(), revocations: new Map() });
+
+/** Something that was signed. */
+export type Token =
+  | { readonly context: 'signature' | 'counter-signature'; readonly facts: SignatureFacts }
+  | { readonly context: 'timestamp'; readonly facts: TimestampFacts }
+  | { readonly context: 'revocation'; readonly facts: RevocationFacts };
+
+export const tokenOf = (facts: SignatureFacts): Token => ({
+  context: facts.counterSignatureOf === null ? 'signature' : 'counter-signature',
+  facts,
+});
+
+/** What revocation acceptance found of one revocation data for one certificate. */
+export interface Acceptance {
+  readonly status: CertificateStatus;
+  readonly revocation: RevocationFacts;
+  readonly result: BlockResult;
+}
+
+/** The chain of the certificate that made a token; empty where none was found. */
+export function chainOf(world: World, certificate: CertificateId | null): readonly ChainLink[] {
+  return certificate === null ? [] : (world.evidence.chains.get(certificate)?.links ?? []);
+}
+
+/** The parsed certificate of a link: `examine` keeps one for each. */
+export function certificateOf(world: World, id: CertificateId): Certificate {
+  const certificate = world.evidence.certificates.get(id);
+  if (!certificate) throw new Error(`evidence holds no certificate ${id}`);
+  return certificate;
+}
+
+/** Whether a certificate is a trust anchor at `at` in the place `index` of a chain (5.2.6.4): an end-entity only for what it made itself. */
+export function isAnchor(world: World, id: CertificateId, index: number, at: Instant): boolean {
+  const anchor = world.evidence.anchors.get(id);
+  return anchor !== undefined && (index === 0 || anchor.issues) && (anchor.sunset === null || at < anchor.sunset);
+}
+
+/** Place of the first trust anchor in a chain at `at`, or -1. */
+export const anchorIndex = (world: World, chain: readonly ChainLink[], at: Instant): number =>
+  chain.findIndex(({ certificate }, index) => isAnchor(world, certificate, index, at));
+
+/** Whether an anchor is in the chain at all, be it past its sunset. */
+export const endsInAnchor = (world: World, chain: readonly ChainLink[]): boolean =>
+  chain.some(({ certificate }, index) => {
+    const anchor = world.evidence.anchors.get(certificate);
+    return anchor !== undefined && (index === 0 || anchor.issues);
+  });
+
+export const isWithinValidity = ({ notBefore, notAfter }: Certificate, at: Instant): boolean => notBefore <= at && at <= notAfter;
