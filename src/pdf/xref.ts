@@ -5,7 +5,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { unreadable } from '../base/parsed.ts';
 import { decodeStream } from './filter.ts';
 import { directLength, readIndirect } from './indirect.ts';
-import { isDigit, type Lexer } from './lexer.ts';
+import { isDigit, isSpace, type Lexer } from './lexer.ts';
 import { LIMITS } from './limits.ts';
 import { asInteger, asName, entry, isKind, type PdfDict, type PdfObject } from './object.ts';
 import { type FileView, readAt } from './window.ts';
@@ -141,7 +141,6 @@ function readLines(lexer: Lexer, first: number, count: number): XrefRange | null
   lexer.skipSpace();
   const { bytes, at } = lexer;
   const after = at + count * LINE;
-  // The last line's second octet of the end of line is sometimes missing.
   if (after > lexer.end) {
     lexer.hitEnd = true;
     return null;
@@ -149,6 +148,7 @@ function readLines(lexer: Lexer, first: number, count: number): XrefRange | null
   for (let line = at; line < after; line += LINE) {
     const type = bytes[line + 17];
     if ((type !== LETTER_N && type !== LETTER_F) || bytes[line + 10] !== SPACE || bytes[line + 16] !== SPACE) return null;
+    if (!isSpace(bytes[line + 18]) || !isSpace(bytes[line + 19])) return null;
     if (!isDigit(bytes[line]) || !isDigit(bytes[line + 9]) || !isDigit(bytes[line + 11]) || !isDigit(bytes[line + 15])) return null;
   }
   lexer.at = after;

@@ -28,7 +28,7 @@ export function inflate(bytes: Bytes, limit: number, format: DeflateFormat = 'zl
 
 /** Deflates; the same input gives the same output on one version of the runtime. */
 export function deflate(bytes: Bytes, format: DeflateFormat = 'zlib', level = 6): Bytes {
-  return format === 'zlib' ? deflateSync(bytes, { level }) : deflateRawSync(bytes, { level });
+  return plain(format === 'zlib' ? deflateSync(bytes, { level }) : deflateRawSync(bytes, { level }));
 }
 
 /** CRC-32 as ZIP and PNG use it; `before` continues an earlier value. */
@@ -41,11 +41,14 @@ function run(bytes: Bytes, limit: number, format: DeflateFormat, finishFlush: nu
   const chunkSize = Math.min(Math.max(bytes.length * 4, 1024), 1 << 16);
   const options = { finishFlush, maxOutputLength: Math.max(limit, 1), chunkSize };
   try {
-    return format === 'zlib' ? inflateSync(bytes, options) : inflateRawSync(bytes, options);
+    return plain(format === 'zlib' ? inflateSync(bytes, options) : inflateRawSync(bytes, options));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 'limit' : 'data';
   }
 }
+
+/** The runtime's own kind of octets compares unlike others, so it stays here. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Bytes => new Uint8Array(buffer, byteOffset, length);
 
 /** The output of the longest prefix that inflates without error: found by halving, so damaged streams cost a few passes. */
 function longestReadable(bytes: Bytes, limit: number, format: DeflateFormat): Bytes {
