@@ -16,9 +16,14 @@ export function isPublicAddress(address: string): boolean {
 /** True where the caller allows this host whatever its address. */
 export function isAllowedHost(url: URL, allow: AllowPrivate): boolean {
   if (typeof allow === 'boolean') return allow;
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
-  return allow.includes(hostOf(url)) || allow.includes(`${hostOf(url)}:${port}`);
+  return allow.includes(hostOf(url)) || allow.includes(hostAndPort(url));
 }
+
+/** An {@link AllowPrivate} for exactly the hosts and ports of these URLs: what a person named may be private, what it leads to may not. */
+export const givenHosts = (urls: readonly string[]): string[] =>
+  urls.flatMap((url) => (URL.canParse(url) ? [hostAndPort(new URL(url))] : []));
+
+const hostAndPort = (url: URL): string => `${hostOf(url)}:${url.port || (url.protocol === 'https:' ? '443' : '80')}`;
 
 /** Host of a URL as a name or as an address without brackets. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');

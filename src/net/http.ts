@@ -68,13 +68,14 @@ export const HTTP_OPTIONS = [
 export interface NetworkEvent {
   readonly url: string;
   readonly method: 'GET' | 'POST';
-  readonly outcome: 'answered' | 'redirected' | 'from-cache' | 'not-modified' | 'failed';
+  /** `unusable`: an answer that is not what was asked for, told by who asked. */
+  readonly outcome: 'answered' | 'redirected' | 'from-cache' | 'not-modified' | 'failed' | 'unusable';
   /** Null where there was no answer. */
   readonly status: number | null;
   /** Octets of the answer's body. */
   readonly bytes: number;
   readonly ms: number;
-  /** Why it failed, else null. */
+  /** Why it failed or is unusable, else null. */
   readonly reason: string | null;
 }
 
@@ -101,6 +102,8 @@ export interface HttpClient {
    * public, a scheme other than http and https), `bad-option` (not a URL), each with a message that names the URL.
    */
   send(request: HttpRequest): Promise<HttpResponse>;
+  /** Tells `onEvent` of an answer that cannot be used. */
+  reject(response: HttpResponse, method: 'GET' | 'POST', reason: string): void;
   /** Ends kept connections. Idle ones never keep the process alive. */
   close(): void;
 }
@@ -114,6 +117,8 @@ export function httpClient(options: HttpOptions = {}): HttpClient {
   const client = { options, open, guarded };
   return {
     send: (request) => send(client, request),
+    reject: ({ url, status, body }, method, reason) =>
+      options.onEvent?.({ url, method, outcome: 'unusable', status, bytes: body.length, ms: 0, reason }),
     close: () => {
       for (const agent of agents) agent.destroy();
     },
