@@ -138,12 +138,12 @@ function readFields(cursor: Cursor, end: number, deviations: string[]): Fields {
   const serial = cursor.next(end).integer();
   checkSerial(serial, deviations);
   const algorithm = readAlgorithm(cursor, end);
-  const issuer = readName(cursor, end);
+  const issuer = readName(cursor, end, deviations);
   const validityEnd = cursor.expect(TAG.SEQUENCE, end, 'Validity').into();
   const notBefore = cursor.next(validityEnd).time();
   const notAfter = cursor.next(validityEnd).time();
   cursor.finish(validityEnd);
-  const subject = readName(cursor, end);
+  const subject = readName(cursor, end, deviations);
   const spki = readSpki(cursor, end);
   readUniqueId(cursor, end, 0x81, version);
   readUniqueId(cursor, end, 0x82, version);
@@ -155,6 +155,8 @@ function readFields(cursor: Cursor, end: number, deviations: string[]): Fields {
     cursor.finish(wrapperEnd);
   }
   cursor.finish(end);
+  if (subject.bytes.length === 2 && extensions.some(({ oid, critical }) => oid === EXTENSIONS.subjectAltNames.oid && !critical))
+    deviations.push('the subject is empty and its alternative names are not critical');
   return { version, serial, algorithm, issuer, subject, notBefore, notAfter, spki, extensions };
 }
 
@@ -175,10 +177,10 @@ function checkSerial(serial: Bytes, deviations: string[]): void {
   if (serial.length > 20) deviations.push('serial number is longer than 20 octets');
 }
 
-function readName(cursor: Cursor, limit: number): Name {
+function readName(cursor: Cursor, limit: number, deviations: string[]): Name {
   cursor.expect(TAG.SEQUENCE, limit, 'Name');
   const name = nameOf(cursor.raw());
-  checkName(cursor);
+  checkName(cursor, deviations);
   return name;
 }
 

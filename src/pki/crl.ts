@@ -106,7 +106,7 @@ export function parseCrl(der: Bytes): Parsed<Crl> {
 
 /**
  * Looks for a serial number (contents octets of the INTEGER) of a certificate that `certificateIssuer` issued; without it,
- * that the issuer of the CRL issued. Null: not listed. Unreadable where an entry up to there is malformed or holds a critical
+ * that the issuer of the CRL issued. Null: not listed. Unreadable where any entry is malformed or holds a critical
  * extension that is not processed, for then the list says nothing of any certificate (RFC 5280, 5.3).
  */
 export function findInCrl(crl: Crl, serial: Bytes, certificateIssuer: Name = crl.issuer): Parsed<CrlEntry | null> {
@@ -281,6 +281,7 @@ function search(crl: Crl, entries: Bytes, serial: Bytes, certificateIssuer: Name
   const limit = entries.length;
   /** Whether the entry at hand is of `certificateIssuer`: certificateIssuer stays in force until the next one (5.3.3). */
   let ours = direct;
+  let found: CrlEntry | null = null;
   while (cursor.at < limit) {
     const end = cursor.expect(TAG.SEQUENCE, limit, 'entry').into();
     cursor.expect(TAG.INTEGER, end, 'serial number');
@@ -297,9 +298,9 @@ function search(crl: Crl, entries: Bytes, serial: Bytes, certificateIssuer: Name
       }
       cursor.at = end;
     }
-    if (same && ours) return readEntry(entries, serial, dateStart, end);
+    if (same && ours) found ??= readEntry(entries, serial, dateStart, end);
   }
-  return null;
+  return found;
 }
 
 function startsAt(bytes: Bytes, at: number, pattern: Bytes): boolean {

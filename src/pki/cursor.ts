@@ -28,17 +28,21 @@ export class Cursor {
   next(limit: number): this {
     const { bytes, at } = this;
     if (at + 2 > limit) unreadable(this.what, at, 'ends too early');
-    const tag = bytes[at] as number;
-    if ((tag & 0x1f) === 0x1f) unreadable(this.what, at, 'tag number above 30');
+    let tag = bytes[at] as number;
     if (tag === 0) unreadable(this.what, at, 'end-of-contents octets where a value is expected');
-    let length = bytes[at + 1] as number;
     let content = at + 2;
+    if ((tag & 0x1f) === 0x1f) {
+      tag = this.longTag(limit);
+      content = this.at + 1;
+    }
+    const lengthAt = content - 1;
+    let length = bytes[lengthAt] as number;
     if (length >= 0x80) {
       const count = length & 0x7f;
       if (count === 0 || count > 4 || content + count > limit) unreadable(this.what, at, 'length that is indefinite, too long or cut off');
       length = 0;
       for (const stop = content + count; content < stop; content++) length = length * 256 + (bytes[content] as number);
-      if (length < 0x80 || bytes[at + 2] === 0) unreadable(this.what, at, 'length not in its shortest form, which DER requires');
+      if (length < 0x80 || bytes[lengthAt + 1] === 0) unreadable(this.what, at, 'length not in its shortest form, which DER requires');
     }
     const end = content + length;
     if (end > limit) unreadable(this.what, at, 'longer than what holds it');
@@ -48,6 +52,22 @@ export class Cursor {
     this.end = end;
     this.at = end;
     return this;
+  }
+
+  /** `(number << 8) | first octet` of a tag number from 31 on; leaves the cursor at the length octets. */
+  private longTag(limit: number): number {
+    const first = this.bytes[this.at] as number;
+    let number = 0;
+    for (let i = this.at + 1; i < limit - 1 && i <= this.at + 3; i++) {
+      const octet = this.bytes[i] as number;
+      if (number === 0 && octet === 0x80) break;
+      number = number * 128 + (octet & 0x7f);
+      if (octet >= 0x80) continue;
+      if (number < 31) break;
+      this.at = i + 1;
+      return number * 256 + first;
+    }
+    return unreadable(this.what, this.at, 'tag number in a wrong or too long form');
   }
 
   /** As `next`, for a value that must have this tag. */

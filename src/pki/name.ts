@@ -72,7 +72,7 @@ export function belowName(base: Name, rdn: Bytes): Name {
 }
 
 /** Checks the structure of the Name whose header the cursor read last, and moves behind it. Throws `Unreadable`. */
-export function checkName(cursor: Cursor): void {
+export function checkName(cursor: Cursor, deviations: string[] | null = null): void {
   const end = cursor.into();
   while (cursor.at < end) {
     const setEnd = cursor.expect(TAG.SET, end, 'RelativeDistinguishedName').into();
@@ -83,8 +83,15 @@ export function checkName(cursor: Cursor): void {
       if (cursor.content === cursor.end || (cursor.bytes[cursor.end - 1] as number) >= 0x80)
         unreadable(cursor.what, cursor.start, 'OBJECT IDENTIFIER cut off');
       cursor.next(pairEnd).finish(pairEnd);
+      if (deviations && cursor.tag === TAG.PRINTABLE_STRING && !isPrintable(cursor))
+        deviations.push('a PrintableString in a name holds characters that are not of that type');
     }
   }
+}
+
+function isPrintable({ bytes, content, end }: Cursor): boolean {
+  for (let i = content; i < end; i++) if (PRINTABLE[bytes[i] as number] !== 1) return false;
+  return true;
 }
 
 /** A name whose structure `checkName` has accepted; text and attributes are read when asked for. */
@@ -194,6 +201,11 @@ const SPACES = /[\s\u200b]+/g;
 const MAPPED_TO_NOTHING = /\u00ad|\u034f|\u1806|[\u180b-\u180d]|[\ufe00-\ufe0f]|\ufffc/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped here.
 const SPECIAL = /[\x00-\x1f\x7f"+,;<>\\]|^[ #]| $/g;
+
+/** X.680, 41.4: the characters of PrintableString, by their octet. */
+const PRINTABLE = new Uint8Array(256);
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 '()+,-./:=?")
+  PRINTABLE[character.charCodeAt(0)] = 1;
 
 /** Descriptors of RFC 4519 and of the attributes that EN 319 412 names; others show as dotted identifiers. */
 const ATTRIBUTE_NAMES: ReadonlyMap<string, string> = new Map([

@@ -75,8 +75,7 @@ export function revocationStatus(
   let good: Bytes | null = null;
   for (const response of ocsps) {
     const edge = ocspEdge(response, certificate, issuer, options.candidates);
-    const problem =
-      edge.problem ?? (edge.certHash === 'mismatch' ? 'the answer is about another certificate' : notUsable(edge, issuer, at, options));
+    const problem = edge.problem ?? otherCertificate(edge, certificate) ?? notUsable(edge, issuer, at, options);
     if (problem !== null) problems.push(`OCSP: ${problem}`);
     else if (edge.status === 'revoked' && edge.date !== null)
       return { status: 'revoked', date: edge.date, reason: edge.reason, by: response.bytes };
@@ -141,6 +140,12 @@ export function ocspEdge(
   return { ...times, ...signature, right, applies: true, single, status, date, reason, problem, certHash: certHashOf(single, certificate) };
 }
 
+/** Why an OCSP answer cannot know the certificate, whatever its serial number. */
+function otherCertificate({ certHash, producedAt }: OcspEdge, certificate: Certificate): string | null {
+  if (certHash === 'mismatch') return 'the answer is about another certificate';
+  return producedAt !== null && producedAt < certificate.notBefore ? 'the answer is older than the certificate' : null;
+}
+
 /** The interim steps of 6.3.3 over all CRLs: complete ones, each with the delta CRLs that continue it. */
 function crlStatus(
   certificate: Certificate,
@@ -172,8 +177,8 @@ function crlStatus(
     covered |= edge.reasons;
     by ??= crl.bytes;
   }
-  if (covered === ALL_REASONS && by) return { status: 'good', by };
-  if (covered !== 0) problems.push('CRL: not every reason is covered');
+  if ((covered & ALL_REASONS) === ALL_REASONS && by) return { status: 'good', by };
+  if (covered & ALL_REASONS) problems.push('CRL: not every reason is covered');
   return null;
 }
 
