@@ -27,6 +27,7 @@ export function decodeOid(content: Bytes, what: string, at: number): string {
 
 /** Contents octets of an OBJECT IDENTIFIER in dotted form; throws `RangeError` where the text is not one. */
 export function encodeOid(oid: string): Bytes {
+  if (!DOTTED.test(oid)) throw new RangeError(`not an object identifier: ${oid}`);
   const arcs = oid.split('.').map((arc) => BigInt(arc));
   const [top = -1n, second = -1n, ...rest] = arcs;
   if (top < 0n || top > 2n || second < 0n || (top < 2n && second > 39n)) throw new RangeError(`not an object identifier: ${oid}`);
@@ -41,6 +42,7 @@ function encodeArc(arc: bigint): number[] {
   return octets;
 }
 
+const DOTTED = /^[0-2](\.(0|[1-9]\d*))+$/;
 const SAFE_ARC = Number.MAX_SAFE_INTEGER / 128 - 1;
 /** Longer than any registered identifier; UUID arcs (2.25) take 20 octets. */
 const MAXIMUM_LENGTH = 256;

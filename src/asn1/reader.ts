@@ -88,8 +88,9 @@ export class Reader {
     return new Reader(this.input, what, element.contentStart, element.contentEnd, this.depth + 1);
   }
 
-  /** A cursor over the contents of an OCTET STRING or [n] IMPLICIT one that wraps an encoding (primitive, DER inside). */
+  /** A cursor over the contents of a primitive OCTET STRING or [n] IMPLICIT one that wraps an encoding. */
   within(element: Element, what = this.what): Reader {
+    if ((element.tag & CONSTRUCTED) !== 0) unreadable(what, element.start, 'a primitive value expected');
     return new Reader(this.input, what, element.contentStart, element.contentEnd, this.depth + 1);
   }
 
@@ -177,10 +178,19 @@ export class Reader {
   /** Octets of a string value, segments of a constructed one (BER) joined. */
   stringContent(element: Element): Bytes {
     if ((element.tag & CONSTRUCTED) === 0) return this.content(element);
+    if (this.input.rules === 'DER') unreadable(this.what, element.start, 'constructed string, which DER excludes');
     const segments: Bytes[] = [];
     const inner = this.enter(element);
-    while (!inner.done) segments.push(inner.stringContent(inner.any()));
+    while (!inner.done) segments.push(inner.stringContent(inner.segment(element.tag & ~CONSTRUCTED)));
     return concat(segments);
+  }
+
+  /** One segment of a constructed string: an OCTET STRING, or the string's own type (X.690, 8.7.3, 8.23.6). */
+  private segment(tag: number): Element {
+    const element = this.any();
+    const type = element.tag & ~CONSTRUCTED;
+    if (type !== TAG.OCTET_STRING && type !== tag) unreadable(this.what, element.start, `string segment of ${hexTag(element.tag)}`);
+    return element;
   }
 
   /** A BIT STRING: its octets and how many bits of the last one are unused. */

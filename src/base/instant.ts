@@ -13,7 +13,10 @@ export function toIso(at: Instant): string {
 export function fromIso(text: string): Instant | null {
   if (!ISO.test(text)) return null;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? null : at;
+  if (Number.isNaN(at)) return null;
+  // The platform takes 30 February for 1 March; no calendar does.
+  const day = text.slice(0, 10);
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day) ? at : null;
 }
 
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
