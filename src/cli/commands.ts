@@ -1,0 +1,25 @@
+/** The commands; each is loaded when it is called, so that the others cost nothing. */
+import type { Command } from './arguments.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: Readonly<Record<string, Entry>> = {
+  sign: { summary: 'sign a PDF (level B or T)', load: async () => (await import('./commands/sign.ts')).sign },
+  prepare: {
+    summary: 'first half of sign, for a key that answers elsewhere',
+    load: async () => (await import('./commands/prepare.ts')).prepare,
+  },
+  complete: {
+    summary: 'second half of sign: embed the signature value',
+    load: async () => (await import('./commands/complete.ts')).complete,
+  },
+  validate: { summary: 'judge every signature of a file', load: async () => (await import('./commands/validate.ts')).validate },
+  inspect: { summary: 'show what is inside a file, without judging', load: async () => (await import('./commands/inspect.ts')).inspect },
+  pki: { summary: 'a throw-away PKI with live CA, CRL, OCSP and TSA', load: async () => (await import('./commands/pki.ts')).pki },
+};
+
+/** Commands of later versions: known, and said so. */
+export const NOT_YET: ReadonlySet<string> = new Set(['extend', 'timestamp', 'verify-cert', 'keys', 'policy', 'trust', 'serve']);

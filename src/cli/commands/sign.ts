@@ -1,0 +1,66 @@
+/** adeskit sign */
+import { statSync } from 'node:fs';
+import { openFileSource } from '../../platform/file.ts';
+import { signTo } from '../../sign.ts';
+import { type Arguments, type Command, Usage } from '../arguments.ts';
+import { outputFor, writeWhole } from '../files.ts';
+import {
+  APPEARANCE_OPTIONS,
+  appearanceFrom,
+  authorityFrom,
+  FORMAT_OPTIONS,
+  KEY_OPTIONS,
+  refuseUnsupported,
+  signerFrom,
+} from '../signing.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const sign: Command = {
+  name: 'sign',
+  summary: 'sign one or many PDFs; the originals are never touched',
+  usage: ['IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T --tsa URL]'],
+  positionals: [1, Number.MAX_SAFE_INTEGER],
+  options: {
+    output: { value: 'OUT|DIR', short: 'o', help: 'signed file, or folder for the signed files' },
+    ...FORMAT_OPTIONS,
+    ...KEY_OPTIONS,
+    ...APPEARANCE_OPTIONS,
+  },
+  examples: [
+    ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
+    [
+      'with a time-stamp, shown on page 1',
+      'adeskit sign in.pdf -o out.pdf --key k.pem --cert c.pem --level T --tsa http://tsa.example --visible 1,50,50,200,60',
+    ],
+  ],
+  run,
+};
+
+async function run(args: Arguments, at: Terminal): Promise<number> {
+  refuseUnsupported(args);
+  const target = args.get('output');
+  if (target === undefined) throw new Usage('sign: -o OUT is missing');
+  const inputs = args.positionals;
+  const outputs = inputs.map((input) => outputFor(input, target, inputs.length > 1));
+  if (new Set(outputs).size < outputs.length)
+    throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
+  const level = args.get('level') === 'T' ? 'T' : 'B';
+  const timestamps = await authorityFrom(args);
+  if (level === 'T' && timestamps === undefined) throw new Usage('sign: --level T needs --tsa URL');
+  const appearance = appearanceFrom(args);
+  const signer = await signerFrom(args);
+  for (const [i, input] of inputs.entries()) {
+    const output = outputs[i] ?? target;
+    at.progress(`signing ${input}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''} …`);
+    const source = openFileSource(input);
+    try {
+      await writeWhole(output, (sink) =>
+        signTo(sink, source, { signer, level, at: Date.now(), ...appearance, ...(level === 'T' && timestamps && { timestamps }) }),
+      );
+    } finally {
+      source.close();
+    }
+    at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,154 @@
+/** What `sign` and `prepare` share: the key, the authority, the place where the signature shows. */
+import type { Bytes } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import type { DigestName } from '../crypto/names.ts';
+import type { Signer } from '../crypto/signer.ts';
+import type { VisibleSignature } from '../sign.ts';
+import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
+import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
+import { readBytes } from './files.ts';
+
+export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
+  p12: { value: 'FILE', help: 'key and certificates in a PKCS#12 file' },
+  key: { value: 'FILE', help: 'private key, PEM or DER' },
+  cert: { value: 'FILE', help: 'certificate of the key, PEM (also with its chain) or DER' },
+  chain: { value: 'FILE', many: true, help: 'certificates of the issuers' },
+  'pass-env': { value: 'VAR', help: 'environment variable that holds the password of the key' },
+  pss: { help: 'let an RSA key sign by RSASSA-PSS' },
+  pkcs11: { value: 'MODULE', help: 'key on a token (not supported yet)' },
+  token: { value: 'LABEL', help: 'label of the token' },
+  'key-label': { value: 'L', help: 'label of the key on the token' },
+  'pin-env': { value: 'VAR', help: 'environment variable that holds the PIN of the token' },
+};
+
+export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
+  digest: { value: 'NAME', help: 'sha256, sha384, sha512, sha3-256, sha3-384 or sha3-512' },
+  field: { value: 'NAME', help: 'empty signature field to sign in, or name of the new one' },
+  visible: { value: 'PAGE,X,Y,W,H', help: 'show the signature: page from 1, lower left corner and size in points' },
+  image: { value: 'FILE', help: 'picture to show (JPEG or PNG)' },
+  text: { value: 'T', many: true, help: 'a line to show, instead of signer and time' },
+  reason: { value: 'TEXT', help: 'reason that the signer states' },
+  location: { value: 'TEXT', help: 'place that the signer states' },
+  contact: { value: 'TEXT', help: 'how to reach the signer' },
+  certify: { value: '1|2|3', help: 'certify the document (not supported yet)' },
+  'password-env': { value: 'VAR', help: 'password of an encrypted PDF (not supported yet)' },
+};
+
+export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
+  format: { value: 'NAME', help: 'pades; xades, cades, asic-s, asic-e are not supported yet' },
+  level: { value: 'LEVEL', help: 'B (default) or T; LT, LTA are not supported yet' },
+  packaging: { value: 'NAME', help: 'for XAdES and CAdES (not supported yet)' },
+  detached: { value: 'FILE[=NAME]', many: true, help: 'for XAdES and CAdES (not supported yet)' },
+  tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
+  trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates, for levels LT and LTA' },
+};
+
+/** Says so where an option or a value belongs to a later version. */
+export function refuseUnsupported(args: Arguments): void {
+  const format = oneOf(args, 'format', ['pades', 'xades', 'cades', 'asic-s', 'asic-e', 'jades'], 'pades');
+  if (format !== 'pades') throw new Fault('unsupported', `--format ${format}: not supported yet`);
+  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
+  if (level === 'LT' || level === 'LTA') throw new Fault('unsupported', `--level ${level}: not supported yet`);
+  for (const option of ['pkcs11', 'certify', 'password-env', 'packaging', 'detached']) {
+    if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
+  }
+}
+
+/** The key that the options name. Throws `Usage`, `Fault`. */
+export async function signerFrom(args: Arguments): Promise<Signer> {
+  const { openPem, openPkcs12 } = await import('../keys/index.ts');
+  const password = fromEnvironment(args, 'pass-env');
+  const scheme = args.has('pss') ? ({ scheme: 'RSASSA-PSS' } as const) : {};
+  const [p12, key] = [args.get('p12'), args.get('key')];
+  if (p12 !== undefined && key !== undefined) throw new Usage('give --p12 or --key, not both');
+  if (p12 !== undefined) {
+    if (password === undefined) throw new Usage('--p12 needs --pass-env VAR, the environment variable that holds its password');
+    return about(p12, () => openPkcs12(readBytes(p12), password, scheme));
+  }
+  if (key === undefined) throw new Usage('no key given: --p12 FILE --pass-env VAR, or --key FILE --cert FILE');
+  const certificates = certificateFiles(args);
+  return about(key, () =>
+    openPem({
+      key: readBytes(key),
+      ...(certificates.length > 0 && { certificates }),
+      ...(password !== undefined && { password }),
+      ...scheme,
+    }),
+  );
+}
+
+export function certificateFiles(args: Arguments): Bytes[] {
+  const cert = args.get('cert');
+  return [...(cert === undefined ? [] : [cert]), ...args.all('chain')].map(readBytes);
+}
+
+/** The authorities in the order given; undefined where there is none. */
+export async function authorityFrom(args: Arguments): Promise<TimestampAuthority | undefined> {
+  const urls = args.all('tsa');
+  if (urls.length === 0) return undefined;
+  for (const url of urls) if (!URL.canParse(url)) throw new Usage(`--tsa ${url} is not a URL`);
+  const { httpTimestampAuthority } = await import('../net/timestamp.ts');
+  return httpTimestampAuthority({ urls });
+}
+
+export interface Appearance {
+  readonly digest?: DigestName;
+  readonly field?: string;
+  readonly reason?: string;
+  readonly location?: string;
+  readonly contact?: string;
+  readonly visible?: VisibleSignature;
+}
+
+export function appearanceFrom(args: Arguments): Appearance {
+  const digest = digestFrom(args);
+  const visible = visibleFrom(args);
+  const stated = ['field', 'reason', 'location', 'contact'] as const;
+  return {
+    ...Object.fromEntries(stated.filter((option) => args.has(option)).map((option) => [option, args.get(option)])),
+    ...(digest !== undefined && { digest }),
+    ...(visible !== undefined && { visible }),
+  };
+}
+
+function digestFrom(args: Arguments): DigestName | undefined {
+  const given = args.get('digest');
+  if (given === undefined) return undefined;
+  const digest = DIGESTS[given.toLowerCase()];
+  if (digest === undefined) throw new Usage(`--digest is '${given}', but can be ${Object.keys(DIGESTS).join(', ')} only`);
+  return digest;
+}
+
+function visibleFrom(args: Arguments): VisibleSignature | undefined {
+  const given = args.get('visible');
+  const [image, text] = [args.get('image'), args.all('text')];
+  if (given === undefined) {
+    if (image !== undefined || text.length > 0) throw new Usage('--image and --text need --visible PAGE,X,Y,W,H');
+    return undefined;
+  }
+  const numbers = given.split(',').map((part) => (/^-?\d+(\.\d+)?$/.test(part.trim()) ? Number(part) : Number.NaN));
+  const [page = Number.NaN, x = 0, y = 0, width = 0, height = 0] = numbers;
+  if (numbers.length !== 5 || numbers.some(Number.isNaN) || !Number.isInteger(page) || page < 1 || width <= 0 || height <= 0) {
+    throw new Usage(`--visible is '${given}', but must be PAGE,X,Y,W,H: a page from 1, then points, width and height above 0`);
+  }
+  return { page, x, y, width, height, ...(text.length > 0 && { text }), ...(image !== undefined && { image: readBytes(image) }) };
+}
+
+/** Names the file in what is wrong with its content. */
+function about<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof Fault && error.code !== 'io') throw new Fault(error.code, `${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+const DIGESTS: Readonly<Record<string, DigestName>> = {
+  sha256: 'SHA-256',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+  'sha3-256': 'SHA3-256',
+  'sha3-384': 'SHA3-384',
+  'sha3-512': 'SHA3-512',
+};
