@@ -1,0 +1,132 @@
+/** A CMS file as a document: CAdES signatures (.p7m, .p7s), or one stand-alone time-stamp token (RFC 3161). */
+import { type Bytes, equal } from '../base/bytes.ts';
+import { orNull, type Parsed, parsed } from '../base/parsed.ts';
+import { toHex } from '../base/text.ts';
+import { singleValue } from '../cms/attribute.ts';
+import type { SignedContent } from '../cms/content.ts';
+import { ATTRIBUTE } from '../cms/oid.ts';
+import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
+import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
+import type { SignerInfo } from '../cms/signer-info.ts';
+import { digestByOid } from '../crypto/algorithm.ts';
+import type { DocumentFacts, DocumentFormat, UnreadableToken } from '../facts/document.ts';
+import type { SignatureFacts } from '../facts/signature.ts';
+import type { TimestampFacts, TimestampType } from '../facts/timestamp.ts';
+import { describeTimestamp } from '../tsp/read.ts';
+import { parseTimestampResponse } from '../tsp/response.ts';
+import { isTimestampToken, parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
+import { readCmsSignature } from './read.ts';
+
+/** A file that a detached signature may be over. */
+export interface DetachedContent {
+  readonly name: string | null;
+  readonly content: SignedContent;
+}
+
+/** Facts of a CMS file; a time-stamp token, or a response that holds one, is read as such. `supplied`: further certificates, DER. */
+export function readCmsDocument(
+  bytes: Bytes,
+  detached: readonly DetachedContent[],
+  supplied: readonly Bytes[] = [],
+): Parsed<DocumentFacts> {
+  const signedData = parseSignedData(bytes);
+  if (!signedData.ok) {
+    const token = orNull(parseTimestampResponse(bytes))?.token;
+    return token ? readTimestampDocument(token, detached, supplied) : signedData;
+  }
+  return isTimestampToken(signedData.value)
+    ? readTimestampDocument(bytes, detached, supplied)
+    : parsed(readCades(signedData.value, detached, supplied));
+}
+
+/** Facts of CAdES signatures. With one detached content its name does not matter; among several the digest tells. */
+export function readCadesDocument(
+  bytes: Bytes,
+  detached: readonly DetachedContent[],
+  supplied: readonly Bytes[] = [],
+): Parsed<DocumentFacts> {
+  const signedData = parseSignedData(bytes);
+  return signedData.ok ? parsed(readCades(signedData.value, detached, supplied)) : signedData;
+}
+
+/** Facts of a stand-alone time-stamp token over one of the detached contents. */
+export function readTimestampDocument(
+  bytes: Bytes,
+  detached: readonly DetachedContent[],
+  supplied: readonly Bytes[] = [],
+): Parsed<DocumentFacts> {
+  const token = parseTimestampToken(bytes);
+  if (!token.ok) return token;
+  const pool = poolOf(supplied);
+  return parsed(documentOf('TST', pool, [], [standAloneTimestamp(token.value, detached, pool, 'container')], []));
+}
+
+/** Facts of a token over one of some files, as ASiC and stand-alone tokens hold it. */
+export function standAloneTimestamp(
+  token: TimestampToken,
+  detached: readonly DetachedContent[],
+  pool: Pool,
+  type: TimestampType,
+  name: string | null = null,
+): TimestampFacts {
+  const { digest, hash } = token.tstInfo.imprint;
+  const same = (one: DetachedContent): boolean => {
+    const actual = digest && one.content.digest(digest);
+    return actual !== null && equal(actual, hash);
+  };
+  const chosen = detached.find(same) ?? (detached.length === 1 ? detached[0] : undefined);
+  const description = describeTimestamp(token, (asked) => chosen?.content.digest(asked) ?? null, pool, chosen?.name ?? '');
+  const data = chosen?.content.digest('SHA-256');
+  return { ...description, type, name, covers: data ? [toHex(data)] : [], protectsMaterial: false, pdf: null };
+}
+
+/** The document facts that a pool and what was read make up; for readers of containers as well. */
+export function documentOf(
+  format: DocumentFormat,
+  pool: Pool,
+  signatures: readonly SignatureFacts[],
+  timestamps: readonly TimestampFacts[],
+  unreadable: readonly UnreadableToken[],
+): DocumentFacts {
+  return {
+    format,
+    signatures,
+    timestamps: new Map(timestamps.map((timestamp) => [timestamp.id, timestamp])),
+    certificates: new Map([...pool.certificates].map(([id, { bytes }]) => [id, bytes])),
+    revocations: new Map(pool.revocations),
+    unreadable: [...unreadable, ...pool.unreadable.values()],
+    pdf: null,
+  };
+}
+
+function readCades(signedData: SignedData, detached: readonly DetachedContent[], supplied: readonly Bytes[]): DocumentFacts {
+  const pool = poolOf(supplied);
+  const chosen = signedData.content === null ? chooseContent(signedData, detached) : null;
+  const { signatures, timestamps, unreadable } = readCmsSignature(signedData, {
+    format: 'CAdES',
+    pool,
+    content: chosen?.content ?? null,
+    contentName: chosen?.name ?? '',
+  });
+  return documentOf('CMS', pool, signatures, timestamps, unreadable);
+}
+
+/** The only content, else the one whose digest a signature names; none where several are given and no digest agrees. */
+export function chooseContent({ signerInfos }: SignedData, detached: readonly DetachedContent[]): DetachedContent | null {
+  if (detached.length === 1) return detached[0] ?? null;
+  return detached.find(({ content }) => signerInfos.some((info) => agrees(info, content))) ?? null;
+}
+
+function agrees({ digestAlgorithm, signedAttributes }: SignerInfo, content: SignedContent): boolean {
+  const name = digestByOid(digestAlgorithm.oid);
+  const value = singleValue(signedAttributes?.attributes ?? [], ATTRIBUTE.messageDigest);
+  const actual = name && content.digest(name);
+  // The value is an OCTET STRING of the digest: its last octets.
+  return actual !== null && value !== null && equal(value.subarray(Math.max(0, value.length - actual.length)), actual);
+}
+
+function poolOf(supplied: readonly Bytes[]): Pool {
+  const pool = newPool();
+  for (const certificate of supplied) addCertificate(pool, certificate);
+  return pool;
+}
