@@ -15,10 +15,13 @@ export const encodeMessageDigest = (digest: Bytes): Bytes => encodeAttribute(ATT
 /** signing-time: the claimed time, whole seconds (RFC 5652, 11.3). */
 export const encodeSigningTime = (time: Instant): Bytes => encodeAttribute(ATTRIBUTE.signingTime, der.time(time));
 
-/** The claimed time; null where absent, repeated or unreadable. */
-export function readSigningTime(attributes: readonly Attribute[]): Instant | null {
-  return readValue(attributes, ATTRIBUTE.signingTime, (reader) => reader.time());
-}
+/** The claimed time; null where absent, repeated, unreadable, or in GeneralizedTime though UTCTime can tell it (RFC 5652, 11.3). */
+export const readSigningTime = (attributes: readonly Attribute[]): Instant | null =>
+  readValue(attributes, ATTRIBUTE.signingTime, (reader) => {
+    const isUtc = reader.peek() === TAG.UTC_TIME;
+    const time = reader.time();
+    return isUtc || time < UTC_TIME_FROM || time >= UTC_TIME_TO ? time : null;
+  });
 
 /** commitment-type-indication (EN 319 122-1, 5.2.3): one attribute with one value for each type (OIDs). */
 export const encodeCommitmentTypes = (types: readonly string[]): Bytes =>
@@ -157,7 +160,7 @@ export const allValues = (attributes: readonly Attribute[], type: string): reado
   attributes.flatMap((attribute) => (attribute.type === type ? attribute.values : []));
 
 /** What `read` makes of the one value of a type; null where absent, repeated or unreadable. */
-function readValue<T>(attributes: readonly Attribute[], type: string, read: (reader: Reader) => T): T | null {
+function readValue<T>(attributes: readonly Attribute[], type: string, read: (reader: Reader) => T | null): T | null {
   const value = singleValue(attributes, type);
   if (value === null || attributes.some((other) => other.type === type && other !== findAttribute(attributes, type))) return null;
   return orNull(
@@ -176,5 +179,8 @@ function listOrNone<T>(read: () => T[]): T[] {
   return result.ok ? result.value : [];
 }
 
+/** UTCTime tells the years 1950 to 2049. */
+const UTC_TIME_FROM = Date.UTC(1950);
+const UTC_TIME_TO = Date.UTC(2050);
 /** id-at-name (X.520): what other implementations write for a role in words. */
 const NAME = '2.5.4.41';

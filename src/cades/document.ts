@@ -29,7 +29,7 @@ export function readCmsDocument(
   detached: readonly DetachedContent[],
   supplied: readonly Bytes[] = [],
 ): Parsed<DocumentFacts> {
-  const signedData = parseSignedData(bytes);
+  const signedData = parseSignedData(bytes, { trailing: 'keep' });
   if (!signedData.ok) {
     const token = orNull(parseTimestampResponse(bytes))?.token;
     return token ? readTimestampDocument(token, detached, supplied) : signedData;
@@ -45,7 +45,7 @@ export function readCadesDocument(
   detached: readonly DetachedContent[],
   supplied: readonly Bytes[] = [],
 ): Parsed<DocumentFacts> {
-  const signedData = parseSignedData(bytes);
+  const signedData = parseSignedData(bytes, { trailing: 'keep' });
   return signedData.ok ? parsed(readCades(signedData.value, detached, supplied)) : signedData;
 }
 
@@ -55,7 +55,7 @@ export function readTimestampDocument(
   detached: readonly DetachedContent[],
   supplied: readonly Bytes[] = [],
 ): Parsed<DocumentFacts> {
-  const token = parseTimestampToken(bytes);
+  const token = parseTimestampToken(bytes, 'keep');
   if (!token.ok) return token;
   const pool = poolOf(supplied);
   return parsed(documentOf('TST', pool, [], [standAloneTimestamp(token.value, detached, pool, 'container')], []));
@@ -75,9 +75,11 @@ export function standAloneTimestamp(
     return actual !== null && equal(actual, hash);
   };
   const chosen = detached.find(same) ?? (detached.length === 1 ? detached[0] : undefined);
+  const { trailing } = token.signedData;
   const description = describeTimestamp(token, (asked) => chosen?.content.digest(asked) ?? null, pool, chosen?.name ?? '');
   const data = chosen?.content.digest('SHA-256');
-  return { ...description, type, name, covers: data ? [toHex(data)] : [], protectsMaterial: false, pdf: null };
+  const structureProblems = [...description.structureProblems, ...(trailing.length > 0 ? [`${trailing.length} octets after the CMS`] : [])];
+  return { ...description, type, name, covers: data ? [toHex(data)] : [], protectsMaterial: false, pdf: null, structureProblems };
 }
 
 /** The document facts that a pool and what was read make up; for readers of containers as well. */

@@ -7,7 +7,7 @@ import type { Attribute } from '../cms/attribute.ts';
 import { contentOf, digestOrNull, type SignedContent } from '../cms/content.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
 import { outlineOf } from '../cms/outline.ts';
-import { addSignedDataMaterial, candidatesOf, type Pool } from '../cms/pool.ts';
+import { addSignedDataMaterial, candidatesOf, distinct, type Pool } from '../cms/pool.ts';
 import type { SignedData } from '../cms/signed-data.ts';
 import { describeReferences, type FoundSigner, findSigner, settledValue } from '../cms/signer.ts';
 import { parseSignerInfo, type SignerInfo } from '../cms/signer-info.ts';
@@ -82,7 +82,7 @@ function readSigner(context: Context, info: SignerInfo, parent: Parent | null, d
   if (context.left.count-- <= 0) return [];
   const { signedData, options, out } = context;
   const { pool } = options;
-  const id = idOf(info.bytes);
+  const id = distinct(pool, idOf(info.bytes));
   const content = parent ? contentOf(parent.signature) : context.signedContent;
   const check = checkContent(info, parent ? null : signedData.contentType, content);
   const signer = findSigner(info, candidatesOf(pool, signedData.certificates), content);
@@ -143,6 +143,8 @@ function problemsOf({ options, signedData }: Context, check: ContentCheck, signe
   if (signer.unreadableReference !== null) problems.push(`signing-certificate attribute: ${signer.unreadableReference}`);
   if (!parent && options.format === 'PAdES' && options.encapsulated !== 'sha1-inside' && signedData.content !== null)
     problems.push('the CMS of a PDF signature holds a content of its own');
+  const { trailing } = signedData;
+  if (trailing.length > 0 && (options.format === 'CAdES' || !isZero(trailing))) problems.push(`${trailing.length} octets after the CMS`);
   if (signedData.digestAlgorithms.length === 0 && signedData.signerInfos.length > 0) problems.push('no digest algorithm is listed');
   return problems;
 }
@@ -207,6 +209,12 @@ function placeOf(location: SignerLocation | null): string | null {
     (part) => part !== undefined && part !== '',
   );
   return parts.length > 0 ? parts.join(', ') : null;
+}
+
+/** Containers of a fixed size pad with zero octets. */
+export function isZero(octets: Bytes): boolean {
+  for (let i = 0; i < octets.length; i++) if (octets[i] !== 0) return false;
+  return true;
 }
 
 const dataIds = (id: string | null): string[] => (id === null ? [] : [id]);

@@ -13,11 +13,26 @@ export interface Pool {
   readonly revocations: Map<string, { readonly kind: 'crl' | 'ocsp'; readonly bytes: Bytes }>;
   /** Pieces that could not be read, each once. */
   readonly unreadable: Map<string, { readonly kind: 'certificate' | 'revocation'; readonly name: null; readonly malformed: Malformed }>;
+  /** How often a signature or time-stamp of this encoding occurred so far. */
+  readonly occurrences: Map<string, number>;
   /** By the array that was handed in: the same one is not read twice. */
   readonly read: WeakMap<Bytes, Certificate | null>;
 }
 
-export const newPool = (): Pool => ({ certificates: new Map(), revocations: new Map(), unreadable: new Map(), read: new WeakMap() });
+export const newPool = (): Pool => ({
+  certificates: new Map(),
+  revocations: new Map(),
+  unreadable: new Map(),
+  occurrences: new Map(),
+  read: new WeakMap(),
+});
+
+/** The id of a token that may stand in several places, where it means different things: from the second place on with a number. */
+export function distinct(pool: Pool, id: string): string {
+  const count = (pool.occurrences.get(id) ?? 0) + 1;
+  pool.occurrences.set(id, count);
+  return count === 1 ? id : `${id}-${count}`;
+}
 
 /** Puts a certificate into the pool; null where it cannot be read, which the pool remembers. */
 export function addCertificate(pool: Pool, der: Bytes): Certificate | null {

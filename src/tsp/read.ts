@@ -4,7 +4,7 @@ import type { Instant } from '../base/instant.ts';
 import { toHex } from '../base/text.ts';
 import { contentOf } from '../cms/content.ts';
 import { type Outline, outlineOf } from '../cms/outline.ts';
-import { addSignedDataMaterial, candidatesOf, type HeldMaterial, type Pool } from '../cms/pool.ts';
+import { addSignedDataMaterial, candidatesOf, distinct, type HeldMaterial, type Pool } from '../cms/pool.ts';
 import { type DescribedReference, describeReferences, type FoundSigner, findSigner, settledValue } from '../cms/signer.ts';
 import { type ContentCheck, checkContent } from '../cms/verify.ts';
 import { digest } from '../crypto/digest.ts';
@@ -47,7 +47,7 @@ export function readTimestamp(token: TimestampToken, target: ImprintTarget, cand
 
 /** What is known of a token, in the shape of the facts that every reader gives; what its place tells is left to the reader. */
 export interface TimestampDescription {
-  /** SHA-256 of the token, lower-case hexadecimal. */
+  /** SHA-256 of the token, lower-case hexadecimal; numbered where the same token stands in several places. */
   readonly id: string;
   readonly time: Instant;
   readonly accuracy: number | null;
@@ -56,7 +56,7 @@ export interface TimestampDescription {
   readonly serial: string;
   readonly imprintAlgorithm: DigestName | null;
   readonly references: readonly {
-    readonly type: 'MESSAGE_IMPRINT' | 'MESSAGE_DIGEST';
+    readonly type: 'MESSAGE_IMPRINT';
     readonly name: string;
     readonly digestAlgorithm: DigestName | null;
     readonly found: boolean;
@@ -76,21 +76,17 @@ export function describeTimestamp(token: TimestampToken, target: ImprintTarget, 
   const { signedData, signerInfo, tstInfo } = token;
   const material = addSignedDataMaterial(pool, signedData, 'timestamp');
   const { imprint, content, signer, tsaNameMatches, problems } = readTimestamp(token, target, candidatesOf(pool, signedData.certificates));
-  const references: TimestampDescription['references'][number][] = [
-    { type: 'MESSAGE_IMPRINT', name, digestAlgorithm: tstInfo.imprint.digest, ...imprint },
-  ];
-  if (!content.intact)
-    references.push({ type: 'MESSAGE_DIGEST', name: '', digestAlgorithm: content.digestAlgorithm, found: true, intact: false });
   return {
-    id: toHex(digest('SHA-256', token.bytes)),
+    id: distinct(pool, toHex(digest('SHA-256', token.bytes))),
     time: tstInfo.time,
     accuracy: tstInfo.accuracy,
     ordering: tstInfo.ordering,
     policy: tstInfo.policy,
     serial: tstInfo.serial,
     imprintAlgorithm: tstInfo.imprint.digest,
-    references,
-    value: settledValue(signer, content),
+    references: [{ type: 'MESSAGE_IMPRINT', name, digestAlgorithm: tstInfo.imprint.digest, ...imprint }],
+    // The content is inside the token: where its digest does not agree, the token's signature is not over it.
+    value: content.intact ? settledValue(signer, content) : signer.value === 'intact' ? 'broken' : signer.value,
     algorithm: signer.algorithm,
     signer: { certificate: signer.certificate?.fingerprint ?? null, references: describeReferences(signer) },
     tsaNameMatches,
