@@ -5,8 +5,9 @@ import { exact } from '../base/options.ts';
 import { type CertificateId, type DocumentFacts, type EncodedRevocation, idOf } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateSource } from '../pki/certificate-source.ts';
+import { anchorOf, type PathFailureCode, validatePath } from '../pki/path-validation.ts';
 import type { RevocationSource } from '../pki/revocation-source.ts';
-import type { Anchor, CertificateStatus, Chain, Evidence } from './evidence.ts';
+import type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem } from './evidence.ts';
 import { addCertificate, emptyPool, type Pool } from './pool.ts';
 import { type ChainSearch, findChain } from './prospective-chain.ts';
 import { addRevocation, emptyShelf, type RevocationShelf, statusesOf } from './revocation-evidence.ts';
@@ -113,7 +114,7 @@ function ask({ asked, seen, pool }: Work, id: CertificateId | null): void {
 async function follow(leaf: Certificate, work: Work): Promise<void> {
   let links = findChain(leaf, work.search);
   while (await fetchIssuer(links[links.length - 1]?.certificate ?? null, work)) links = findChain(leaf, work.search);
-  work.chains.set(leaf.fingerprint, { links, pathProblems: [] });
+  work.chains.set(leaf.fingerprint, { links, pathProblems: pathProblems(links, work) });
   for (const [index, { certificate: id }] of links.entries()) {
     const certificate = work.pool.certificates.get(id);
     const issuer = work.pool.certificates.get(links[index + 1]?.certificate ?? '');
@@ -123,6 +124,20 @@ async function follow(leaf: Certificate, work: Work): Promise<void> {
     work.statuses.set(id, statuses);
     for (const { revocation } of statuses) ask(work, work.shelf.facts.get(revocation)?.signer.certificate ?? null);
   }
+}
+
+/** What path validation finds that no time changes and no check of ours repeats: names, policies, extensions that cannot be read. */
+function pathProblems(links: readonly ChainLink[], { pool, search }: Work): readonly PathProblem[] {
+  const top = links.findIndex(({ certificate }, index) => index > 0 && search.anchors.get(certificate)?.issues);
+  const certificates = links.map(({ certificate }) => pool.certificates.get(certificate));
+  const anchor = certificates[top];
+  const path = certificates.slice(0, top).filter((certificate) => certificate !== undefined);
+  if (!anchor) return [];
+  const result = validatePath({ path, anchor: anchorOf(anchor), at: null });
+  if (result.ok) return [];
+  return result.failures
+    .filter(({ code }) => OF_THE_PATH.has(code))
+    .map(({ index, what }) => ({ certificate: path[index]?.fingerprint ?? anchor.fingerprint, problem: what }));
 }
 
 /** Asks for the issuer of the topmost certificate of a chain that ends before trust; true where something new came. */
@@ -141,6 +156,8 @@ async function fetchRevocation(certificate: Certificate, issuer: Certificate, { 
   if (!spend(fetches)) return;
   for (const found of await sources.revocations.find(certificate, issuer)) addRevocation(shelf, idOf(found.bytes), found);
 }
+
+const OF_THE_PATH: ReadonlySet<PathFailureCode> = new Set(['name-constraints', 'policy', 'malformed-extension', 'too-long']);
 
 /** Far above what honest documents need; a check takes some 30 to 200 microseconds. */
 const LIMITS: ExamineLimits = { certificates: 20_000, signatureChecks: 5_000, fetches: 200 };

@@ -8,10 +8,10 @@ import { algorithmUse } from '../crypto/verify.ts';
 import type { EncodedRevocation, RevocationId, UnreadableToken } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { type Crl, findInCrl, parseCrl, verifyCrl } from '../pki/crl.ts';
+import { ALL_REASONS, crlScope } from '../pki/crl-scope.ts';
 import { type Name, sameName } from '../pki/name.ts';
 import { answersFor, type BasicOcspResponse, certHashOf, parseOcspResponse, type SingleResponse } from '../pki/ocsp.ts';
 import { responderCertificates, responderRight, verifyOcsp } from '../pki/ocsp-responder.ts';
-import { crlScopeProblem } from './crl-scope.ts';
 import type { CertificateStatus, RevocationFacts } from './evidence.ts';
 import { keepCertificate, type Pool, withSubject } from './pool.ts';
 
@@ -167,8 +167,16 @@ function crlStatus(
     knowsExpiredSince: crl.expiredCertsOnCrl,
     certHash: 'absent',
     authorised: signer !== null && mayListFor(signer, certificate, issuer, crl),
-    problem: entry.ok ? crlScopeProblem(crl, certificate, found !== null) : `entries cannot be read: ${entry.malformed.reason}`,
+    problem: entry.ok ? scopeProblem(crl, certificate, found !== null) : `entries cannot be read: ${entry.malformed.reason}`,
   };
+}
+
+/** Why the CRL does not tell of this certificate (RFC 5280, 5.2 and 6.3.3 (b)); null where it does. */
+function scopeProblem(crl: Crl, certificate: Certificate, listed: boolean): string | null {
+  if (crl.unknownCritical.length > 0) return `critical extension ${crl.unknownCritical.join(', ')}`;
+  if (crl.deltaBase !== null) return 'a delta CRL';
+  const { reasons, problem } = crlScope(crl, certificate);
+  return problem ?? (reasons === ALL_REASONS || listed ? null : 'only for some reasons');
 }
 
 /** The issuer, another key of the issuer's name, or the CRL issuer that a distribution point names (RFC 5280, 6.3.3 (f)). */

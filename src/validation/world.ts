@@ -71,4 +71,5 @@ export const endsInAnchor = (world: World, chain: readonly ChainLink[]): boolean
     return anchor !== undefined && (index === 0 || anchor.issues);
   });
 
-export const isWithinValidity = ({ notBefore, notAfter }: Certificate, at: Instant): boolean => notBefore <= at && at <= notAfter;
+/** Both ends belong to it (RFC 5280, 4.1.2.5), notAfter with its whole second. */
+export const isWithinValidity = ({ notBefore, notAfter }: Certificate, at: Instant): boolean => notBefore <= at && at < notAfter + 1000;
