@@ -7,6 +7,7 @@ import {
   anchorOf,
   type Certificate,
   findPath,
+  type PathOptions,
   parseCertificate,
   parseCrl,
   parseOcspResponse,
@@ -69,7 +70,7 @@ function judgeChain({ inputs, expected }: Entry, blocks: readonly PemBlock[]): V
     return judged(expected?.valid, 'a certificate of the chain cannot be read', expected?.valid === false);
   }
   const at = utcTime(inputs.utc_time);
-  const result = validatePath({ path: certificates, anchor: anchorOf(anchor), at, anchorConstraints: constraints, ...purposesOf(inputs) });
+  const result = validatePath({ path: certificates, anchor: anchorOf(anchor), at, ...constraints, ...purposesOf(inputs) });
   const got = result.ok
     ? { valid: true, policies: [...result.policies].sort() }
     : { valid: false, why: `${result.failure.code} at ${result.failure.index}: ${result.failure.what}` };
@@ -179,10 +180,11 @@ function utcTime(text = 'DEFAULT'): number {
 }
 
 const JUDGES = { chain: judgeChain, crl: judgeCrl, ocsp: judgeOcsp, parse: judgeParse } as const;
-const ANCHOR_TRUST: ReadonlyMap<string, 'ignored' | 'enforced'> = new Map([
-  ['TRUSTED_ANCHOR', 'ignored'],
-  ['TRUSTED_ANCHOR_WITH_CONSTRAINTS', 'enforced'],
-  ['TRUSTED_ANCHOR_WITH_EXPIRATION_AND_CONSTRAINTS', 'enforced'],
+const ANCHOR_TRUST: ReadonlyMap<string, Pick<PathOptions, 'anchorConstraints' | 'anchorDates'>> = new Map([
+  ['TRUSTED_ANCHOR', {}],
+  ['TRUSTED_ANCHOR_WITH_CONSTRAINTS', { anchorConstraints: 'enforced' }],
+  ['TRUSTED_ANCHOR_WITH_EXPIRATION', { anchorDates: 'enforced' }],
+  ['TRUSTED_ANCHOR_WITH_EXPIRATION_AND_CONSTRAINTS', { anchorConstraints: 'enforced', anchorDates: 'enforced' }],
 ]);
 const PURPOSES: ReadonlyMap<string, string | null> = new Map([
   ['ANY_EKU', null],

@@ -90,6 +90,7 @@ function validate(
     candidates,
     at,
     anchorConstraints: 'enforced',
+    anchorDates: 'enforced',
     purposes: one.validation_kind === 'SERVER' ? ['1.3.6.1.5.5.7.3.1'] : ['1.3.6.1.5.5.7.3.2'],
     nestedPurposes: true,
     ...(one.max_chain_depth === null ? {} : { longest: one.max_chain_depth + 1 }),

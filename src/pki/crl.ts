@@ -276,48 +276,66 @@ function readIssuingDistributionPoint(outer: Reader): IssuingDistributionPoint {
 }
 
 function search(crl: Crl, entries: Bytes, serial: Bytes, certificateIssuer: Name, direct: boolean): CrlEntry | null {
-  const indirect = crl.issuingDistributionPoint?.indirect ?? false;
-  const cursor = new Cursor(entries, 'CRL entry');
   const limit = entries.length;
   /** Whether the entry at hand is of `certificateIssuer`: certificateIssuer stays in force until the next one (5.3.3). */
   let ours = direct;
   let found: CrlEntry | null = null;
-  while (cursor.at < limit) {
-    const end = cursor.expect(TAG.SEQUENCE, limit, 'entry').into();
-    cursor.expect(TAG.INTEGER, end, 'serial number');
-    const serialStart = cursor.content;
-    const same = cursor.end - serialStart === serial.length && startsAt(entries, serialStart, serial);
-    cursor.next(end);
-    const dateStart = cursor.start;
-    checkTime(cursor);
-    if (cursor.at < end) {
-      if (crl.version === 1) unreadable('CRL entry', cursor.at, 'extensions in a CRL of version 1');
-      if (!isPlainReason(entries, cursor.at, end)) {
-        const issuer = checkEntryExtensions(entries.subarray(cursor.at, end), indirect);
-        if (issuer) ours = issuer.some((name) => name.kind === 'directoryName' && sameName(name.name, certificateIssuer));
-      }
-      cursor.at = end;
+  for (let at = 0; at < limit; ) {
+    let end = plainEnd(entries, at, limit);
+    if (end < 0 || (crl.version === 1 && hasExtensions(entries, at, end))) {
+      const entry = checkEntry(crl, entries, at);
+      end = entry.end;
+      if (entry.issuer) ours = entry.issuer.some((name) => name.kind === 'directoryName' && sameName(name.name, certificateIssuer));
     }
-    if (same && ours) found ??= readEntry(entries, serial, dateStart, end);
+    if (ours && found === null && isEntryOf(entries, at, serial)) found = readEntry(entries, serial, at);
+    at = end;
   }
   return found;
+}
+
+/**
+ * End of an entry in the form that nearly all have (short lengths, UTCTime, no extension or a plain reasonCode), or -1 for one
+ * that takes a closer look. Lists have hundreds of thousands of entries: this is the loop that reads them.
+ */
+function plainEnd(bytes: Bytes, at: number, limit: number): number {
+  const length = bytes[at + 1] as number;
+  const end = at + 2 + length;
+  if (bytes[at] !== TAG.SEQUENCE || length >= 0x80 || end > limit || bytes[at + 2] !== TAG.INTEGER) return -1;
+  const size = bytes[at + 3] as number;
+  const date = at + 4 + size;
+  if (size === 0 || size >= 0x80 || date + 15 > end) return -1;
+  if (bytes[date] !== TAG.UTC_TIME || bytes[date + 1] !== 13 || bytes[date + 14] !== 0x5a) return -1;
+  const rest = end - date - 15;
+  return rest === 0 || (rest === PLAIN_REASON.length + 1 && startsAt(bytes, date + 15, PLAIN_REASON)) ? end : -1;
+}
+
+/** Of an entry that `plainEnd` accepted. */
+const hasExtensions = (bytes: Bytes, at: number, end: number): boolean => at + 4 + (bytes[at + 3] as number) + 15 < end;
+
+/** The form of any other entry; the calendar is asked for the one that is found. */
+function checkEntry(crl: Crl, entries: Bytes, at: number): { end: number; issuer: readonly GeneralName[] | null } {
+  const cursor = new Cursor(entries, 'CRL entry', at);
+  const end = cursor.expect(TAG.SEQUENCE, entries.length, 'entry').into();
+  cursor.expect(TAG.INTEGER, end, 'serial number');
+  const time = cursor.next(end);
+  const length = time.end - time.content;
+  const fits = (time.tag === TAG.UTC_TIME && length === 13) || (time.tag === TAG.GENERALIZED_TIME && length >= 15);
+  if (!fits || entries[time.end - 1] !== 0x5a) unreadable('CRL entry', time.start, 'revocationDate in a wrong form');
+  if (cursor.at === end) return { end, issuer: null };
+  if (crl.version === 1) unreadable('CRL entry', cursor.at, 'extensions in a CRL of version 1');
+  return { end, issuer: checkEntryExtensions(entries.subarray(cursor.at, end), crl.issuingDistributionPoint?.indirect ?? false) };
+}
+
+/** Whether the checked entry at `at` is of this serial number. */
+function isEntryOf(entries: Bytes, at: number, serial: Bytes): boolean {
+  const header = (entries[at + 1] as number) < 0x80 ? 2 : 2 + ((entries[at + 1] as number) & 0x7f);
+  const start = at + header;
+  return serial.length < 0x80 && entries[start + 1] === serial.length && startsAt(entries, start + 2, serial);
 }
 
 function startsAt(bytes: Bytes, at: number, pattern: Bytes): boolean {
   for (let i = pattern.length - 1; i >= 0; i--) if (bytes[at + i] !== pattern[i]) return false;
   return true;
-}
-
-/** The form only: the calendar is asked for the entry that is found. */
-function checkTime({ tag, content, end, bytes, what, start }: Cursor): void {
-  const length = end - content;
-  const fits = (tag === TAG.UTC_TIME && length === 13) || (tag === TAG.GENERALIZED_TIME && length >= 15);
-  if (!fits || bytes[end - 1] !== 0x5a) unreadable(what, start, 'revocationDate in a wrong form');
-}
-
-/** The one extension that nearly every entry has: a reasonCode that is not critical, nothing else. */
-function isPlainReason(bytes: Bytes, at: number, end: number): boolean {
-  return end - at === PLAIN_REASON.length + 1 && startsAt(bytes, at, PLAIN_REASON);
 }
 
 /** Refuses critical extensions that are not processed; gives the names of a certificateIssuer. */
@@ -340,8 +358,10 @@ function entryExtensions(bytes: Bytes): readonly Extension[] {
   return extensions;
 }
 
-function readEntry(entries: Bytes, serial: Bytes, dateStart: number, end: number): CrlEntry {
-  const cursor = new Cursor(entries, 'CRL entry', dateStart);
+function readEntry(entries: Bytes, serial: Bytes, at: number): CrlEntry {
+  const cursor = new Cursor(entries, 'CRL entry', at);
+  const end = cursor.next(entries.length).into();
+  cursor.next(end);
   const revocationDate = cursor.next(end).time();
   const extensions = cursor.at < end ? entryExtensions(entries.subarray(cursor.at, end)) : [];
   const value = (oid: string): Reader | null => {

@@ -6,7 +6,7 @@ import { attempt } from '../base/parsed.ts';
 import type { Certificate } from './certificate.ts';
 import type { NameConstraints } from './extensions.ts';
 import type { GeneralName } from './general-name.ts';
-import { attributeValues, isEmptyName, type Name, withinName } from './name.ts';
+import { attributeValues, isEmptyName, withinName } from './name.ts';
 
 /**
  * Why the certificate breaks the constraints, or null where it does not. `constraints`: those of every certificate above, each
@@ -16,13 +16,15 @@ export function breach(certificate: Certificate, constraints: readonly NameConst
   if (constraints.length === 0) return null;
   const names = namesOf(certificate);
   for (const { permitted, excluded } of constraints) {
+    const permittedByForm = Map.groupBy(permitted, formOf);
+    const excludedByForm = Map.groupBy(excluded, formOf);
     for (const name of names) {
       const form = formOf(name);
-      const sameForm = (base: GeneralName): boolean => formOf(base) === form;
-      if (!spend(steps, 1 + permitted.length + excluded.length)) return 'more comparisons of names than are allowed';
-      const within = permitted.filter(sameForm);
+      const within = permittedByForm.get(form) ?? [];
+      const outside = excludedByForm.get(form) ?? [];
+      if (!spend(steps, within.length + outside.length)) return 'more comparisons of names than are allowed';
       if (within.length > 0 && !within.some((base) => matches(name, base, 'permitted'))) return `${show(name)} is not permitted`;
-      if (excluded.some((base) => sameForm(base) && matches(name, base, 'excluded'))) return `${show(name)} is excluded`;
+      if (outside.some((base) => matches(name, base, 'excluded'))) return `${show(name)} is excluded`;
     }
   }
   return null;
@@ -48,7 +50,7 @@ function matches(name: GeneralName, base: GeneralName, list: 'permitted' | 'excl
   const undecided = list === 'excluded';
   switch (base.kind) {
     case 'directoryName':
-      return name.kind === 'directoryName' && withinDirectory(name.name, base.name);
+      return name.kind === 'directoryName' && withinName(name.name, base.name);
     case 'dNSName':
       return name.kind === 'dNSName' ? dnsMatches(name.value, base.value, list) : undecided;
     case 'rfc822Name': {
@@ -71,8 +73,6 @@ function matches(name: GeneralName, base: GeneralName, list: 'permitted' | 'excl
       return name.kind === 'ediPartyName' && equal(name.value, base.value) ? true : undecided;
   }
 }
-
-const withinDirectory = (name: Name, base: Name): boolean => withinName(name, base);
 
 /** `example.com` takes in itself and all below. A `*` label in the name stands for any one label. */
 function dnsMatches(written: string, base: string, list: 'permitted' | 'excluded'): boolean {

@@ -34,8 +34,10 @@ export interface PathOptions {
   readonly inhibitAnyPolicy?: boolean;
   /** Initial permitted and excluded subtrees. */
   readonly nameConstraints?: NameConstraints;
-  /** `enforced`: what the anchor's certificate says binds too, its dates included (RFC 5937); default: `ignored` (RFC 5280, 6.1.1 (d)). */
+  /** `enforced`: what the anchor's certificate says binds too (RFC 5937); default: `ignored` (RFC 5280, 6.1.1 (d)). */
   readonly anchorConstraints?: 'ignored' | 'enforced';
+  /** Whether the validity of the anchor's certificate is checked as well; default: `ignored`. */
+  readonly anchorDates?: 'ignored' | 'enforced';
   /** Extended key usages of which the first certificate must have one (or the any usage, or no such extension); default: no demand. */
   readonly purposes?: readonly string[];
   /** Whether `purposes` bind the CA certificates of the path as well, as web browsers have it; default: false. */
@@ -124,7 +126,7 @@ interface State {
 }
 
 function initialize(options: PathOptions, failures: PathFailure[]): State {
-  const { path, anchor, explicitPolicy, inhibitAnyPolicy, inhibitPolicyMapping, nameConstraints, anchorConstraints } = options;
+  const { path, anchor, explicitPolicy, inhibitAnyPolicy, inhibitPolicyMapping, nameConstraints, anchorConstraints, anchorDates } = options;
   const beyond = path.length + 2;
   const state: State = {
     options,
@@ -139,13 +141,13 @@ function initialize(options: PathOptions, failures: PathFailure[]): State {
     issuerName: anchor.name,
     maximumLength: path.length + 1,
   };
+  if (anchorDates === 'enforced' && anchor.certificate) validity(state, anchor.certificate, path.length);
   if (anchorConstraints === 'enforced' && anchor.certificate && path.length > 0) enforceAnchor(state, anchor.certificate, path.length);
   return state;
 }
 
 /** The anchor's certificate as if it were the first of the path, its signature and issuer apart (RFC 5937, 3.2). */
 function enforceAnchor(state: State, certificate: Certificate, index: number): void {
-  validity(state, certificate, index);
   if (certificate.policies) policies(state, certificate, index);
   prepareNext(state, certificate, index);
 }
@@ -303,12 +305,13 @@ const OPTIONS = [
   'inhibitAnyPolicy',
   'nameConstraints',
   'anchorConstraints',
+  'anchorDates',
   'purposes',
   'nestedPurposes',
   'revocation',
   'longest',
 ];
 const ANY_USAGE = '2.5.29.37.0';
-/** As many as Go's crypto/x509 allows by default (MaxConstraintComparisons). */
-const NAME_STEPS = 250_000;
+/** A second of comparisons at most; Go's crypto/x509 allows 250,000 of them by default, BoringSSL 2^20. */
+const NAME_STEPS = 1 << 20;
 export const LONGEST = 32;

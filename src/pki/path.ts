@@ -187,6 +187,7 @@ const OPTIONS = [
   'inhibitAnyPolicy',
   'nameConstraints',
   'anchorConstraints',
+  'anchorDates',
   'purposes',
   'nestedPurposes',
   'revocation',
