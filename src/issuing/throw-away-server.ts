@@ -161,15 +161,15 @@ const FAULTS: Readonly<Record<string, TransportFault>> = {
     response.end();
   },
   /** A body without end. */
-  endless: async ({ request, response }) => {
-    const { accept = 'application/octet-stream' } = request.headers;
+  endless: ({ request, response }) => {
     request.resume();
-    response.writeHead(200, { 'content-type': accept });
+    response.writeHead(200, { 'content-type': request.headers.accept ?? 'application/octet-stream' });
     const chunk = new Uint8Array(65_536);
-    while (!response.destroyed) {
-      if (response.write(chunk)) await new Promise((resolve) => setImmediate(resolve));
-      else await new Promise<void>((resolve) => response.once('drain', resolve).once('close', resolve));
-    }
+    const more = (): void => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on('drain', more);
+    more();
   },
   /** Half of the right answer, then the connection ends. */
   cut: async ({ response, right }) => {

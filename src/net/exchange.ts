@@ -83,7 +83,8 @@ async function open(asked: Exchange): Promise<http.IncomingMessage> {
     return request(asked, { ...proxyAddress(via.proxy), path: absoluteForm(url), agent: via.http }, false, proxyHeaders(via.proxy));
   const socket = await tunnel(asked, via.proxy);
   const tlsSocket = connectTls({ ...via.tls, socket, ...serverName(url) });
-  return request(asked, { agent: false, createConnection: () => tlsSocket }, true);
+  // Without an agent, so that this very connection is used, and closed after it.
+  return request(asked, { createConnection: () => tlsSocket }, true);
 }
 
 function request(

@@ -186,7 +186,11 @@ async function follow(client: Client, request: HttpRequest, first: URL, signal: 
     const answer = await once(client, request, url, url.origin === first.origin, signal);
     const { location } = answer.headers;
     if (!REDIRECTS.has(answer.status) || location === undefined) return { ...answer, url: url.href };
-    const refuse = (reason: string): Fault => new Fault('refused', `${url.href}: ${reason}`);
+    const refuse = (reason: string): Fault => {
+      const method = request.body ? 'POST' : 'GET';
+      report(client, { url, method, outcome: 'failed', status: answer.status, bytes: 0, started: performance.now(), reason });
+      return new Fault('refused', `${url.href}: ${reason}`);
+    };
     if (redirects >= maximumRedirects) throw refuse(`more than ${maximumRedirects} redirects`);
     const next = URL.canParse(location, url.href) ? new URL(location, url) : null;
     if (!next || (next.protocol !== 'http:' && next.protocol !== 'https:')) throw refuse('redirect to what is no web address');
