@@ -14,20 +14,43 @@ import { attributeValues, isEmptyName, withinName } from './name.ts';
  */
 export function breach(certificate: Certificate, constraints: readonly NameConstraints[], steps: Budget): string | null {
   if (constraints.length === 0) return null;
-  const names = namesOf(certificate);
+  const names = namesOf(certificate).map(prepare);
   for (const { permitted, excluded } of constraints) {
-    const permittedByForm = Map.groupBy(permitted, formOf);
-    const excludedByForm = Map.groupBy(excluded, formOf);
+    const permittedByForm = testsByForm(permitted, 'permitted');
+    const excludedByForm = testsByForm(excluded, 'excluded');
     for (const name of names) {
-      const form = formOf(name);
-      const within = permittedByForm.get(form) ?? [];
-      const outside = excludedByForm.get(form) ?? [];
+      const within = permittedByForm.get(name.form) ?? [];
+      const outside = excludedByForm.get(name.form) ?? [];
       if (!spend(steps, within.length + outside.length)) return 'more comparisons of names than are allowed';
-      if (within.length > 0 && !within.some((base) => matches(name, base, 'permitted'))) return `${show(name)} is not permitted`;
-      if (outside.some((base) => matches(name, base, 'excluded'))) return `${show(name)} is excluded`;
+      if (within.length > 0 && !within.some((test) => test(name))) return `${show(name.name)} is not permitted`;
+      if (outside.some((test) => test(name))) return `${show(name.name)} is excluded`;
     }
   }
   return null;
+}
+
+/** A name with what is compared of it. */
+interface Prepared {
+  readonly name: GeneralName;
+  readonly form: string;
+  /** Lower-case host of a dNSName, URI or mail address; null where there is none or it is malformed. */
+  readonly host: string | null;
+  /** Local part of a mail address. */
+  readonly local: string | null;
+}
+
+type Test = (name: Prepared) => boolean;
+type List = 'permitted' | 'excluded';
+
+function testsByForm(bases: readonly GeneralName[], list: List): ReadonlyMap<string, readonly Test[]> {
+  const tests = new Map<string, Test[]>();
+  for (const base of bases) {
+    const form = formOf(base);
+    const known = tests.get(form);
+    if (known) known.push(testOf(base, list));
+    else tests.set(form, [testOf(base, list)]);
+  }
+  return tests;
 }
 
 /** Subject, alternative names, and where there are none the mail address in the subject. */
@@ -45,72 +68,82 @@ const formOf = (name: GeneralName): string => {
   return name.type === SMTP_UTF8_MAILBOX ? 'rfc822Name' : `otherName ${name.type}`;
 };
 
-/** What cannot be decided breaks the constraint, whichever it is. */
-function matches(name: GeneralName, base: GeneralName, list: 'permitted' | 'excluded'): boolean {
+function prepare(name: GeneralName): Prepared {
+  const form = formOf(name);
+  if (form === 'rfc822Name') return { name, form, ...mailAddress(name) };
+  const host = name.kind === 'dNSName' ? dnsHost(name.value) : name.kind === 'uniformResourceIdentifier' ? uriHost(name.value) : null;
+  return { name, form, host, local: null };
+}
+
+/** What cannot be decided breaks the constraint, whichever list it is of. */
+function testOf(base: GeneralName, list: List): Test {
   const undecided = list === 'excluded';
   switch (base.kind) {
     case 'directoryName':
-      return name.kind === 'directoryName' && withinName(name.name, base.name);
+      return ({ name }) => name.kind === 'directoryName' && withinName(name.name, base.name);
     case 'dNSName':
-      return name.kind === 'dNSName' ? dnsMatches(name.value, base.value, list) : undecided;
-    case 'rfc822Name': {
-      const address = mailAddress(name);
-      return address === null ? undecided : mailMatches(address, base.value, list);
-    }
-    case 'uniformResourceIdentifier': {
-      const host = name.kind === 'uniformResourceIdentifier' ? uriHost(name.value) : null;
-      return host === null ? undecided : hostMatches(host, base.value, list);
-    }
+      return dnsTest(base.value, list);
+    case 'rfc822Name':
+      return mailTest(base.value, undecided);
+    case 'uniformResourceIdentifier':
+      return hostTest(base.value, undecided);
     case 'iPAddress':
-      return name.kind === 'iPAddress' ? addressMatches(name.value, base.value, undecided) : undecided;
+      return ({ name }) => (name.kind === 'iPAddress' ? addressMatches(name.value, base.value, undecided) : undecided);
     case 'registeredID':
-      return name.kind === 'registeredID' && (name.value === base.value || name.value.startsWith(`${base.value}.`));
+      return ({ name }) => name.kind === 'registeredID' && (name.value === base.value || name.value.startsWith(`${base.value}.`));
     case 'otherName':
-      return name.kind === 'otherName' && equal(name.value, base.value) ? true : undecided;
     case 'x400Address':
-      return name.kind === 'x400Address' && equal(name.value, base.value) ? true : undecided;
     case 'ediPartyName':
-      return name.kind === 'ediPartyName' && equal(name.value, base.value) ? true : undecided;
+      return ({ name }) => undecided || (name.kind === base.kind && equal(name.value, base.value));
   }
 }
 
 /** `example.com` takes in itself and all below. A `*` label in the name stands for any one label. */
-function dnsMatches(written: string, base: string, list: 'permitted' | 'excluded'): boolean {
-  const name = written.toLowerCase().replace(/\.$/, '');
+function dnsTest(base: string, list: List): Test {
+  const undecided = list === 'excluded';
   const domain = base.toLowerCase().replace(/\.$/, '');
-  if (domain === '') return true;
-  if (!isHost(name, true)) return list === 'excluded';
+  if (domain === '') return () => true;
   // RFC 5280 gives a leading dot no meaning for dNSName: such a constraint cannot be decided.
-  if (domain.startsWith('.') || !isHost(domain, false)) return list === 'excluded';
-  if (name === domain || name.endsWith(`.${domain}`)) return true;
-  if (list === 'permitted' || !name.startsWith('*.')) return false;
-  const parent = name.slice(1);
-  return domain.endsWith(parent) && !domain.slice(0, -parent.length).includes('.');
+  if (!isHost(domain, false)) return () => undecided;
+  const below = `.${domain}`;
+  return ({ host }) => {
+    if (host === null) return undecided;
+    if (host === domain || host.endsWith(below)) return true;
+    if (list === 'permitted' || !host.startsWith('*.')) return false;
+    const parent = host.slice(1);
+    return domain.endsWith(parent) && !domain.slice(0, -parent.length).includes('.');
+  };
 }
 
 /** `user@host` takes in that mailbox, `host` all mailboxes there, `.domain` those of every host below. */
-function mailMatches({ local, host }: { local: string; host: string }, base: string, list: 'permitted' | 'excluded'): boolean {
+function mailTest(base: string, undecided: boolean): Test {
   const at = base.lastIndexOf('@');
-  if (at >= 0) return base.slice(0, at) === local && base.slice(at + 1).toLowerCase() === host;
-  return base === '' || hostMatches(host, base, list);
+  if (at < 0) return hostTest(base, undecided);
+  const [wantedLocal, wantedHost] = [base.slice(0, at), base.slice(at + 1).toLowerCase()];
+  return ({ local, host }) => (host === null ? undecided : local === wantedLocal && host === wantedHost);
 }
 
 /** `.domain` takes in every host below, `host` itself only (URI and mail address). */
-function hostMatches(host: string, base: string, list: 'permitted' | 'excluded'): boolean {
+function hostTest(base: string, undecided: boolean): Test {
   const domain = base.toLowerCase();
-  if (domain === '') return true;
-  if (!isHost(domain.replace(/^\./, ''), false)) return list === 'excluded';
-  return domain.startsWith('.') ? host.endsWith(domain) && host.length > domain.length : host === domain;
+  if (domain === '') return () => true;
+  if (!isHost(domain.replace(/^\./, ''), false)) return () => undecided;
+  if (!domain.startsWith('.')) return ({ host }) => (host === null ? undecided : host === domain);
+  return ({ host }) => (host === null ? undecided : host.endsWith(domain) && host.length > domain.length);
 }
 
-function mailAddress(name: GeneralName): { local: string; host: string } | null {
+function dnsHost(written: string): string | null {
+  const host = written.toLowerCase().replace(/\.$/, '');
+  return isHost(host, true) ? host : null;
+}
+
+function mailAddress(name: GeneralName): { local: string | null; host: string | null } {
   const text = name.kind === 'rfc822Name' ? name.value : name.kind === 'otherName' ? utf8Mailbox(name.value) : null;
-  if (text === null) return null;
-  const at = text.lastIndexOf('@');
-  const host = text.slice(at + 1).toLowerCase();
-  const local = text.slice(0, at);
+  const at = text?.lastIndexOf('@') ?? -1;
+  const host = text?.slice(at + 1).toLowerCase() ?? '';
+  const local = text?.slice(0, Math.max(at, 0)) ?? '';
   const quoted = /^"(?:[^"\\]|\\.)*"$/.test(local);
-  if (at < 1 || !isHost(host, false) || (!quoted && /[\s@"(),:;<>[\\\]]/.test(local))) return null;
+  if (local === '' || !isHost(host, false) || (!quoted && /[\s@"(),:;<>[\\\]]/.test(local))) return { local: null, host: null };
   return { local, host };
 }
 
