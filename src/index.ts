@@ -1,0 +1,22 @@
+/** adeskit: AdES signatures made and judged. The three stories, and the words they use. */
+export type { Bytes } from './base/bytes.ts';
+export { Fault, type FaultCode } from './base/fault.ts';
+export type { Instant } from './base/instant.ts';
+export type { Sink, Source } from './base/source.ts';
+export type { Signer, SigningScheme } from './crypto/signer.ts';
+export {
+  type CompleteOptions,
+  complete,
+  type Prepared,
+  type PrepareOptions,
+  prepare,
+  type SignOptions,
+  sign,
+  signTo,
+  type VisibleSignature,
+} from './sign.ts';
+export type { TimestampAuthority } from './tsp/timestamp-authority.ts';
+export { type ExamineOptions, examine, judge, type ValidateOptions, validate } from './validate.ts';
+export type { Evidence } from './validation/evidence.ts';
+export { type Policy, policyByName } from './validation/index.ts';
+export type { Report, SignatureReport, TimestampReport } from './validation/report.ts';

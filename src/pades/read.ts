@@ -1,0 +1,170 @@
+/** Reading a PDF into facts: every signature and document time-stamp, with the document security store (EN 319 142-1; ISO 32000-2, 12.8). */
+import type { Bytes } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import type { Malformed, Parsed } from '../base/parsed.ts';
+import type { Source } from '../base/source.ts';
+import { documentOf } from '../cades/document.ts';
+import { type CmsSignatureOptions, readCmsSignature } from '../cades/read.ts';
+import { contentOfSource, type SignedContent } from '../cms/content.ts';
+import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
+import { parseSignedData } from '../cms/signed-data.ts';
+import type { AnyId, DocumentFacts, Material, PdfSignatureFacts, SignatureFacts, TimestampFacts, UnreadableToken } from '../facts/index.ts';
+import { openPdf, type PdfDocument } from '../pdf/document.ts';
+import { signatureFields, straySignatures } from '../pdf/field.ts';
+import { pageCount } from '../pdf/page.ts';
+import { revisions } from '../pdf/revision.ts';
+import type { SignatureDictionary } from '../pdf/signature.ts';
+import { describeTimestamp } from '../tsp/read.ts';
+import { parseTimestampToken } from '../tsp/token.ts';
+import { type Placed, placesOf } from './place.ts';
+import { idsOf, type Store, storeOf } from './store.ts';
+
+/**
+ * Facts of a PDF. Digests and signature values are verified here, nothing is judged. `supplied`: further certificates, DER.
+ *
+ * @throws Fault `unsupported` for an encrypted document: its strings and streams cannot be read yet
+ */
+export function readPades(document: Bytes | Source, supplied: readonly Bytes[] = []): Parsed<DocumentFacts> {
+  const opened = openPdf(document);
+  if (!opened.ok) return opened;
+  const pdf = opened.value;
+  if (pdf.encrypted) throw new Fault('unsupported', 'this PDF is encrypted: reading encrypted documents is not supported yet');
+  const pool = newPool();
+  for (const certificate of supplied) addCertificate(pool, certificate);
+  const store = storeOf(pdf, pool);
+  const placed = placedIn(pdf);
+  const places = placesOf(pdf, placed);
+  const reading: Reading = { pdf, pool, store, signatures: [], timestamps: [], unreadable: [...store.unreadable], earlier: [] };
+  for (const [i, one] of placed.entries()) readOne(reading, one, places[i] as PdfSignatureFacts);
+  const count = pageCount(pdf);
+  return {
+    ok: true,
+    value: {
+      ...documentOf('PDF', pool, withDocumentTimestamps(reading), reading.timestamps, reading.unreadable),
+      pdf: { pages: count.ok ? count.value.walked : null, revisions: revisions(pdf).length, hasDss: store.present },
+    },
+  };
+}
+
+interface Reading {
+  readonly pdf: PdfDocument;
+  readonly pool: Pool;
+  readonly store: Store;
+  readonly signatures: SignatureFacts[];
+  readonly timestamps: TimestampFacts[];
+  readonly unreadable: UnreadableToken[];
+  /** What each signature and time-stamp so far makes a later document time-stamp cover. */
+  readonly earlier: { readonly revision: number; readonly ids: readonly AnyId[] }[];
+}
+
+/** Signed fields and strays in the order of their revisions, those whose byte range leads nowhere last. Usage rights are no signature of a person. */
+function placedIn(pdf: PdfDocument): Placed[] {
+  const fields = signatureFields(pdf);
+  const inFields = fields.flatMap(({ name, signature, lock }): Placed[] => (signature ? [{ fieldName: name, signature, lock }] : []));
+  const strays = straySignatures(pdf, fields).filter(
+    ({ references }) => !references.some(({ transformMethod }) => transformMethod?.startsWith('UR')),
+  );
+  const all = [...inFields, ...strays.map((signature) => ({ fieldName: '', signature, lock: null }))];
+  const order = ({ signature }: Placed): number => (signature.coverage.ranges ? (signature.coverage.end ?? 0) : Number.POSITIVE_INFINITY);
+  return all.sort((a, b) => order(a) - order(b) || 0);
+}
+
+function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfSignatureFacts): void {
+  const contents = signature.contents?.bytes ?? null;
+  const fail = (kind: 'signature' | 'timestamp', malformed: Malformed): void =>
+    void reading.unreadable.push({ kind, name: fieldName, malformed });
+  const kind = signature.subFilter === 'ETSI.RFC3161' || signature.type === 'DocTimeStamp' ? 'timestamp' : 'signature';
+  if (contents === null || contents.length === 0) return fail(kind, { what: 'signature dictionary', at: 0, reason: 'no /Contents' });
+  if (signature.subFilter === 'adbe.x509.rsa_sha1')
+    return fail(kind, {
+      what: 'signature dictionary',
+      at: 0,
+      reason: 'signatures of type adbe.x509.rsa_sha1 hold no CMS and are not supported',
+    });
+  const problem =
+    kind === 'timestamp' ? readTimestamp(reading, signature, contents, place) : readSignature(reading, signature, contents, place);
+  if (problem !== null) fail(kind, problem);
+}
+
+function readSignature(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {
+  const signedData = parseSignedData(contents, { trailing: 'keep' });
+  if (!signedData.ok) return signedData.malformed;
+  const { pool, store } = reading;
+  const options: CmsSignatureOptions = {
+    format: 'PAdES',
+    pool,
+    content: coveredContent(reading.pdf, signature),
+    name: place.fieldName,
+    pdf: place,
+    ...(signature.claimedTime !== null && { claimedTime: signature.claimedTime }),
+    ...(signature.subFilter === 'adbe.pkcs7.sha1' && { encapsulated: 'sha1-inside' }),
+  };
+  for (const certificate of signature.certificates) addCertificate(pool, certificate);
+  const read = readCmsSignature(signedData.value, options);
+  if (read.signatures.length === 0) return { what: 'SignedData', at: 0, reason: 'no SignerInfo' };
+  const stored = joined(store.material, store.vriOf(contents));
+  for (const facts of read.signatures) {
+    const material = facts.counterSignatureOf === null ? joined(facts.material, stored) : facts.material;
+    reading.signatures.push({ ...facts, material });
+    const revision = signature.revision ?? Number.POSITIVE_INFINITY;
+    const tokens = read.timestamps.filter(({ id }) => facts.timestamps.includes(id));
+    reading.earlier.push({
+      revision,
+      ids: [facts.id, ...idsOf(facts.material), ...tokens.flatMap((token) => [token.id, ...token.covers, ...idsOf(token.material)])],
+    });
+  }
+  reading.timestamps.push(...read.timestamps);
+  reading.unreadable.push(...read.unreadable);
+  return null;
+}
+
+function readTimestamp(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {
+  const { pool, store } = reading;
+  const signedData = parseSignedData(contents, { trailing: 'keep' });
+  const token = signedData.ok ? parseTimestampToken(signedData.value.bytes) : signedData;
+  if (!token.ok) return token.malformed;
+  const content = coveredContent(reading.pdf, signature);
+  const description = describeTimestamp(token.value, (name) => content?.digest(name) ?? null, pool, place.fieldName);
+  const revision = signature.revision ?? -1;
+  const held = store.heldBefore(revision);
+  const before = reading.earlier.filter((one) => one.revision < revision).flatMap(({ ids }) => ids);
+  const covers = [...new Set([...before, ...(held ?? [])])];
+  const facts: TimestampFacts = {
+    ...description,
+    type: 'document',
+    name: place.fieldName,
+    covers,
+    protectsMaterial: held !== null,
+    material: joined(description.material, store.vriOf(contents)),
+    pdf: place,
+  };
+  reading.timestamps.push(facts);
+  reading.earlier.push({ revision, ids: [facts.id, ...idsOf(description.material)] });
+  return null;
+}
+
+/** A document time-stamp belongs to every signature that lies in a revision before its own. */
+function withDocumentTimestamps({ signatures, timestamps }: Reading): SignatureFacts[] {
+  const stamps = timestamps.filter(({ type }) => type === 'document');
+  return signatures.map((signature) => {
+    if (signature.counterSignatureOf !== null) return signature;
+    const covering = stamps.filter(({ covers }) => covers.includes(signature.id)).map(({ id }) => id);
+    return covering.length === 0 ? signature : { ...signature, timestamps: [...signature.timestamps, ...covering] };
+  });
+}
+
+/** The octets of the byte range; where it leads outside the file there is nothing to digest. */
+function coveredContent(pdf: PdfDocument, { coverage }: SignatureDictionary): SignedContent | null {
+  const { ranges } = coverage;
+  return ranges === null
+    ? null
+    : contentOfSource(
+        pdf.source,
+        ranges.map(([offset, length]) => ({ offset, length })),
+      );
+}
+
+const joined = (a: Material, b: Material): Material => ({
+  certificates: [...a.certificates, ...b.certificates],
+  revocations: [...a.revocations, ...b.revocations],
+});

@@ -1,0 +1,97 @@
+/** The story of validation (EN 319 102-1): read the document, gather the evidence, judge it under a policy at a time. */
+import type { Bytes } from './base/bytes.ts';
+import { indexOf } from './base/bytes.ts';
+import { Fault } from './base/fault.ts';
+import type { Instant } from './base/instant.ts';
+import { exact } from './base/options.ts';
+import type { Parsed } from './base/parsed.ts';
+import { asSource, type Source } from './base/source.ts';
+import { utf8 } from './base/text.ts';
+import { type DetachedContent, readCmsDocument } from './cades/document.ts';
+import { contentOfSource } from './cms/content.ts';
+import type { DocumentFacts } from './facts/index.ts';
+import { readPades } from './pades/read.ts';
+import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
+import type { Report } from './validation/report.ts';
+
+export { judge };
+
+export interface ExamineOptions {
+  /** Trust anchors, DER. A CA certificate may issue; any other is trusted for its own signatures only. */
+  readonly trust?: readonly Bytes[];
+  /** Contents of detached signatures. With one, its name does not matter. */
+  readonly detached?: readonly { readonly name?: string; readonly bytes: Bytes | Source }[];
+  /** DER certificates that the document may lack. */
+  readonly certificates?: readonly Bytes[];
+  /** CRLs and OCSP responses that the document may lack. */
+  readonly revocations?: GatherOptions['extraRevocations'];
+  /** Where missing material is fetched; without sources validation is offline. */
+  readonly sources?: GatherOptions['sources'];
+  readonly limits?: GatherOptions['limits'];
+}
+
+export interface ValidateOptions extends ExamineOptions {
+  /** The time at which the document is judged. */
+  readonly at: Instant;
+  /** A name (`default`, `dss-6.4`, `dss-6.4-no-revocation`) or a policy; default: `default`. */
+  readonly policy?: string | Policy;
+}
+
+/**
+ * Validates every signature and time-stamp of a document. What is wrong with the document is in the report; a Fault says
+ * what the caller or the world did: `malformed-input` (no document that can be read), `unsupported` (format, encryption),
+ * `bad-option`, `network`.
+ */
+export async function validate(document: Bytes | Source, options: ValidateOptions): Promise<Report> {
+  const { at, policy = 'default', ...examined } = options;
+  if (typeof at !== 'number' || !Number.isFinite(at))
+    throw new Fault('bad-option', 'validate: `at` is the validation time in milliseconds');
+  const chosen = typeof policy === 'string' ? policyByName(policy) : policy;
+  return judge(await examineAs('validate', document, examined), chosen, at);
+}
+
+/** The first half of validation: all reading, cryptography and fetching. Judging the result again gives the same report again. */
+export function examine(document: Bytes | Source, options: ExamineOptions = {}): Promise<Evidence> {
+  return examineAs('examine', document, options);
+}
+
+async function examineAs(name: string, document: Bytes | Source, options: ExamineOptions): Promise<Evidence> {
+  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits']);
+  const { trust = [], certificates = [], revocations, sources, limits } = options;
+  const facts = factsOf(asSource(document), options, [...certificates, ...trust]);
+  if (!facts.ok) {
+    const { what, at, reason } = facts.malformed;
+    throw new Fault('malformed-input', `this document cannot be read: ${what} at offset ${at}: ${reason}`);
+  }
+  return examineFacts(facts.value, {
+    trust,
+    extraCertificates: certificates,
+    ...(revocations !== undefined && { extraRevocations: revocations }),
+    ...(sources !== undefined && { sources }),
+    ...(limits !== undefined && { limits }),
+  });
+}
+
+/** Told apart by content, never by name. */
+function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
+  const head = source.read(0, HEAD);
+  if (indexOf(head, PDF_HEADER) >= 0) return readPades(source, supplied);
+  const first = head.find((octet) => octet > 0x20);
+  if (head[0] === 0x50 && head[1] === 0x4b) throw new Fault('unsupported', 'this is a ZIP file: ASiC containers are not supported yet');
+  if (first === LESS || (head[0] === 0xef && head[1] === 0xbb)) throw new Fault('unsupported', 'this is XML: XAdES is not supported yet');
+  if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
+  if (head[0] === SEQUENCE) return readCmsDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
+  throw new Fault('malformed-input', 'this is neither a PDF nor a CMS signature: no format that is known');
+}
+
+const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly bytes: Bytes | Source }): DetachedContent => ({
+  name: name ?? null,
+  content: contentOfSource(asSource(bytes)),
+});
+
+/** Where a PDF header may stand (ISO 32000-1, annex H.3, note 13). */
+const HEAD = 1024;
+const PDF_HEADER = utf8('%PDF-');
+const LESS = 0x3c;
+const BRACE = 0x7b;
+const SEQUENCE = 0x30;
