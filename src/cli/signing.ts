@@ -87,8 +87,19 @@ export async function authorityFrom(args: Arguments): Promise<TimestampAuthority
   const urls = args.all('tsa');
   if (urls.length === 0) return undefined;
   for (const url of urls) if (!URL.canParse(url)) throw new Usage(`--tsa ${url} is not a URL`);
-  const { httpTimestampAuthority } = await import('../net/timestamp.ts');
-  return httpTimestampAuthority({ urls });
+  const [{ httpTimestampAuthority }, { givenHosts }] = await Promise.all([import('../net/timestamp.ts'), import('../net/address.ts')]);
+  // What a person names may be on the own network; what it leads to may not.
+  return httpTimestampAuthority({ urls: urls.map(serverOf), allowPrivate: givenHosts(urls) });
+}
+
+/** A URL with `user:password@` asks for basic authentication. */
+function serverOf(text: string): string | { readonly url: string; readonly auth: { readonly user: string; readonly password: string } } {
+  const url = new URL(text);
+  if (url.username === '') return text;
+  const auth = { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
+  url.username = '';
+  url.password = '';
+  return { url: url.href, auth };
 }
 
 export interface Appearance {

@@ -3,7 +3,8 @@ import { type Instant, toIso } from '../base/instant.ts';
 import type { CertificateId, PdfModification, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
 import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type { BlockResult, Report, RevocationStatus, SignatureReport, TimestampReport } from '../validation/report.ts';
-import { sentenceOf } from './sentence.ts';
+import { clauseOf, type NameOf, sentenceOf } from './sentence.ts';
+import { visible } from './visible.ts';
 
 export interface ReportJson {
   validationTime: string;
@@ -113,12 +114,16 @@ export interface CheckJson {
 
 /** The report by the JSON contract. Pure; `JSON.stringify` of it is what the command prints. */
 export function toJson(report: Report): ReportJson {
+  const nameOf: NameOf = (id) => {
+    const subject = report.certificates.get(id)?.subject.text;
+    return subject === undefined ? null : visible(subject);
+  };
   return {
     validationTime: toIso(report.at),
     policy: report.policy,
     format: report.format,
-    signatures: report.signatures.map((signature) => signatureJson(signature, report)),
-    timestamps: report.timestamps.map(timestampJson),
+    signatures: report.signatures.map((signature) => signatureJson(signature, report, nameOf)),
+    timestamps: report.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
     evidenceRecords: [],
     unreadable: report.unreadable.map(({ kind, name, malformed: { what, at, reason } }) => ({
       kind,
@@ -128,7 +133,7 @@ export function toJson(report: Report): ReportJson {
   };
 }
 
-function signatureJson(signature: SignatureReport, report: Report): SignatureJson {
+function signatureJson(signature: SignatureReport, report: Report, nameOf: NameOf): SignatureJson {
   const { facts, conclusion, revocation } = signature;
   return {
     id: facts.id,
@@ -146,7 +151,7 @@ function signatureJson(signature: SignatureReport, report: Report): SignatureJso
     signatureIntact: facts.value === 'intact',
     valid: isValid(signature),
     references: facts.references.map(referenceJson),
-    timestamps: signature.timestamps.map(timestampJson),
+    timestamps: signature.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
     counterSignatureOf: facts.counterSignatureOf,
     policyId: facts.policy === null ? null : facts.policy.implied ? 'IMPLICIT_POLICY' : facts.policy.id,
     commitmentTypes: [...facts.commitmentTypes],
@@ -154,7 +159,7 @@ function signatureJson(signature: SignatureReport, report: Report): SignatureJso
     revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },
     ...(facts.pdf && { pdf: pdfJson(facts.pdf) }),
     qualification: signature.qualification,
-    checks: signature.process.flatMap(checksOf),
+    checks: signature.process.flatMap((block) => checksOf(block, nameOf)),
     notes: [...signature.notes],
   };
 }
@@ -173,7 +178,7 @@ export function modificationsOf(pdf: PdfSignatureFacts): readonly PdfModificatio
   return pdf.coversWholeFile ? [] : [NOT_ANALYSED];
 }
 
-function timestampJson({ facts, conclusion, process }: TimestampReport): TimestampJson {
+function timestampJson({ facts, conclusion, process }: TimestampReport, nameOf: NameOf): TimestampJson {
   const imprint = facts.references.find(({ type }) => type === 'MESSAGE_IMPRINT');
   return {
     id: facts.id,
@@ -185,7 +190,7 @@ function timestampJson({ facts, conclusion, process }: TimestampReport): Timesta
     signatureIntact: facts.value === 'intact',
     indication: conclusion.indication,
     subIndication: subIndicationOf(conclusion),
-    checks: process.flatMap(checksOf),
+    checks: process.flatMap((block) => checksOf(block, nameOf)),
   };
 }
 
@@ -218,12 +223,12 @@ const pdfJson = (pdf: PdfSignatureFacts): PdfJson => ({
   })),
 });
 
-const checksOf = ({ block, subject, findings }: BlockResult): CheckJson[] =>
+const checksOf = ({ block, subject, findings }: BlockResult, nameOf: NameOf): CheckJson[] =>
   findings.map((finding) => ({
     id: finding.check,
-    clause: finding.clause,
+    clause: clauseOf(finding.clause),
     outcome: finding.outcome,
-    ...(finding.outcome !== 'ok' && finding.outcome !== 'ignored' && { because: sentenceOf(finding) }),
+    ...(finding.outcome !== 'ok' && finding.outcome !== 'ignored' && { because: sentenceOf(finding, nameOf) }),
     process: block,
     subject,
   }));

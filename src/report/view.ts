@@ -1,12 +1,11 @@
 /** What a report shows to people, in order and in words; text and HTML only lay it out. */
-import { type Instant, toIso } from '../base/instant.ts';
 import type { PdfSignatureFacts } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { attributeValues, type Name } from '../pki/name.ts';
 import { type Conclusion, mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type { BlockResult, Finding, Outcome, Report, SignatureReport, TimestampReport, TokenReport } from '../validation/report.ts';
 import { conclusionWords, noteWords, processWords, revocationWords, timestampWords } from './messages.en.ts';
-import { capital, remedyOf, sentenceOf } from './sentence.ts';
+import { capital, clauseOf, dateTime, type NameOf, remedyOf, sentenceOf } from './sentence.ts';
 import { laterChanges, type Tone, toneOf, toneOfReport, toneOfSignature } from './verdict.ts';
 import { visible } from './visible.ts';
 
@@ -236,19 +235,19 @@ function tokenView(token: TokenReport, report: Report): TokenView {
     rows: [],
     chain: token.chain.map(certificateView),
     trusted: chainIsTrusted(token),
-    problems: problemsOf(token.process),
+    problems: problemsOf(token.process, namesIn(report)),
     processes: token.process.map((result) => processView(result, report)),
   };
 }
 
 /** Checks that failed first, then warnings, each sentence once. */
-function problemsOf(process: readonly BlockResult[]): CheckView[] {
+function problemsOf(process: readonly BlockResult[], nameOf: NameOf): CheckView[] {
   const found = new Map<string, CheckView>();
   for (const wanted of ['fail', 'warn'] as const) {
     for (const { findings } of process) {
       for (const finding of findings) {
         if (finding.outcome !== wanted) continue;
-        const check = checkView(finding);
+        const check = checkView(finding, nameOf);
         if (!found.has(check.sentence)) found.set(check.sentence, check);
       }
     }
@@ -258,21 +257,21 @@ function problemsOf(process: readonly BlockResult[]): CheckView[] {
 
 const processView = ({ block, clause, subject, conclusion, findings }: BlockResult, report: Report): ProcessView => ({
   name: processWords[block] ?? capital(visible(block).replaceAll('-', ' ')),
-  clause: visible(clause),
+  clause: clauseOf(clause),
   subject: nameOf(certificateOf(subject, report)) ?? '',
   tone: toneOf(conclusion),
   indication: blockIndication(conclusion),
-  checks: findings.map(checkView),
+  checks: findings.map((finding) => checkView(finding, namesIn(report))),
 });
 
 const blockIndication = (conclusion: Conclusion): string =>
   conclusion.indication === 'PASSED' ? 'PASSED' : `${conclusion.indication}, ${conclusion.because}`;
 
-const checkView = (finding: Finding): CheckView => ({
+const checkView = (finding: Finding, nameOf: NameOf): CheckView => ({
   outcome: finding.outcome,
-  sentence: sentenceOf(finding),
+  sentence: sentenceOf(finding, nameOf),
   remedy: finding.outcome === 'fail' || finding.outcome === 'warn' ? remedyOf(finding) : null,
-  clause: visible(finding.clause),
+  clause: clauseOf(finding.clause),
   id: visible(finding.check),
 });
 
@@ -317,6 +316,12 @@ const certificateOf = (id: string | null, { certificates }: Report): Certificate
 
 const nameOf = (certificate: Certificate | null): string | null => (certificate === null ? null : shortName(certificate.subject));
 
+/** Names of the report's certificates by id, for sentences. */
+export const namesIn =
+  (report: Report): NameOf =>
+  (id) =>
+    nameOf(certificateOf(id, report));
+
 /** Common name with the organisation, else the whole name; null where there is none. */
 function shortName(name: Name): string | null {
   const common = attributeValues(name, COMMON_NAME)[0];
@@ -328,13 +333,6 @@ function shortName(name: Name): string | null {
 const nameText = (certificate: Certificate, which: 'subject' | 'issuer'): string => visible(certificate[which].text) || '(no name)';
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** For example `22 November 2026, 09:15:00 UTC`. */
-export function dateTime(at: Instant): string {
-  const [date = '', time = ''] = toIso(at).replace('Z', '').split('T');
-  const [year = '', month = '', day = ''] = date.replace(/^[+-]/, '').split('-');
-  return `${Number(day)} ${MONTHS[Number(month) - 1] ?? month} ${year}, ${time.slice(0, 8)} UTC`;
-}
 
 const CHANGES = {
   allowed: 'Something was added to the file later; all of it is of a kind that the signature allows.',
@@ -364,4 +362,3 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
 ]);
 const COMMON_NAME = '2.5.4.3';
 const ORGANISATION = '2.5.4.10';
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');

@@ -1,0 +1,5 @@
+/** Reports for programs and for people: pure functions of what `validate` gives. */
+export { type HtmlOptions, toHtml } from './html.ts';
+export { type CertificateJson, type CheckJson, type ReportJson, type SignatureJson, type TimestampJson, toJson } from './json.ts';
+export { type TextOptions, toText } from './text.ts';
+export { isGood, type Tone, toneOfReport } from './verdict.ts';
