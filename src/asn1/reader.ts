@@ -1,5 +1,5 @@
 /** A cursor over DER, or BER where CMS allows it (X.690): strict, bounded in depth, without copies. One class, because it is a cursor. */
-import { type Bytes, concat } from '../base/bytes.ts';
+import { type Bytes, concat, plain } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { unreadable } from '../base/parsed.ts';
 import { decodeOid } from './oid.ts';
@@ -46,7 +46,7 @@ export class Reader {
   }
 
   static over(bytes: Bytes, what: string, rules: Rules = 'DER'): Reader {
-    return new Reader({ bytes, rules, indefiniteEnds: new Map() }, what, 0, bytes.length, 0);
+    return new Reader({ bytes: plain(bytes), rules, indefiniteEnds: new Map() }, what, 0, bytes.length, 0);
   }
 
   get done(): boolean {

@@ -3,6 +3,14 @@
 /** Octets. Whoever receives them must not change them; functions that copy say so. */
 export type Bytes = Uint8Array;
 
+/**
+ * The same octets as a plain Uint8Array, without a copy. Callers hand in subclasses too, and Node's Buffer gives `slice` another
+ * meaning (a view, not a copy): every door that takes foreign octets passes them through here.
+ */
+export function plain(bytes: Bytes): Bytes {
+  return bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 /** One array holding all parts in order (always a fresh copy). */
 export function concat(parts: readonly Bytes[]): Bytes {
   let length = 0;

@@ -1,5 +1,5 @@
 /** Where documents come from and go to: interfaces only, so that a file can be larger than memory. */
-import type { Bytes } from './bytes.ts';
+import { type Bytes, plain } from './bytes.ts';
 
 /**
  * Random access to a document. Reads are synchronous: parsers stay plain functions; a remote document is
@@ -18,7 +18,8 @@ export interface Sink {
 }
 
 /** A document in memory as a source; reads share its octets. */
-export function sourceOf(bytes: Bytes): Source {
+export function sourceOf(document: Bytes): Source {
+  const bytes = plain(document);
   return {
     size: bytes.length,
     read: (offset, length) => bytes.subarray(Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)),
