@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { knownDivergences } from './divergences.ts';
 import { writeSection } from './document.ts';
-import { readSoft, type SuiteRun, summaryLine, tally } from './outcome.ts';
+import { type CountedCase, readSoft, type SuiteRun, summaryLine, tally } from './outcome.ts';
 import { suiteNames } from './suites/index.ts';
 import { runSuite } from './watch.ts';
 
@@ -34,7 +34,7 @@ function print(run: SuiteRun, ms: number): void {
   const failures = run.cases.filter((result) => result.outcome === 'failed');
   const news = failures.filter(({ id }) => !known.has(id));
   if (failures.length > 0) lines.push(`${failures.length} failed, ${failures.length - news.length} of them known divergences`);
-  for (const { id, expected, got } of news.slice(0, SHOWN)) lines.push(`  ${id}: expected ${brief(expected)}, got ${brief(got)}`);
+  for (const failure of news.slice(0, SHOWN)) lines.push(`  ${failure.id}: ${difference(failure)}`);
   if (news.length > SHOWN) lines.push(`  … and ${news.length - SHOWN} more (--json has all)`);
   const stale = run.cases.filter(({ id, outcome }) => outcome === 'passed' && known.has(id));
   for (const { id } of stale) lines.push(`  ${id}: listed as a divergence, but agrees now`);
@@ -42,6 +42,13 @@ function print(run: SuiteRun, ms: number): void {
   lines.push(`${run.cases.length} cases in ${(ms / 1000).toFixed(1)} s, the slowest ${Math.round(slowest.ms)} ms (${slowest.id})`);
   lines.push(summaryLine(run));
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What differs where the suite says so, else both sides. */
+function difference({ expected, got }: CountedCase): string {
+  if (typeof got === 'object' && got !== null && 'differs' in got && Array.isArray(got.differs))
+    return [...new Set(got.differs)].join(', ');
+  return `expected ${brief(expected)}, got ${brief(got)}`;
 }
 
 const brief = (value: unknown): string => {

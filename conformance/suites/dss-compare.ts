@@ -10,22 +10,27 @@ import type {
   SlimTimestamp,
 } from './dss-oracle.ts';
 
+/** A fact, whether it agrees, and both sides where that is short. */
+export type Fact = readonly [fact: string, agrees: boolean, sides?: string];
+
 export interface Comparison {
   /** Fact → whether it agrees, once for each signature (or time-stamp) that the oracle speaks of. */
-  readonly facts: readonly (readonly [fact: string, agrees: boolean])[];
-  /** Whether all facts that make up the structure agree. */
-  readonly agrees: boolean;
+  readonly facts: readonly Fact[];
 }
 
 /** Facts that hold whatever is trusted. A case passes when those marked as structure agree. */
 export function compareStructure(oracle: OracleRun, got: RunGot): Comparison {
   const ours = 'fault' in got ? NOTHING : got;
-  const facts: (readonly [string, boolean])[] = [
-    ['number of signatures', !('fault' in got) && oracle.sigs.length === ours.signatures.length],
+  const facts: Fact[] = [
+    [
+      'number of signatures',
+      !('fault' in got) && oracle.sigs.length === ours.signatures.length,
+      `${ours.signatures.length} for ${oracle.sigs.length}`,
+    ],
     ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]) => signatureFacts(expected, signature, oracle, ours)),
     ...timestampFacts(oracle.tsts ?? [], ours.timestamps, 'stand-alone '),
   ];
-  return { facts, agrees: !facts.some(([fact, agrees]) => !agrees && STRUCTURE.has(fact)) };
+  return { facts };
 }
 
 /** Conclusions of a run: indication, sub-indication and best signature time of signatures; indications of time-stamps. */
@@ -58,16 +63,11 @@ export const STRUCTURE: ReadonlySet<string> = new Set([
   'stand-alone time-stamp times',
 ]);
 
-function signatureFacts(
-  expected: OracleSignature,
-  got: SlimSignature | null,
-  oracle: OracleRun,
-  ours: SlimReport,
-): (readonly [string, boolean])[] {
-  const facts: [string, boolean][] = [
-    ['level', got?.level === expected.level],
+function signatureFacts(expected: OracleSignature, got: SlimSignature | null, oracle: OracleRun, ours: SlimReport): Fact[] {
+  const facts: Fact[] = [
+    ['level', got?.level === expected.level, `${got?.level} for ${expected.level}`],
     ['signing certificate', got !== null && (got.signingCertificate?.sha256 ?? null) === (expected.sc ?? null)],
-    ['valid', got?.valid === expected.valid],
+    ['valid', got?.valid === expected.valid, `${got?.valid} for ${expected.valid}`],
     ['references found and intact', got !== null && sameReferences(expected, got)],
     ['claimed signing time', got !== null && sameTime(got.claimedSigningTime, expected.claimed ?? null)],
     ...timestampFacts(expected.tsts ?? [], got?.timestamps ?? [], ''),
@@ -105,10 +105,14 @@ function pdfFacts(expected: OraclePdf, got: SlimSignature | null, ours: SlimRepo
   ];
 }
 
-function timestampFacts(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[], which: string): [string, boolean][] {
+function timestampFacts(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[], which: string): Fact[] {
   if (expected.length === 0 && got.length === 0) return [];
   const [theirs, ours] = [sortedOracle(expected), sortedOurs(got)];
   const types = theirs.map(({ type }) => typeOf(type)).sort();
+  const own = ours
+    .map(({ type }) => type)
+    .sort()
+    .join();
   const same = theirs.length === ours.length;
   return [
     [

@@ -7,8 +7,17 @@ import { toJson } from '../../src/report/json.ts';
 import { judged, outOfScope, type Suite, type Verdict } from '../case.ts';
 import { readFile, readManifest } from '../manifest.ts';
 import { agreementTables } from './dss-agreement.ts';
-import { compareStructure } from './dss-compare.ts';
-import { type DssCase, type DssDetached, type DssExpected, type DssGot, expectedOf, type RunGot, slim } from './dss-oracle.ts';
+import { compareStructure, STRUCTURE } from './dss-compare.ts';
+import {
+  type DssCase,
+  type DssDetached,
+  type DssExpected,
+  type DssGot,
+  expectedOf,
+  type OracleRun,
+  type RunGot,
+  slim,
+} from './dss-oracle.ts';
 import { formatOf, unreadRule } from './format.ts';
 
 export const dss: Suite = {
@@ -49,19 +58,30 @@ async function judge(dir: string, entry: DssCase, expected: DssExpected | null):
       untrusted: await run('dss-6.4', [], variant.detached),
     });
   }
-  return judged(expected, got, expected !== null && structureAgrees(expected, got));
+  if (expected === null) return judged(null, got, false);
+  const differs = structureDifferences(expected, got);
+  return judged(expected, { differs, ...got }, differs.length === 0);
 }
 
-/** A document that the oracle refuses is to be refused, or at least nothing in it to pass. */
-function structureAgrees(expected: DssExpected, got: DssGot): boolean {
+/** Facts of the structure that differ. A document that the oracle refuses is to be refused, or at least nothing in it to pass. */
+function structureDifferences(expected: DssExpected, got: DssGot): string[] {
   if (expected.error) {
-    return 'fault' in got.trusted || got.trusted.signatures.every(({ indication }) => indication !== 'TOTAL_PASSED');
+    const refused = 'fault' in got.trusted || got.trusted.signatures.every(({ indication }) => indication !== 'TOTAL_PASSED');
+    return refused ? [] : ['refused by the oracle, passed here'];
   }
-  if (expected.trusted === undefined || !compareStructure(expected.trusted, got.trusted).agrees) return false;
-  return got.variants.every((variant) => {
-    const oracle = expected.variants.find((each) => each.case === variant.case);
-    return oracle?.trusted === undefined || compareStructure(oracle.trusted, variant.trusted).agrees;
-  });
+  if ('fault' in got.trusted) return [`${got.trusted.fault}: ${got.trusted.because}`];
+  const differing = (run: OracleRun | undefined, ours: RunGot, where: string) =>
+    run === undefined
+      ? []
+      : compareStructure(run, ours)
+          .facts.filter(([fact, agrees]) => !agrees && STRUCTURE.has(fact))
+          .map(([fact, , sides]) => `${where}${fact}${sides === undefined ? '' : ` (${sides})`}`);
+  return [
+    ...differing(expected.trusted, got.trusted, ''),
+    ...got.variants.flatMap((variant) =>
+      differing(expected.variants.find((each) => each.case === variant.case)?.trusted, variant.trusted, `${variant.case}: `),
+    ),
+  ];
 }
 
 async function runOnce(
@@ -75,13 +95,12 @@ async function runOnce(
     const report = await validate(document, {
       at: VALIDATION_TIME,
       policy,
-      offline: true,
       trust: anchors.map((sha256) => readFile(dir, `anchors/${sha256}.der`)),
       detached: detached.map((each) => contentOf(dir, each)),
     });
     return slim(toJson(report));
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault) || error.code === 'bad-option') throw error;
     return { fault: error.code, because: error.message };
   }
 }

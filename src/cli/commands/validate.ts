@@ -7,7 +7,7 @@ import { toHtml } from '../../report/html.ts';
 import { toJson } from '../../report/json.ts';
 import { toText } from '../../report/text.ts';
 import { isGood } from '../../report/verdict.ts';
-import { validate as validateDocument } from '../../validate.ts';
+import { type ValidateOptions, validate as validateDocument } from '../../validate.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { certificatesAt, namedFile, readBytes } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -62,7 +62,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       trust,
       detached,
       policy: policyFrom(args),
-      ...(args.has('offline') && { offline: true }),
+      ...(args.has('offline') ? {} : { sources: await webSources() }),
     });
     const none = report.signatures.length === 0 && report.timestamps.length === 0 && report.unreadable.length === 0;
     if (formats[0] === 'json') at.out(`${JSON.stringify(toJson(report), null, 2)}\n`);
@@ -77,6 +77,13 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   } finally {
     source.close();
   }
+}
+
+/** Issuers' certificates and revocation data from where the certificates say. */
+async function webSources(): Promise<NonNullable<ValidateOptions['sources']>> {
+  const { httpCertificateSource, httpClient, httpRevocationSource, memoryCache } = await import('../../net/index.ts');
+  const client = httpClient({ cache: memoryCache() });
+  return { certificates: httpCertificateSource({ client }), revocations: httpRevocationSource({ client }) };
 }
 
 function timeFrom(args: Arguments): number {
