@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,11 +12,13 @@ import { httpCertificateSource, httpCrlSource, httpOcspSource, httpRevocationSou
 import { type Certificate, parseCertificate } from '../../src/pki/certificate.ts';
 import { findInCrl, parseCrl, verifyCrl } from '../../src/pki/crl.ts';
 import { answersFor, parseOcspResponse } from '../../src/pki/ocsp.ts';
+import { inFolder, run, versionOf } from '../judges/run.ts';
 import { pemEncode } from '../support/pem.ts';
 import { servedPki } from '../support/pki.ts';
 import { serve } from './server.ts';
 
 const pki = servedPki();
+const openssl = await versionOf('openssl', ['version']);
 
 const read = (bytes: Bytes): Certificate => {
   const parsed = parseCertificate(bytes);
@@ -162,16 +162,13 @@ describe("issuers' certificates over HTTP", () => {
     expect(certificatesIn(latin1('-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n-----BEGIN CERTIFICATE-----'))).toEqual([]);
   });
 
-  test.skipIf(!hasOpenssl())('reads the bundle that openssl crl2pkcs7 makes', async () => {
+  test.skipIf(!openssl)('reads the bundle that openssl crl2pkcs7 makes', async () => {
     const { root, intermediate } = await pki();
-    const folder = mkdtempSync(join(tmpdir(), 'adeskit-'));
-    try {
-      writeFileSync(join(folder, 'chain.pem'), pemEncode(root) + pemEncode(intermediate));
-      execFileSync('openssl', ['crl2pkcs7', '-nocrl', '-certfile', 'chain.pem', '-outform', 'DER', '-out', 'chain.p7c'], { cwd: folder });
-      expect(certificatesIn(readFileSync(join(folder, 'chain.p7c')))).toHaveLength(2);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    await inFolder({ 'chain.pem': pemEncode(root) + pemEncode(intermediate) }, async (folder) => {
+      const out = join(folder, 'chain.p7c');
+      await run('openssl', ['crl2pkcs7', '-nocrl', '-certfile', join(folder, 'chain.pem'), '-outform', 'DER', '-out', out]);
+      expect(certificatesIn(readFileSync(out))).toHaveLength(2);
+    });
   });
 
   test('never throws on other octets', () =>
@@ -186,12 +183,3 @@ describe("issuers' certificates over HTTP", () => {
     expect(await httpCertificateSource(options).issuersOf(certificate)).toEqual([]);
   });
 });
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version']);
-    return true;
-  } catch {
-    return false;
-  }
-}
