@@ -211,9 +211,13 @@ function placeOf(location: SignerLocation | null): string | null {
   return parts.length > 0 ? parts.join(', ') : null;
 }
 
-/** Containers of a fixed size pad with zero octets. */
+/** Whether all octets are zero, as containers of a fixed size pad with them: four at a time, for there are many. */
 export function isZero(octets: Bytes): boolean {
-  for (let i = 0; i < octets.length; i++) if (octets[i] !== 0) return false;
+  const head = Math.min(octets.length, (4 - (octets.byteOffset & 3)) & 3);
+  const words = new Uint32Array(octets.buffer, octets.byteOffset + head, (octets.length - head) >>> 2);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  for (let i = 0; i < head; i++) if (octets[i] !== 0) return false;
+  for (let i = head + words.length * 4; i < octets.length; i++) if (octets[i] !== 0) return false;
   return true;
 }
 
