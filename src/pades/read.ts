@@ -5,10 +5,19 @@ import type { Malformed, Parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 import { documentOf } from '../cades/document.ts';
 import { type CmsSignatureOptions, readCmsSignature } from '../cades/read.ts';
-import { contentOfSource, type SignedContent } from '../cms/content.ts';
+import { contentOfSource, digestOrNull, type SignedContent } from '../cms/content.ts';
 import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
 import { parseSignedData } from '../cms/signed-data.ts';
-import type { AnyId, DocumentFacts, Material, PdfSignatureFacts, SignatureFacts, TimestampFacts, UnreadableToken } from '../facts/index.ts';
+import type {
+  AnyId,
+  DocumentFacts,
+  Material,
+  PdfSignatureFacts,
+  ReferenceFacts,
+  SignatureFacts,
+  TimestampFacts,
+  UnreadableToken,
+} from '../facts/index.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { signatureFields, straySignatures } from '../pdf/field.ts';
 import { pageCount } from '../pdf/page.ts';
@@ -60,7 +69,14 @@ interface Reading {
 /** Signed fields and strays in the order of their revisions, those whose byte range leads nowhere last. Usage rights are no signature of a person. */
 function placedIn(pdf: PdfDocument): Placed[] {
   const fields = signatureFields(pdf);
-  const inFields = fields.flatMap(({ name, signature, lock }): Placed[] => (signature ? [{ fieldName: name, signature, lock }] : []));
+  const seen = new Set<number>();
+  const inFields = fields.flatMap(({ name, signature, lock }): Placed[] => {
+    const num = signature?.ref?.num;
+    // Several fields may show one signature: it is one all the same.
+    if (signature === null || (num !== undefined && seen.has(num))) return [];
+    if (num !== undefined) seen.add(num);
+    return [{ fieldName: name, signature, lock }];
+  });
   const strays = straySignatures(pdf, fields).filter(
     ({ references }) => !references.some(({ transformMethod }) => transformMethod?.startsWith('UR')),
   );
@@ -104,18 +120,44 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
   if (read.signatures.length === 0) return { what: 'SignedData', at: 0, reason: 'no SignerInfo' };
   const stored = joined(store.material, store.vriOf(contents));
   for (const facts of read.signatures) {
-    const material = facts.counterSignatureOf === null ? joined(facts.material, stored) : facts.material;
-    reading.signatures.push({ ...facts, material });
-    const revision = signature.revision ?? Number.POSITIVE_INFINITY;
+    const own = facts.counterSignatureOf === null;
     const tokens = read.timestamps.filter(({ id }) => facts.timestamps.includes(id));
-    reading.earlier.push({
-      revision,
-      ids: [facts.id, ...idsOf(facts.material), ...tokens.flatMap((token) => [token.id, ...token.covers, ...idsOf(token.material)])],
+    const covered = [
+      facts.id,
+      ...idsOf(facts.material),
+      ...tokens.flatMap((token) => [token.id, ...token.covers, ...idsOf(token.material)]),
+    ];
+    const value = signedData.value.signerInfos[0]?.signature;
+    const vri = own && value !== undefined ? vriTimestamp(reading, contents, value, covered) : null;
+    reading.signatures.push({
+      ...facts,
+      references: signature.coverage.valid || !own ? facts.references : facts.references.map(overAnotherRange),
+      material: own ? joined(facts.material, stored) : facts.material,
+      timestamps: vri === null ? facts.timestamps : [...facts.timestamps, vri.id],
     });
+    reading.earlier.push({ revision: signature.revision ?? Number.POSITIVE_INFINITY, ids: covered });
   }
   reading.timestamps.push(...read.timestamps);
   reading.unreadable.push(...read.unreadable);
   return null;
+}
+
+/** A digest over octets other than the whole revision but /Contents is not the digest that a PDF signature has to hold. */
+const overAnotherRange = (reference: ReferenceFacts): ReferenceFacts => ({ ...reference, found: true, intact: false });
+
+/** /TS of the signature's VRI entry: a time-stamp over the signature value (ISO 32000-2, 12.8.4.4). */
+function vriTimestamp(reading: Reading, contents: Bytes, value: Bytes, covers: readonly AnyId[]): TimestampFacts | null {
+  const bytes = reading.store.vriTimestampOf(contents);
+  if (bytes === null) return null;
+  const token = bytes.ok ? parseTimestampToken(bytes.value) : bytes;
+  if (!token.ok) {
+    reading.unreadable.push({ kind: 'timestamp', name: 'VRI', malformed: token.malformed });
+    return null;
+  }
+  const description = describeTimestamp(token.value, (name) => digestOrNull(name, value), reading.pool);
+  const facts: TimestampFacts = { ...description, type: 'document', name: 'VRI', covers, protectsMaterial: false, pdf: null };
+  reading.timestamps.push(facts);
+  return facts;
 }
 
 function readTimestamp(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {

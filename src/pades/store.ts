@@ -17,6 +17,8 @@ export interface Store {
   readonly present: boolean;
   /** What a VRI entry holds for the signature with these /Contents (the key is the SHA-1 of them, upper-case hexadecimal). */
   vriOf(contents: Bytes): Material;
+  /** The time-stamp token (/TS) of that entry, or null. */
+  vriTimestampOf(contents: Bytes): Parsed<Bytes> | null;
   /** Ids of everything that the store held in revisions before this one (index, 0 the oldest); null where there was no store. */
   heldBefore(revision: number): readonly AnyId[] | null;
 }
@@ -30,15 +32,17 @@ export function storeOf(document: PdfDocument, pool: Pool): Store {
     const vri = [...store.vri.values()].map((entry) => materialOf(reading, entry, 'vri'));
     return { revision, ids: [materialOf(reading, store, 'dss'), ...vri].flatMap(idsOf) };
   });
+  const entryOf = (contents: Bytes): ValidationRelatedInformation | null =>
+    newest === null || newest.vri.size === 0 ? null : (newest.vri.get(toHex(digest('SHA-1', contents)).toUpperCase()) ?? null);
   return {
     material: newest === null ? NOTHING : materialOf(reading, newest, 'dss'),
     unreadable: reading.unreadable,
     present: newest !== null,
     vriOf: (contents) => {
-      if (newest === null || newest.vri.size === 0) return NOTHING;
-      const entry = newest.vri.get(toHex(digest('SHA-1', contents)).toUpperCase());
-      return entry === undefined ? NOTHING : materialOf(reading, entry, 'vri');
+      const entry = entryOf(contents);
+      return entry === null ? NOTHING : materialOf(reading, entry, 'vri');
     },
+    vriTimestampOf: (contents) => entryOf(contents)?.timestamp?.bytes ?? null,
     heldBefore: (revision) => {
       const earlier = perRevision.filter((one) => one.revision < revision);
       return earlier.length === 0 ? null : [...new Set(earlier.flatMap(({ ids }) => ids))];
