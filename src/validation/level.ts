@@ -8,7 +8,7 @@ export function levelOf(signature: SignatureFacts, evidence: Evidence): string {
   const subject: LevelCase = { signature, timestamps, evidence };
   if (signature.format === 'XAdES' || !signature.cms) return 'XML-NOT-ETSI';
   if (signature.format === 'CAdES') return cadesLevel(subject, signature.cms);
-  return signature.pdf?.subFilter?.startsWith('adbe.') ? pkcs7Level(subject) : padesLevel(subject, signature.cms);
+  return signature.pdf?.subFilter?.startsWith('adbe.') ? pkcs7Level(subject, signature.cms) : padesLevel(subject, signature.cms);
 }
 
 interface LevelCase {
@@ -19,17 +19,18 @@ interface LevelCase {
 
 /** EN 319 142-1, 6 and 142-2, 4 and 5. */
 function padesLevel(subject: LevelCase, cms: CmsStructure): string {
-  if (!isBes(subject.signature, cms)) return 'PDF-NOT-ETSI';
+  if (!isBes(subject.signature, cms) || !cms.detached) return 'PDF-NOT-ETSI';
   if (isPadesBaseline(subject, cms)) {
     if (!hasTime(subject)) return 'PAdES-BASELINE-B';
     if (!hasLongTerm(subject)) return 'PAdES-BASELINE-T';
     return hasArchive(subject) ? 'PAdES-BASELINE-LTA' : 'PAdES-BASELINE-LT';
   }
   if (hasLongTerm(subject) && hasArchive(subject)) return 'PAdES-LTV';
-  return has(cms, SIGNATURE_POLICY) ? 'PAdES-EPES' : 'PAdES-BES';
+  return subject.signature.policy ? 'PAdES-EPES' : 'PAdES-BES';
 }
 
-function pkcs7Level(subject: LevelCase): string {
+function pkcs7Level(subject: LevelCase, cms: CmsStructure): string {
+  if (!cms.detached || !cms.signedAttributesDer || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
   if (!hasTime(subject)) return 'PKCS7-B';
   if (!hasLongTerm(subject)) return 'PKCS7-T';
   return hasArchive(subject) ? 'PKCS7-LTA' : 'PKCS7-LT';
@@ -37,9 +38,10 @@ function pkcs7Level(subject: LevelCase): string {
 
 /** EN 319 122-1, 6 and 122-2. */
 function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
-  if (!isBes(subject.signature, cms)) return 'CMS-NOT-ETSI';
-  const baseline = isCadesBaseline(subject.signature, cms);
-  if (!stampedInTime(subject)) return baseline ? 'CAdES-BASELINE-B' : has(cms, SIGNATURE_POLICY) ? 'CAdES-EPES' : 'CAdES-BES';
+  const { signature } = subject;
+  if (!isBes(signature, cms)) return 'CMS-NOT-ETSI';
+  const baseline = isCadesBaseline(signature, cms);
+  if (!stampedInTime(subject)) return baseline ? 'CAdES-BASELINE-B' : signature.policy ? 'CAdES-EPES' : 'CAdES-BES';
   const complete = hasMaterial(subject);
   const archived = subject.timestamps.some(({ type }) => type === 'archive' || type === 'container');
   const plain = [CERTIFICATE_VALUES, CERTIFICATE_REFERENCES, REVOCATION_VALUES, REVOCATION_REFERENCES, REFERENCES_TIMESTAMP];
@@ -57,6 +59,7 @@ function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
 
 /** Exactly one of each attribute that must be there, at most one of the others (EN 319 122-1, 5). */
 function isBes({ counterSignatureOf, signer }: SignatureFacts, cms: CmsStructure): boolean {
+  if (!cms.signedAttributesDer) return false;
   const contentTypes = signed(cms, CONTENT_TYPE);
   if (contentTypes !== 1 && (counterSignatureOf === null || contentTypes !== 0)) return false;
   if (signed(cms, MESSAGE_DIGEST) !== 1 || signer.references.length === 0) return false;
@@ -96,9 +99,8 @@ function stampedInTime({ signature, timestamps, evidence }: LevelCase): boolean 
   return stamps.length > 0 && stamps.every(({ time }) => !signer || time < signer.notAfter);
 }
 
-/** Revocation data in a DSS dictionary for every certificate that needs it. */
-const hasLongTerm = (subject: LevelCase): boolean =>
-  hasMaterial(subject) && (subject.evidence.document.pdf?.hasDss === true || allSelfSigned(subject));
+/** Revocation data for every certificate that needs it, in a DSS dictionary. */
+const hasLongTerm = (subject: LevelCase): boolean => hasMaterial(subject) && subject.evidence.document.pdf?.hasDss === true;
 
 /** A document time-stamp after the material that it protects. */
 const hasArchive = ({ timestamps }: LevelCase): boolean =>
@@ -130,7 +132,6 @@ const allSelfSigned = (subject: LevelCase): boolean => chainsOf(subject).every((
 
 const signed = ({ signedAttributes }: CmsStructure, oid: string): number => signedAttributes.get(oid) ?? 0;
 const unsigned = ({ unsignedAttributes }: CmsStructure, oid: string): number => unsignedAttributes.get(oid) ?? 0;
-const has = (cms: CmsStructure, oid: string): boolean => signed(cms, oid) > 0;
 
 const DATA = '1.2.840.113549.1.7.1';
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';

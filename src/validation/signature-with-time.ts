@@ -227,7 +227,7 @@ const WITH_TIME: Block<WithTimeCase> = {
     {
       id: 'best-signature-time-before-expiry',
       clause: '5.5.4',
-      applies: (facts) => signerOf(facts) !== null,
+      applies: because('OUT_OF_BOUNDS_NOT_REVOKED', 'REVOKED_NO_POE', 'REVOKED_CA_NO_POE'),
       holds: (facts) => facts.best <= (signerOf(facts)?.notAfter ?? 0),
       otherwise: indeterminate('OUT_OF_BOUNDS_NOT_REVOKED'),
       with: atBest,
@@ -283,6 +283,14 @@ const WITH_TIME: Block<WithTimeCase> = {
       holds: (facts) => weakChain(facts)?.outcome !== 'fail',
       otherwise: (facts) => weaknessOf(weakChain(facts), suiteOf(facts)),
       with: (facts) => algorithmDetail(weakChain(facts)),
+    },
+    {
+      id: 'signer-valid-at-best-signature-time',
+      clause: '5.5.4',
+      applies: because('CRYPTO_CONSTRAINTS_FAILURE_NO_POE', 'TRY_LATER'), // which may have hidden an expiry
+      holds: (facts) => facts.best <= (signerOf(facts)?.notAfter ?? 0),
+      otherwise: indeterminate('OUT_OF_BOUNDS_NOT_REVOKED'),
+      with: atBest,
     },
   ],
 };

@@ -129,6 +129,7 @@ describe('the level of a CMS signature', () => {
       'CAdES-EPES',
       'with a policy and without signing time',
       (d) => {
+        d.signature.policy = { id: '1.2.3', implied: false, url: null, digestAlgorithm: 'SHA-256', document: 'not-obtained', store: false };
         d.signature.cms = cms({ signedAttributes: attributes('1.2.840.113549.1.9.16.2.15') });
       },
     ],
