@@ -4,18 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { type Bytes, concat } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
-import { fromBase64, latin1, toBase64 } from '../base/text.ts';
-import {
-  answerCrl,
-  answerOcsp,
-  answerTimestamp,
-  CRL_VARIANTS,
-  type CrlVariant,
-  OCSP_VARIANTS,
-  type OcspVariant,
-  TSA_VARIANTS,
-  type TsaVariant,
-} from './throw-away-answers.ts';
+import { fromBase64 } from '../base/text.ts';
+import { answerCrl, answerOcsp, answerTimestamp, CRL_VARIANTS, OCSP_VARIANTS, TSA_VARIANTS } from './throw-away-answers.ts';
+import { type Answer, type Credentials, FAULTS, NOT_FOUND, send } from './throw-away-faults.ts';
 import { type AuthorityId, createThrowAwayPki, type ThrowAwayPki, type ThrowAwayPkiOptions } from './throw-away-pki.ts';
 
 export interface ThrowAwayServerOptions extends Omit<ThrowAwayPkiOptions, 'baseUrl'> {
@@ -25,11 +16,6 @@ export interface ThrowAwayServerOptions extends Omit<ThrowAwayPkiOptions, 'baseU
   readonly auth?: Credentials;
   /** Told of each request. */
   readonly onRequest?: (request: ServedRequest) => void;
-}
-
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
 }
 
 export interface ServedRequest {
@@ -88,129 +74,72 @@ interface Served {
   readonly auth: Credentials;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly body: Bytes;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-async function serve(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ pki, auth }: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, first = '', ...rest] = (request.url ?? '').split('/');
   const fault = Object.hasOwn(FAULTS, first) ? FAULTS[first] : undefined;
   const path = fault ? rest : [first, ...rest];
-  const right = async (): Promise<Answer> => answer(served.pki, path, request.method ?? '', await bodyOf(request));
-  if (fault) return fault({ served, request, response, path: path.join('/'), right });
+  const right = async (): Promise<Answer> => answer({ pki, path, method: request.method ?? '', body: await bodyOf(request) });
+  if (fault) return fault({ auth, request, response, path: path.join('/'), right });
   send(response, await right());
 }
 
+interface Question {
+  readonly pki: ThrowAwayPki;
+  /** Parts of the path; the first names the endpoint. */
+  readonly path: readonly string[];
+  readonly method: string;
+  readonly body: Bytes;
+}
+
 /** The answer of a working server. */
-async function answer(pki: ThrowAwayPki, path: readonly string[], method: string, body: Bytes): Promise<Answer> {
-  const [kind, ...rest] = path;
-  switch (kind) {
-    case 'ca': {
-      const found = AUTHORITIES.find((id) => rest[0] === `${id}.cer`);
-      return found && method === 'GET' ? der('pkix-cert', pki.authorities[found].authority.certificate) : NOT_FOUND;
-    }
-    case 'crl': {
-      const variant = CRL_VARIANTS.find((name) => rest.length === 2 && name === rest[0]) ?? (rest.length === 1 ? 'right' : null);
-      const found = AUTHORITIES.find((id) => rest.at(-1) === `${id}.crl`);
-      return found && variant && method === 'GET' ? der('pkix-crl', await answerCrl(pki, found, variant as CrlVariant)) : NOT_FOUND;
-    }
-    case 'ocsp': {
-      const variant = OCSP_VARIANTS.find((name) => name === rest[0]);
+async function answer(question: Question): Promise<Answer> {
+  const [endpoint = ''] = question.path;
+  const body = Object.hasOwn(ENDPOINTS, endpoint) ? await ENDPOINTS[endpoint]?.answer(question) : null;
+  return body ? { status: 200, type: `application/${ENDPOINTS[endpoint]?.type}`, body } : NOT_FOUND;
+}
+
+interface Endpoint {
+  readonly type: string;
+  /** Null: not found. */
+  answer(question: Question): Promise<Bytes | null>;
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  /** GET /ca/AUTHORITY.cer */
+  ca: {
+    type: 'pkix-cert',
+    answer: async ({ pki, path: [, name], method }) => {
+      const id = AUTHORITIES.find((one) => name === `${one}.cer`);
+      return id && method === 'GET' ? pki.authorities[id].authority.certificate : null;
+    },
+  },
+  /** GET /crl/[VARIANT/]AUTHORITY.crl */
+  crl: {
+    type: 'pkix-crl',
+    answer: async ({ pki, path: [, ...rest], method }) => {
+      const variant = rest.length === 1 ? 'right' : CRL_VARIANTS.find((one) => one === rest[0]);
+      const id = AUTHORITIES.find((one) => rest.at(-1) === `${one}.crl`);
+      return id && variant && method === 'GET' ? answerCrl(pki, id, variant) : null;
+    },
+  },
+  /** POST /ocsp[/VARIANT], GET /ocsp[/VARIANT]/BASE64 */
+  ocsp: {
+    type: 'ocsp-response',
+    answer: async ({ pki, path: [, ...rest], method, body }) => {
+      const variant = OCSP_VARIANTS.find((one) => one === rest[0]);
       const request = method === 'POST' ? body : fromBase64(decoded((variant ? rest.slice(1) : rest).join('/')));
-      if (!request || request.length === 0) return NOT_FOUND;
-      return der('ocsp-response', await answerOcsp(pki, request, (variant ?? 'right') as OcspVariant));
-    }
-    case 'tsa': {
-      const variant = rest.length === 0 ? 'right' : TSA_VARIANTS.find((name) => name === rest[0]);
-      if (!variant || method !== 'POST') return NOT_FOUND;
-      return der('timestamp-reply', await answerTimestamp(pki, body, variant as TsaVariant));
-    }
-    default:
-      return NOT_FOUND;
-  }
-}
-
-interface FaultyExchange {
-  readonly served: Served;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** What follows the name of the fault. */
-  readonly path: string;
-  right(): Promise<Answer>;
-}
-
-type TransportFault = (exchange: FaultyExchange) => void | Promise<void>;
-
-/** Faults of the transport, by the first part of the path. */
-const FAULTS: Readonly<Record<string, TransportFault>> = {
-  /** Takes the request and says nothing. */
-  slow: ({ request }) => {
-    request.resume();
+      return request && request.length > 0 ? answerOcsp(pki, request, variant) : null;
+    },
   },
-  /** The right answer, an octet every 20 ms. */
-  drip: async ({ response, right }) => {
-    const { status, type, body } = await right();
-    response.writeHead(status, { 'content-type': type, 'content-length': body.length });
-    for (let at = 0; at < body.length && !response.destroyed; at++) {
-      response.write(body.subarray(at, at + 1));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    response.end();
-  },
-  /** A body without end. */
-  endless: ({ request, response }) => {
-    request.resume();
-    response.writeHead(200, { 'content-type': request.headers.accept ?? 'application/octet-stream' });
-    const chunk = new Uint8Array(65_536);
-    const more = (): void => {
-      while (!response.destroyed && response.write(chunk));
-    };
-    response.on('drain', more);
-    more();
-  },
-  /** Half of the right answer, then the connection ends. */
-  cut: async ({ response, right }) => {
-    const { status, type, body } = await right();
-    response.writeHead(status, { 'content-type': type, 'content-length': body.length });
-    response.write(body.subarray(0, body.length >> 1), () => response.destroy());
-  },
-  500: ({ request, response }) => {
-    request.resume();
-    send(response, text(500, 'out of order'));
-  },
-  404: ({ request, response }) => {
-    request.resume();
-    send(response, NOT_FOUND);
-  },
-  /** The right answer to who gives user and password. */
-  auth: async ({ served: { auth }, request, response, right }) => {
-    const wanted = `Basic ${toBase64(latin1(`${auth.user}:${auth.password}`))}`;
-    if (request.headers.authorization === wanted) return send(response, await right());
-    request.resume();
-    send(response, { ...text(401, 'who is there?'), headers: { 'www-authenticate': 'Basic realm="throw-away"' } });
-  },
-  redirect: ({ request, response, path }) => {
-    request.resume();
-    send(response, { ...text(307, 'over there'), headers: { location: `/${path}` } });
-  },
-  'redirect-loop': ({ request, response }) => {
-    request.resume();
-    send(response, { ...text(307, 'round and round'), headers: { location: request.url ?? '/' } });
-  },
-  /** A page in place of the answer, status 200. */
-  html: ({ request, response }) => {
-    request.resume();
-    send(response, { status: 200, type: 'text/html', body: latin1('<p>Welcome to the hotel network</p>') });
+  /** POST /tsa[/VARIANT] */
+  tsa: {
+    type: 'timestamp-reply',
+    answer: async ({ pki, path: [, ...rest], method, body }) => {
+      const variant = rest.length === 0 ? 'right' : TSA_VARIANTS.find((one) => one === rest[0]);
+      return variant && method === 'POST' ? answerTimestamp(pki, body, variant) : null;
+    },
   },
 };
-
-function send(response: ServerResponse, { status, type, body, headers = {} }: Answer): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': body.length, ...headers });
-  response.end(body);
-}
 
 /** The body of a request; an overlong one ends the connection. */
 async function bodyOf(request: IncomingMessage): Promise<Bytes> {
@@ -240,10 +169,6 @@ function decoded(part: string): string {
   }
 }
 
-const der = (subtype: string, body: Bytes): Answer => ({ status: 200, type: `application/${subtype}`, body });
-const text = (status: number, words: string): Answer => ({ status, type: 'text/plain', body: latin1(words) });
-
 const HOST = '127.0.0.1';
 const AUTHORITIES: readonly AuthorityId[] = ['root', 'issuing'];
-const NOT_FOUND = text(404, 'not found');
 const MAXIMUM_REQUEST = 1_000_000;
