@@ -33,4 +33,4 @@ export const LIMITS = {
 } as const;
 
 /** Octets that may be looked at in all while reading objects of a document of this size: several passes, never a quadratic cost. */
-export const readingAllowance = (size: number): number => (1 << 26) + 64 * size;
+export const readingAllowance = (size: number): number => (1 << 25) + 16 * size;

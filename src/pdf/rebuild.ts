@@ -1,5 +1,5 @@
 /** Cross-references found by one scan of the file, for files whose own cannot be read (ISO 32000-2, annex H has no say in it: viewers do so). */
-import { mustSpend } from '../base/budget.ts';
+import { spend } from '../base/budget.ts';
 import { attempt } from '../base/parsed.ts';
 import { directLength, readIndirect } from './indirect.ts';
 import { isDigit, isSpace } from './lexer.ts';
@@ -14,13 +14,15 @@ export function rebuildSection(view: FileView): XrefSection | null {
   const { objects, trailers } = scan(view);
   const entries = new Map<number, XrefEntry>();
   const candidates: PdfDict[] = [];
-  for (const at of trailers) {
+  // The last trailers are the newest, and the reading allowance may not do for all of them.
+  for (const at of trailers.slice(-TRAILERS)) {
     const trailer = attempt(() => readAt(view, at + 7, 'trailer', (lexer) => lexer.dictionary()));
     if (trailer.ok) candidates.push(trailer.value);
   }
   let catalog: PdfDict | null = null;
   const streamTrailers: PdfDict[] = [];
   for (const { num, gen, at } of objects) {
+    if (view.allowance.left < 0) break;
     if (num > LIMITS.objectNumber) continue;
     const object = attempt(() => readIndirect(view, at, directLength));
     if (!object.ok) continue;
@@ -35,7 +37,7 @@ export function rebuildSection(view: FileView): XrefSection | null {
     if (!isName(type, 'ObjStm')) continue;
     const contained = attempt(() => readObjectStream(value, (item) => (isKind(item, 'ref') ? null : item)));
     if (!contained.ok) continue;
-    mustSpend(view.allowance, 'object stream', at, contained.value.bytes.length);
+    if (!spend(view.allowance, contained.value.bytes.length)) break;
     contained.value.numbers.forEach((inner, index) => {
       if (inner <= LIMITS.objectNumber) entries.set(inner, { kind: 'compressed', stream: num, index });
     });
@@ -96,6 +98,7 @@ function numbersBefore(bytes: Uint8Array, obj: number, base: number): Found | nu
   return { num, gen, at: base + i + 1 };
 }
 
+const TRAILERS = 64;
 const STEP = 1 << 18;
 const BEFORE = 64;
 const AFTER = 16;

@@ -36,6 +36,7 @@ export function firstOctets(view: FileView, size: number): FileView {
 /** Runs `read` with the cursor at file offset `at`, again with a larger window while the window's end is met. */
 export function readAt<T>(view: FileView, at: number, what: string, read: (lexer: Lexer) => T): T {
   if (view.whole !== null) {
+    mustSpend(view.allowance, what, at);
     const lexer = new Lexer(view.whole, 0, Math.min(at, view.size));
     const start = lexer.at;
     try {
@@ -43,20 +44,23 @@ export function readAt<T>(view: FileView, at: number, what: string, read: (lexer
     } finally {
       view.allowance.left -= lexer.at - start;
       // A cut-off object has been looked at to the end of the file.
-      if (lexer.hitEnd) view.allowance.left -= (view.size - start) / 4;
+      if (lexer.hitEnd) view.allowance.left -= view.size - lexer.at;
     }
   }
   for (let length = FIRST_WINDOW; ; length *= GROWTH) {
     const bytes = view.source.read(at, length);
-    mustSpend(view.allowance, what, at, bytes.length / 4);
     const lexer = new Lexer(bytes, at);
     const more = at + bytes.length < view.size && length < LIMITS.objectSize;
     try {
       const value = read(lexer);
-      if (!lexer.hitEnd || !more) return value;
+      if (!lexer.hitEnd || !more) {
+        mustSpend(view.allowance, what, at, lexer.at);
+        return value;
+      }
     } catch (error) {
       if (!(error instanceof Unreadable) || !lexer.hitEnd || !more) throw error;
     }
+    mustSpend(view.allowance, what, at, bytes.length);
   }
 }
 
@@ -69,11 +73,11 @@ export function findForward(view: FileView, pattern: Bytes, from: number, to = v
       let k = 1;
       while (k < pattern.length && bytes[i + k] === pattern[k]) k++;
       if (k === pattern.length) {
-        mustSpend(view.allowance, what, from, i / 4);
+        mustSpend(view.allowance, what, from, i);
         return at + i;
       }
     }
-    mustSpend(view.allowance, what, from, bytes.length / 4);
+    mustSpend(view.allowance, what, from, bytes.length);
     if (bytes.length < pattern.length || at + bytes.length >= to) return -1;
     at += bytes.length - pattern.length + 1;
   }
