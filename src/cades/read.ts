@@ -85,8 +85,8 @@ function readSigner(context: Context, info: SignerInfo, parent: Parent | null, d
   const id = distinct(pool, idOf(info.bytes));
   const content = parent ? contentOf(parent.signature) : context.signedContent;
   const check = checkContent(info, parent ? null : signedData.contentType, content);
-  const signer = findSigner(info, candidatesOf(pool, signedData.certificates), content);
   const material = materialOf(context, info);
+  const signer = findSigner(info, candidatesOf(pool, signedData.certificates), content);
   const place = out.signatures.length;
   const counterSignatures = readCounterSignatures(context, info, id, depth);
   const signedMaterial = [...signer.references.flatMap(({ matches }) => matches?.fingerprint ?? []), ...idsOf(material.signed)];

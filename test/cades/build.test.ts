@@ -77,7 +77,12 @@ describe.skipIf(!hasOpenssl())('building a signature of level B', () => {
         expect(signedData.certificates).toEqual(expect.arrayContaining([...key.chain]));
         expect(info.signedAttributes?.isDer).toBe(true);
         expect(info.signedAttributes?.toBeSigned).toEqual(attached.attributes);
-        expect(checkContent(info, signedData.contentType, contentOf(content))).toMatchObject({ found: true, intact: true, violations: [], problems: [] });
+        expect(checkContent(info, signedData.contentType, contentOf(content))).toMatchObject({
+          found: true,
+          intact: true,
+          violations: [],
+          problems: [],
+        });
         const certificates = signedData.certificates.map((der) => parseCertificate(der)).flatMap((one) => (one.ok ? [one.value] : []));
         const signer = findSigner(info, certificates, null);
         expect(signer).toMatchObject({ value: 'intact', unreadableReference: null });
