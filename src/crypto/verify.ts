@@ -24,8 +24,9 @@ export function verifyValue(algorithm: SignatureAlgorithm, spki: Bytes, message:
   if (digest !== null && (!canDigest(digest) || digest.startsWith('SHAKE'))) return 'unsupported';
   if (digest === null) return verifyWhole(algorithm, key.keyObject, joined(message), value);
   if (algorithm.pss !== undefined) return verifyPss(digest, algorithm.pss, key, message, value);
-  const dsaEncoding = algorithm.encoding === 'P1363' ? 'ieee-p1363' : 'der';
-  return run(digest, { key: key.keyObject, dsaEncoding }, message, value);
+  // The bare key is the runtime's shortest way.
+  const by = algorithm.encoding === 'P1363' ? ({ key: key.keyObject, dsaEncoding: 'ieee-p1363' } as const) : key.keyObject;
+  return run(digest, by, message, value);
 }
 
 /** What was used, for the cryptographic constraints of a policy. `spki` null where no key was found. */
@@ -87,7 +88,7 @@ function withMask(key: PublicKey, digest: DigestName, pss: PssParameters): KeyOb
   }
 }
 
-function run(digest: DigestName, key: VerifyKeyObjectInput, message: Bytes | Iterable<Bytes>, value: Bytes): ValueCheck {
+function run(digest: DigestName, key: KeyObject | VerifyKeyObjectInput, message: Bytes | Iterable<Bytes>, value: Bytes): ValueCheck {
   if (message instanceof Uint8Array) return settled(() => verify(nodeDigest(digest), message, key, value));
   const state = createVerify(nodeDigest(digest));
   for (const part of message) state.update(part);
