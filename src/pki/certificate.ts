@@ -112,7 +112,7 @@ function readCertificate(der: Bytes): Certificate {
   const { start: tbsStart, end: tbsEnd } = cursor.expect(TAG.SEQUENCE, end, 'TBSCertificate');
   const tbs = cursor.raw();
   const outer = readAlgorithm(cursor, end);
-  const signatureValue = readSignature(cursor, end);
+  const signatureValue = readSignature(cursor, end, deviations);
   cursor.finish(end);
   cursor.at = tbsStart;
   cursor.next(end).into();

@@ -155,7 +155,7 @@ function readCrl(der: Bytes): Crl {
   const { start: tbsStart, end: tbsEnd } = cursor.expect(TAG.SEQUENCE, end, 'TBSCertList');
   const tbs = cursor.raw();
   const outer = readAlgorithm(cursor, end);
-  const signatureValue = readSignature(cursor, end);
+  const signatureValue = readSignature(cursor, end, deviations);
   cursor.finish(end);
   cursor.at = tbsStart;
   cursor.next(end).into();

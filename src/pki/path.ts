@@ -71,6 +71,7 @@ export function* candidatePaths(search: PathSearch): Generator<CandidatePath> {
     checked: new Map(),
     issuers: Map.groupBy(unique(search.candidates), ({ subject }) => nameKey(subject)),
     anchors: Map.groupBy(anchors, ({ name }) => nameKey(name)),
+    anchorIds: new Set(anchors.map(({ name, spki }) => `${nameKey(name)} ${toHex(spki)}`)),
   };
   for (const anchor of anchors) if (anchor.certificate && equal(anchor.certificate.bytes, target.bytes)) yield { path: [], anchor };
   yield* extend(pool, [target], new Set([identity(target)]));
@@ -106,6 +107,7 @@ interface Pool {
   readonly checked: Map<Certificate, Map<Certificate, boolean>>;
   readonly issuers: ReadonlyMap<string, readonly Certificate[]>;
   readonly anchors: ReadonlyMap<string, readonly TrustAnchor[]>;
+  readonly anchorIds: ReadonlySet<string>;
 }
 
 function* extend(pool: Pool, path: readonly Certificate[], used: ReadonlySet<string>): Generator<CandidatePath> {
@@ -119,7 +121,8 @@ function* extend(pool: Pool, path: readonly Certificate[], used: ReadonlySet<str
   for (const issuer of ordered(pool, last, pool.issuers.get(issuerKey) ?? [])) {
     if (!spend(pool.limits.steps)) return;
     const id = identity(issuer);
-    if (used.has(id) || !couldHaveSigned(pool, last, issuer)) continue;
+    // An anchor's own certificate on the way to that anchor adds nothing.
+    if (used.has(id) || (issuer.selfIssued && pool.anchorIds.has(id)) || !couldHaveSigned(pool, last, issuer)) continue;
     yield* extend(pool, [...path, issuer], new Set(used).add(id));
   }
 }

@@ -47,12 +47,16 @@ export function agree(inner: AlgorithmIdentifier, outer: AlgorithmIdentifier, wh
 const parametersOf = ({ parameters }: AlgorithmIdentifier): Bytes =>
   parameters === null || (parameters.length === 2 && parameters[0] === TAG.NULL) ? EMPTY : parameters;
 
-/** The signature's BIT STRING, which must be whole octets and the last value before `limit`. */
-export function readSignature(cursor: Cursor, limit: number): Bytes {
+/**
+ * The signature's BIT STRING. One that is no whole number of octets belongs to no algorithm: it is read as empty, which
+ * verifies by none.
+ */
+export function readSignature(cursor: Cursor, limit: number, deviations: string[]): Bytes {
   cursor.expect(TAG.BIT_STRING, limit, 'signature BIT STRING');
-  if (cursor.end === cursor.content || cursor.bytes[cursor.content] !== 0)
-    unreadable(cursor.what, cursor.start, 'signature that is no whole number of octets');
-  return cursor.bytes.subarray(cursor.content + 1, cursor.end);
+  if (cursor.end === cursor.content) unreadable(cursor.what, cursor.start, 'BIT STRING without contents');
+  if (cursor.bytes[cursor.content] === 0) return cursor.bytes.subarray(cursor.content + 1, cursor.end);
+  deviations.push('the signature is no whole number of octets');
+  return EMPTY;
 }
 
 /**
