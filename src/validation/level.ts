@@ -19,7 +19,7 @@ interface LevelCase {
 
 /** EN 319 142-1, 6 and 142-2, 4 and 5. */
 function padesLevel(subject: LevelCase, cms: CmsStructure): string {
-  if (!isBes(subject.signature, cms) || !cms.detached) return 'PDF-NOT-ETSI';
+  if (!isBes(subject.signature, cms) || !cms.detached || !cms.signedAttributesDer) return 'PDF-NOT-ETSI';
   if (isPadesBaseline(subject, cms)) {
     if (!hasTime(subject)) return 'PAdES-BASELINE-B';
     if (!hasLongTerm(subject)) return 'PAdES-BASELINE-T';
@@ -44,26 +44,30 @@ function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
   if (!stampedInTime(subject)) return baseline ? 'CAdES-BASELINE-B' : signature.policy ? 'CAdES-EPES' : 'CAdES-BES';
   const complete = hasMaterial(subject);
   const archived = subject.timestamps.some(({ type }) => type === 'archive' || type === 'container');
+  const preserved = cms.unsignedAttributes.has(cms.detached ? EXTERNAL_EVIDENCE_RECORD : INTERNAL_EVIDENCE_RECORD);
   const plain = [CERTIFICATE_VALUES, CERTIFICATE_REFERENCES, REVOCATION_VALUES, REVOCATION_REFERENCES, REFERENCES_TIMESTAMP];
   if (baseline && complete && !plain.some((oid) => cms.unsignedAttributes.has(oid))) {
+    if (preserved) return 'CAdES-ERS';
     return archived && cms.unsignedAttributes.has(ARCHIVE_V3) ? 'CAdES-BASELINE-LTA' : 'CAdES-BASELINE-LT';
   }
   if (unsigned(cms, CERTIFICATE_REFERENCES) === 1 && (unsigned(cms, REVOCATION_REFERENCES) === 1 || allSelfSigned(subject))) {
     const extended = unsigned(cms, ESC_TIMESTAMP) + unsigned(cms, REFERENCES_TIMESTAMP) === 1;
+    if (complete && preserved) return 'CAdES-ERS';
     if (complete && archived) return 'CAdES-A';
     return extended ? (complete ? 'CAdES-XL' : 'CAdES-X') : 'CAdES-C';
   }
-  if (complete) return archived ? 'CAdES-A' : 'CAdES-LT';
+  if (complete) return preserved ? 'CAdES-ERS' : archived ? 'CAdES-A' : 'CAdES-LT';
   return baseline ? 'CAdES-BASELINE-T' : 'CAdES-T';
 }
 
 /** Exactly one of each attribute that must be there, at most one of the others (EN 319 122-1, 5). */
-function isBes({ counterSignatureOf, signer }: SignatureFacts, cms: CmsStructure): boolean {
-  if (!cms.signedAttributesDer) return false;
+function isBes(signature: SignatureFacts, cms: CmsStructure): boolean {
+  const { counterSignatureOf, signer } = signature;
   const contentTypes = signed(cms, CONTENT_TYPE);
   if (contentTypes !== 1 && (counterSignatureOf === null || contentTypes !== 0)) return false;
   if (signed(cms, MESSAGE_DIGEST) !== 1 || signer.references.length === 0) return false;
   if (signed(cms, SIGNING_CERTIFICATE) + signed(cms, SIGNING_CERTIFICATE_V2) !== 1) return false;
+  if (!referenceVersionFits(signature)) return false;
   return AT_MOST_ONE.every((oid) => signed(cms, oid) <= 1);
 }
 
@@ -75,14 +79,14 @@ function referenceVersionFits({ signer }: SignatureFacts): boolean {
 }
 
 function isCadesBaseline(signature: SignatureFacts, cms: CmsStructure): boolean {
-  if (!cms.holdsSigner || !referenceVersionFits(signature) || cms.contentType !== DATA) return false;
+  if (!cms.holdsSigner || cms.contentType !== DATA) return false;
   if (signature.policy?.store && signature.policy.digestAlgorithm === null) return false;
-  return signature.counterSignatureOf !== null || signed(cms, SIGNING_TIME) === 1;
+  return signed(cms, SIGNING_TIME) === 1;
 }
 
 function isPadesBaseline({ signature }: LevelCase, cms: CmsStructure): boolean {
   const { pdf } = signature;
-  if (!pdf || !cms.holdsSigner || !referenceVersionFits(signature) || cms.contentType !== DATA) return false;
+  if (!pdf || !cms.holdsSigner || cms.contentType !== DATA) return false;
   if (!cms.detached || cms.signerInfos !== 1 || cms.signedAttributes.has(SIGNING_TIME)) return false;
   if (!pdf.hasSigningTime || pdf.filter === null || pdf.byteRange.length === 0 || pdf.subFilter !== 'ETSI.CAdES.detached') return false;
   return pdf.reason === null || (signature.commitmentTypes.length === 0 && signature.policy === null);
@@ -147,6 +151,8 @@ const REVOCATION_VALUES = '1.2.840.113549.1.9.16.2.24';
 const ESC_TIMESTAMP = '1.2.840.113549.1.9.16.2.25';
 const REFERENCES_TIMESTAMP = '1.2.840.113549.1.9.16.2.26';
 const ARCHIVE_V3 = '0.4.0.1733.2.4';
+const INTERNAL_EVIDENCE_RECORD = '1.2.840.113549.1.9.16.2.49';
+const EXTERNAL_EVIDENCE_RECORD = '1.2.840.113549.1.9.16.2.50';
 const AT_MOST_ONE = [
   SIGNING_TIME,
   SIGNATURE_POLICY,

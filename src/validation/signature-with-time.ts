@@ -40,7 +40,6 @@ export function validateWithTime(signature: SignatureFacts, timestamps: readonly
     because: subIndicationOf(basic.conclusion),
     best,
     timestamps,
-    usable,
     selected,
   };
   const result = runBlock(WITH_TIME, facts, levelsFor(world.policy, token.context), signature.id);
@@ -58,8 +57,6 @@ interface WithTimeCase {
   readonly because: SubIndication | null;
   readonly best: Instant;
   readonly timestamps: readonly TimestampResult[];
-  /** Those that passed and prove that the signature existed. */
-  readonly usable: readonly TimestampResult[];
   readonly selected: ReadonlyMap<JudgedCertificate, LongTermSelection>;
 }
 
@@ -143,6 +140,12 @@ function weakChain(facts: WithTimeCase): AlgorithmVerdict | null {
   });
   return weakestAlgorithm([...chainAlgorithms(chain, anchor), ...revocations], suiteOf(facts), world.at);
 }
+
+/** Those whose order can be told: whom one trusts makes no difference to it, so that less trust never puts them in order. */
+const intactTimestamps = ({ timestamps }: WithTimeCase) =>
+  timestamps
+    .map(({ facts }) => facts)
+    .filter(({ value, references }) => value === 'intact' && references.every(({ found, intact }) => found && intact));
 
 function claimedWithinDelay({ signature, best, world }: WithTimeCase): boolean {
   return signature.claimedTime !== null && signature.claimedTime + world.policy.timestampDelay > best;
@@ -244,8 +247,8 @@ const WITH_TIME: Block<WithTimeCase> = {
       id: 'timestamp-order',
       clause: '5.5.4',
       constraint: true,
-      applies: ({ usable }) => usable.length > 0,
-      holds: ({ timestamps }) => inOrder(timestamps.map(({ facts }) => facts)),
+      applies: (facts) => intactTimestamps(facts).length > 1,
+      holds: (facts) => inOrder(intactTimestamps(facts)),
       otherwise: indeterminate('TIMESTAMP_ORDER_FAILURE'),
     },
     {

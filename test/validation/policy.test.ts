@@ -192,7 +192,7 @@ test('a stricter policy never accepts more', () => {
         expect(passes(strict) && !passes(policy)).toBe(false);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 
