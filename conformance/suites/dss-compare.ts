@@ -115,14 +115,7 @@ function timestampFacts(expected: readonly OracleTimestamp[], got: readonly Slim
     .join();
   const same = theirs.length === ours.length;
   return [
-    [
-      `${which}time-stamp types`,
-      types.join() ===
-        ours
-          .map(({ type }) => type)
-          .sort()
-          .join(),
-    ],
+    [`${which}time-stamp types`, types.join() === own, `${own || 'none'} for ${types.join() || 'none'}`],
     [`${which}time-stamp times`, same && theirs.every(({ time }, i) => sameTime(ours[i]?.time ?? null, time ?? null))],
     [
       `${which}time-stamp imprints`,

@@ -14,7 +14,7 @@ export function formatOf(bytes: Uint8Array): Format {
   if (text.startsWith('{') || /^e[wy][\w-]+(\.|[\w-]{200})/.test(text)) return 'JSON';
   if (text.startsWith('-----BEGIN')) return 'PEM';
   if (start.charCodeAt(0) !== 0x30) return 'other';
-  const content = start.slice(contentOffset(bytes), -1);
+  const content = start.slice(contentOffset(bytes));
   if (content.startsWith(SIGNED_DATA)) return content.slice(0, TST_INFO_WITHIN).includes(TST_INFO) ? 'TST' : 'CMS';
   if (content.includes(TST_INFO) && content.charCodeAt(0) === 0x30) return 'TST';
   return content.startsWith('\u0002\u0001\u0001\u0030') ? 'ER' : 'other';

@@ -45,9 +45,7 @@ export async function certificatesAt(paths: readonly string[]): Promise<Bytes[]>
         return readCertificates(readBytes(file));
       } catch (error) {
         if (inFolder && error instanceof Fault && error.code === 'malformed-input') return [];
-        if (error instanceof Fault && error.code === 'malformed-input')
-          throw new Fault(error.code, `${file}: ${error.message}`, { cause: error });
-        throw error;
+        throw aboutFile(file, error);
       }
     });
     if (found.length === 0) throw new Fault('malformed-input', `${path} holds no certificate`);
@@ -86,6 +84,12 @@ export async function writeWhole(path: string, write: (sink: FileSink) => Promis
   }
 }
 
+/** Names the file where its content is what is wrong. */
+export function aboutFile(path: string, error: unknown): unknown {
+  if (!(error instanceof Fault) || !CONTENT.has(error.code) || error.message.startsWith(path)) return error;
+  return new Fault(error.code, `${path}: ${error.message}`, { cause: error });
+}
+
 /** Splits `FILE=NAME`; the whole is a file where such a one exists. */
 export function namedFile(argument: string): { readonly path: string; readonly name: string } {
   const at = argument.lastIndexOf('=');
@@ -114,6 +118,8 @@ const plain = (cause: unknown): string => {
   const { code, message } = cause as NodeJS.ErrnoException;
   return (code === undefined ? undefined : REASONS[code]) ?? message;
 };
+
+const CONTENT: ReadonlySet<string> = new Set(['malformed-input', 'unsupported', 'refused', 'wrong-password']);
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

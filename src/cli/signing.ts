@@ -6,7 +6,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { VisibleSignature } from '../sign.ts';
 import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
-import { readBytes } from './files.ts';
+import { aboutFile, readBytes } from './files.ts';
 
 export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
   p12: { value: 'FILE', help: 'key and certificates in a PKCS#12 file' },
@@ -150,8 +150,7 @@ function about<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    if (error instanceof Fault && error.code !== 'io') throw new Fault(error.code, `${path}: ${error.message}`, { cause: error });
-    throw error;
+    throw aboutFile(path, error);
   }
 }
 

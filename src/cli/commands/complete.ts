@@ -1,4 +1,4 @@
-/** adeskit complete */
+/** `adeskit complete`: the second half of signing, once the value is there. */
 
 import { openFileSource } from '../../platform/file.ts';
 import { complete as completeSignature } from '../../sign.ts';

@@ -1,4 +1,4 @@
-/** adeskit inspect */
+/** `adeskit inspect`: shows what is inside a file, without judging. */
 import type { Bytes } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { toIso } from '../../base/instant.ts';

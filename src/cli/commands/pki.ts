@@ -1,4 +1,4 @@
-/** adeskit pki */
+/** `adeskit pki`: writes a throw-away PKI into a folder and serves it. */
 import { createInterface } from 'node:readline';
 import { Fault } from '../../base/fault.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithm, startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../issuing/index.ts';

@@ -1,4 +1,4 @@
-/** adeskit prepare */
+/** `adeskit prepare`: the first half of signing, for a key that answers elsewhere. */
 import type { Bytes } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import type { SigningScheme } from '../../crypto/signer.ts';

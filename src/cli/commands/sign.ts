@@ -1,9 +1,9 @@
-/** adeskit sign */
+/** `adeskit sign`: signs one or many PDFs. */
 import { statSync } from 'node:fs';
 import { openFileSource } from '../../platform/file.ts';
 import { signTo } from '../../sign.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
-import { outputFor, writeWhole } from '../files.ts';
+import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import {
   APPEARANCE_OPTIONS,
   appearanceFrom,
@@ -57,6 +57,8 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       await writeWhole(output, (sink) =>
         signTo(sink, source, { signer, level, at: Date.now(), ...appearance, ...(level === 'T' && timestamps && { timestamps }) }),
       );
+    } catch (error) {
+      throw aboutFile(input, error);
     } finally {
       source.close();
     }

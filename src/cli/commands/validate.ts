@@ -1,4 +1,4 @@
-/** adeskit validate */
+/** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { fromIso } from '../../base/instant.ts';
@@ -9,7 +9,7 @@ import { toText } from '../../report/text.ts';
 import { isGood } from '../../report/verdict.ts';
 import { type ValidateOptions, validate as validateDocument } from '../../validate.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
-import { certificatesAt, namedFile, readBytes } from '../files.ts';
+import { aboutFile, certificatesAt, namedFile, readBytes } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const validate: Command = {
@@ -71,9 +71,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     if (none && formats[0] !== undefined && formats[0] !== 'text') at.note('no signature found');
     return isGood(report) ? 0 : 1;
   } catch (error) {
-    if (error instanceof Fault && error.code === 'malformed-input')
-      throw new Fault(error.code, `${path}: ${error.message}`, { cause: error });
-    throw error;
+    throw aboutFile(path, error);
   } finally {
     source.close();
   }

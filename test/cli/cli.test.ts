@@ -1,0 +1,198 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
+
+interface Ran {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+let folder: string;
+let server: ThrowAwayServer;
+
+function adeskit(...args: string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: { ...process.env, PASS: 'geheim', WRONG: 'falsch', ADESKIT_DEBUG: '' },
+    });
+    const read = { out: '', err: '' };
+    child.stdout.on('data', (data) => {
+      read.out += data;
+    });
+    child.stderr.on('data', (data) => {
+      read.err += data;
+    });
+    child.stdin.end();
+    child.on('close', (status) => resolve({ status, ...read }));
+  });
+}
+
+const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
+const digestOf = (name: string) =>
+  createHash('sha256')
+    .update(readFileSync(join(folder, name)))
+    .digest('hex');
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'adeskit-cli-'));
+  server = await startThrowAwayPki();
+  await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
+  const year = 365 * 86_400_000;
+  const old = await server.leaf('P-256', { notBefore: Date.now() - 2 * year, notAfter: Date.now() - year });
+  writeFileSync(join(folder, 'old.key'), old.privateKeyPem);
+  writeFileSync(join(folder, 'old.pem'), old.chainPem);
+  const pdf = plainPdf();
+  writeFileSync(join(folder, 'in.pdf'), pdf);
+  writeFileSync(join(folder, 'cut.pdf'), pdf.slice(0, 40));
+  writeFileSync(join(folder, 'encrypted.pdf'), plainPdf(' /Encrypt 3 0 R'));
+  writeFileSync(join(folder, 'no.pdf'), 'just text');
+  writeFileSync(join(folder, 'empty.pdf'), '');
+  mkdirSync(join(folder, 'signed'));
+});
+afterAll(() => server.close());
+
+describe('signing', () => {
+  test('level B, then validated against the root', async () => {
+    const before = digestOf('in.pdf');
+    const signed = await adeskit('sign', 'in.pdf', '-o', 'b.pdf', ...KEY, '--reason', 'Test');
+    expect(signed).toMatchObject({ status: 0, err: '' });
+    expect(digestOf('in.pdf')).toBe(before);
+    const original = readFileSync(join(folder, 'in.pdf'));
+    expect(readFileSync(join(folder, 'b.pdf')).subarray(0, original.length).equals(original)).toBe(true);
+    const { out } = await adeskit('validate', 'b.pdf', '--trust', 'pki/root.pem', '--offline', '--json');
+    expect(JSON.parse(out)).toMatchObject({ signatures: [{ format: 'PAdES', level: 'PAdES-BASELINE-B', valid: true }] });
+  });
+
+  test('level T with a time-stamp from loopback', async () => {
+    expect(await adeskit('sign', 'in.pdf', '-o', 't.pdf', ...KEY, '--level', 'T', '--tsa', server.tsaUrl)).toMatchObject({ status: 0 });
+    const { out } = await adeskit('validate', 't.pdf', '--trust', 'pki/root.pem', '--offline', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      signatures: [{ level: 'PAdES-BASELINE-T', timestamps: [{ type: 'signature', imprintIntact: true }] }],
+    });
+  });
+
+  test('into a folder', async () => {
+    expect(await adeskit('sign', 'in.pdf', 'b.pdf', '-o', 'signed', ...KEY)).toMatchObject({ status: 0 });
+    expect(readdirSync(join(folder, 'signed')).sort()).toEqual(['b.pdf', 'in.pdf']);
+  });
+
+  test('in two halves', async () => {
+    const prepared = await adeskit('prepare', 'in.pdf', '-o', 'draft.json', '--to-be-signed', 'tbs.bin', '--cert', 'pki/p-256.cert.pem');
+    expect(prepared).toMatchObject({ status: 0 });
+    const { createSign } = await import('node:crypto');
+    const value = createSign('sha256')
+      .update(readFileSync(join(folder, 'tbs.bin')))
+      .sign(readFileSync(join(folder, 'pki/p-256.key.pem')));
+    writeFileSync(join(folder, 'value.bin'), value);
+    const half = ['--draft', 'draft.json', '--signature', 'value.bin'];
+    expect(await adeskit('complete', 'in.pdf', ...half, '-o', 'halves.pdf')).toMatchObject({ status: 0 });
+    expect(await adeskit('complete', 'b.pdf', ...half, '-o', 'wrong.pdf')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('what goes wrong', () => {
+  const cases: [string, string[], 1 | 2, RegExp][] = [
+    ['no command', [], 2, /no command/],
+    ['an unknown command', ['frob'], 2, /unknown command 'frob'/],
+    ['an unknown option', ['sign', 'in.pdf', '--frob'], 2, /unknown option '--frob'/],
+    ['an option twice', ['sign', 'in.pdf', '-o', 'x.pdf', '-o', 'y.pdf'], 2, /given twice/],
+    ['an option without its value', ['sign', 'in.pdf', '-o', 'x.pdf', '--key', '--cert', 'c.pem'], 2, /--key needs a value/],
+    ['no input', ['sign', '-o', 'x.pdf'], 2, /missing/],
+    ['no output', ['sign', 'in.pdf', ...KEY], 2, /-o OUT is missing/],
+    ['the input as output', ['sign', 'in.pdf', '-o', './in.pdf', ...KEY], 2, /never overwritten/],
+    ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.xml', '--format', 'xades', ...KEY], 2, /not supported yet/],
+    ['a level of a later version', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /not supported yet/],
+    ['a command of a later version', ['extend', 'in.pdf'], 2, /not supported yet/],
+    ['no such file', ['sign', 'nowhere.pdf', '-o', 'x.pdf', ...KEY], 2, /nowhere\.pdf/],
+    ['a truncated PDF', ['sign', 'cut.pdf', '-o', 'x.pdf', ...KEY], 2, /cut\.pdf: .*(cannot be read|damaged)/],
+    ['not a PDF', ['sign', 'no.pdf', '-o', 'x.pdf', ...KEY], 2, /cannot be read/],
+    ['an encrypted PDF', ['sign', 'encrypted.pdf', '-o', 'x.pdf', ...KEY], 2, /encrypted/],
+    ['a wrong password', ['sign', 'in.pdf', '-o', 'x.pdf', '--p12', 'pki/p-256.p12', '--pass-env', 'WRONG'], 2, /password/],
+    [
+      'a password variable that is not set',
+      ['sign', 'in.pdf', '-o', 'x.pdf', '--p12', 'pki/p-256.p12', '--pass-env', 'NOBODY'],
+      2,
+      /NOBODY is not set/,
+    ],
+    ['an expired key', ['sign', 'in.pdf', '-o', 'x.pdf', '--key', 'old.key', '--cert', 'old.pem'], 1, /expired/],
+    ['a key and another certificate', ['sign', 'in.pdf', '-o', 'x.pdf', '--key', 'old.key', '--cert', 'pki/tsa.pem'], 2, /certificate/],
+    [
+      'a time-stamp authority that is down',
+      ['sign', 'in.pdf', '-o', 'x.pdf', ...KEY, '--level', 'T', '--tsa', 'http://127.0.0.1:1/'],
+      1,
+      /time-stamp/,
+    ],
+    ['level T without an authority', ['sign', 'in.pdf', '-o', 'x.pdf', ...KEY, '--level', 'T'], 2, /--tsa/],
+    ['an odd place to show', ['sign', 'in.pdf', '-o', 'x.pdf', ...KEY, '--visible', '1,2,3'], 2, /PAGE,X,Y,W,H/],
+    ['validating no PDF', ['validate', 'no.pdf'], 2, /./],
+    ['validating an empty file', ['validate', 'empty.pdf'], 2, /./],
+    ['validating nothing', ['validate', 'nowhere.pdf'], 2, /nowhere\.pdf/],
+    ['an odd time', ['validate', 'in.pdf', '--at', 'yesterday'], 2, /ISO 8601/],
+    ['two outputs', ['validate', 'in.pdf', '--json', '--html'], 2, /one of/],
+    ['trust that is no certificate', ['validate', 'in.pdf', '--trust', 'no.pdf'], 2, /certificate/],
+    ['a policy of a later version', ['validate', 'in.pdf', '--policy', 'eu-qes'], 2, /not supported yet/],
+    ['inspecting text', ['inspect', 'no.pdf'], 2, /not supported yet/],
+  ];
+  test.each(cases)('%s: one clear line, the right exit status, nothing left behind', async (_, args, status, line) => {
+    const before = [readdirSync(folder).sort(), digestOf('in.pdf')];
+    const ran = await adeskit(...args);
+    expect(ran.err).toMatch(line);
+    expect(ran.err).toMatch(/^adeskit: [^\n]+\n$/);
+    expect(ran.err).not.toMatch(/internal error/);
+    expect(ran).toMatchObject({ status, out: '' });
+    expect([readdirSync(folder).sort(), digestOf('in.pdf')]).toEqual(before);
+  });
+});
+
+describe('validating and looking', () => {
+  test('a file without signature: status 1, one line', async () => {
+    expect(await adeskit('validate', 'in.pdf', '--offline')).toMatchObject({
+      status: 1,
+      out: expect.stringContaining('no signature found'),
+    });
+    const { status, out, err } = await adeskit('validate', 'in.pdf', '--json', '--offline');
+    expect({ status, signatures: JSON.parse(out).signatures, err }).toEqual({ status: 1, signatures: [], err: 'no signature found\n' });
+  });
+
+  test('a page for people', async () => {
+    const { out } = await adeskit('validate', 'in.pdf', '--html', '--offline');
+    expect(out).toMatch(/^<!doctype html>/);
+  });
+
+  test('no colour where nobody looks', async () => expect((await adeskit('validate', 'in.pdf', '--offline')).out).not.toContain('\u001b'));
+
+  test('what is inside', async () => {
+    expect(await adeskit('inspect', 'in.pdf')).toMatchObject({ status: 0, out: expect.stringContaining('pages: 1') });
+    const { out } = await adeskit('inspect', 'pki/chain.pem', '--json');
+    expect(JSON.parse(out).certificates).toHaveLength(2);
+  });
+
+  test.each([['--help'], ['sign --help'], ['validate -h'], ['help pki'], ['--version']])('%s: status 0', async (line) => {
+    expect(await adeskit(...line.split(' '))).toMatchObject({ status: 0, err: '', out: expect.stringMatching(/./) });
+  });
+});
+
+/** One empty page, classic cross-references. */
+function plainPdf(trailer = ''): string {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>',
+  ];
+  let text = '%PDF-1.7\n';
+  const offsets = objects.map((object, i) => {
+    const at = text.length;
+    text += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    return at;
+  });
+  const start = text.length;
+  const rows = offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
+  return `${text}xref\n0 4\n0000000000 65535 f \n${rows}trailer\n<< /Size 4 /Root 1 0 R${trailer} >>\nstartxref\n${start}\n%%EOF\n`;
+}
