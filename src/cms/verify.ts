@@ -41,6 +41,10 @@ export function checkContent(info: SignerInfo, contentType: string | null, conte
   const messageDigest = one(attributes, ATTRIBUTE.messageDigest, 'message-digest', violations, readOctets);
   const stated = readContentType(attributes, contentType, violations);
   checkOccurrences(attributes, violations);
+  for (const { type } of info.unsignedAttributes) {
+    const name = SIGNED_ONLY.get(type);
+    if (name !== undefined) violations.push(`the ${name} attribute must be a signed one`);
+  }
   const protection = findAttribute(attributes, ATTRIBUTE.algorithmProtection)?.values[0];
   if (protection && !protects(info, protection)) violations.push('the algorithm protection attribute names other algorithms');
   const problems = isDer ? [] : ['signed attributes are not in DER'];
@@ -189,6 +193,13 @@ function sameIdentifier(a: Bytes, b: Bytes): boolean {
   return equal(bare(a), bare(b));
 }
 
+/** Never unsigned (RFC 5652, 11.1 to 11.3; RFC 6211, 2). */
+const SIGNED_ONLY: ReadonlyMap<string, string> = new Map([
+  [ATTRIBUTE.contentType, 'content-type'],
+  [ATTRIBUTE.messageDigest, 'message-digest'],
+  [ATTRIBUTE.signingTime, 'signing-time'],
+  [ATTRIBUTE.algorithmProtection, 'algorithm protection'],
+]);
 const ONCE: ReadonlyMap<string, string> = new Map([
   [ATTRIBUTE.signingTime, 'signing-time'],
   [ATTRIBUTE.algorithmProtection, 'algorithm protection'],

@@ -24,13 +24,14 @@ const messageDigest = encodeMessageDigest(digest('SHA-256', content));
 const time = encodeSigningTime(1_700_000_000_000);
 
 /** A SignerInfo whose signed attributes are written as `written` but signed over `signed`. */
-function signerInfo(signed: Bytes, written = signed, digestAlgorithm = sha256): SignerInfo {
+function signerInfo(signed: Bytes, written = signed, digestAlgorithm = sha256, unsignedAttributes: Bytes[] = []): SignerInfo {
   const bytes = encodeSignerInfo({
     issuerAndSerial: der.sequence(der.sequence(), der.integer(1)),
     digestAlgorithm,
     signedAttributes: written,
     signatureAlgorithm: ecdsa,
     signature: new Uint8Array(sign('sha256', signed, privateKey)),
+    unsignedAttributes,
   });
   const parsed = parseSignerInfo(bytes);
   if (!parsed.ok) throw new Error(parsed.malformed.reason);
@@ -75,6 +76,11 @@ describe('attributes that a signature must and must not have', () => {
     ],
   ] as [string, Bytes[], RegExp][])('%s is a violation', (_, attributes, reason) => {
     expect(check(...attributes).violations.join()).toMatch(reason);
+  });
+
+  test('an attribute that must be signed is a violation among the unsigned ones', () => {
+    const info = signerInfo(der.setOf(contentType, messageDigest), undefined, undefined, [time]);
+    expect(checkContent(info, CONTENT.data, contentOf(content)).violations).toEqual(['the signing-time attribute must be a signed one']);
   });
 
   test('protection of the same algorithms is none, with or without NULL', () => {
