@@ -1,4 +1,5 @@
 /** Which certificates a CRL speaks of, and for which reasons (RFC 5280, 6.3.3 (b) and (d)). */
+import { type Budget, budget, spend } from '../base/budget.ts';
 import { equal } from '../base/bytes.ts';
 import type { Certificate } from './certificate.ts';
 import type { Crl, IssuingDistributionPoint } from './crl.ts';
@@ -21,10 +22,11 @@ export function crlScope(crl: Crl, certificate: Certificate): CrlScope {
     reasons: null,
     crlIssuer: null,
   };
+  const steps = budget('comparisons of names', NAME_STEPS);
   let reasons = 0;
   let problem: string | null = null;
   for (const point of [...(certificate.crlDistributionPoints ?? []), own]) {
-    const why = mismatch(crl, certificate, point);
+    const why = mismatch(crl, certificate, point, steps);
     if (why === null) reasons |= (point.reasons ?? ALL_REASONS) & (crl.issuingDistributionPoint?.onlySomeReasons ?? ALL_REASONS);
     else problem ??= why;
   }
@@ -56,7 +58,7 @@ function wrongKind(idp: IssuingDistributionPoint | null, certificate: Certificat
   return null;
 }
 
-function mismatch(crl: Crl, certificate: Certificate, point: DistributionPoint): string | null {
+function mismatch(crl: Crl, certificate: Certificate, point: DistributionPoint, steps: Budget): string | null {
   const idp = crl.issuingDistributionPoint;
   if (point.crlIssuer) {
     if (!holdsName(point.crlIssuer, crl.issuer)) return 'the CRL is of another issuer than the distribution point names';
@@ -65,6 +67,7 @@ function mismatch(crl: Crl, certificate: Certificate, point: DistributionPoint):
   if (!idp?.name) return null;
   const named = namesOf(idp.name, crl.issuer);
   const wanted = point.name ? namesOf(point.name, crlIssuerName(point) ?? certificate.issuer) : (point.crlIssuer ?? []);
+  if (!spend(steps, named.length * wanted.length)) return 'more names of distribution points than are compared';
   if (named.some((a) => wanted.some((b) => sameGeneralName(a, b)))) return null;
   return 'the distribution point of the CRL is not one of the certificate';
 }
@@ -87,3 +90,5 @@ function sameGeneralName(a: GeneralName, b: GeneralName): boolean {
 
 /** Bits 1 to 8 of ReasonFlags. */
 export const ALL_REASONS = 0x1fe;
+/** CAs name a handful of places. */
+const NAME_STEPS = 100_000;

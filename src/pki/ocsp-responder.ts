@@ -22,12 +22,12 @@ export interface OcspSignature {
  * that the response brings along, the issuer of the certificate in question for example.
  */
 export function verifyOcsp(response: BasicOcspResponse, candidates: readonly Certificate[]): OcspSignature {
-  const pool = uniqueByBytes([...responderCertificates(response), ...candidates]);
-  const named = pool.filter((certificate) => isResponder(response.responder, certificate));
-  const others = pool.filter((certificate) => !named.includes(certificate));
+  const { named = [], others = [] } = Object.groupBy(uniqueByBytes([...responderCertificates(response), ...candidates]), (certificate) =>
+    isResponder(response.responder, certificate) ? 'named' : 'others',
+  );
   let first: OcspSignature | null = null;
-  for (const signer of [...named, ...others].slice(0, MANY_CANDIDATES)) {
-    const responderIdMatches = named.includes(signer);
+  for (const [i, signer] of [...named, ...others].slice(0, MANY_CANDIDATES).entries()) {
+    const responderIdMatches = i < named.length;
     const value = checkValue(response, signer);
     if (value === 'intact') return { value, signer, responderIdMatches };
     if (responderIdMatches) first ??= { value, signer, responderIdMatches };

@@ -118,8 +118,10 @@ function* extend(pool: Pool, path: readonly Certificate[], used: ReadonlySet<str
     if (anchorSigned(pool, last, anchor)) yield { path, anchor };
   }
   if (path.length >= (pool.search.longest ?? LONGEST)) return;
-  for (const issuer of ordered(pool, last, pool.issuers.get(issuerKey) ?? [])) {
-    if (!spend(pool.limits.steps)) return;
+  const issuers = pool.issuers.get(issuerKey) ?? [];
+  if (!spend(pool.limits.steps, issuers.length)) return;
+  for (const issuer of ordered(pool, last, issuers)) {
+    if (pool.limits.steps.left < 0) return;
     const id = identity(issuer);
     // An anchor's own certificate on the way to that anchor adds nothing.
     if (used.has(id) || (issuer.selfIssued && pool.anchorIds.has(id)) || !couldHaveSigned(pool, last, issuer)) continue;

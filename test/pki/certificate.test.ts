@@ -1,3 +1,4 @@
+/** Certificates: what is refused, what is tolerated and told, and what openssl and node say (RFC 5280, 4). */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

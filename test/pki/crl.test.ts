@@ -1,3 +1,4 @@
+/** CRLs: entries found without objects, lists that say nothing (RFC 5280, 5). */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';

@@ -1,3 +1,4 @@
+/** Names: equality and text (RFC 5280, 7.1; RFC 4514). */
 import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';
 import type { Bytes } from '../../src/base/bytes.ts';

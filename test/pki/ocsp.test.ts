@@ -1,3 +1,4 @@
+/** OCSP: requests, responses and who signed them (RFC 6960). */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';

@@ -1,3 +1,4 @@
+/** Paths: every rule of validation, and building from any pool (RFC 5280, 6). */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';

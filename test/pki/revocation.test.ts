@@ -1,3 +1,4 @@
+/** Revocation: what CRLs and OCSP responses say at a time (RFC 5280, 6.3; RFC 6960). */
 import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
