@@ -17,7 +17,7 @@ const document = given === undefined ? agreement() : new Uint8Array(readFileSync
 const pki = await step('A throw-away PKI starts: CA, OCSP, CRL and time-stamp servers on loopback', () => startThrowAwayPki());
 try {
   const { signer } = await step('It issues a certificate to the signer', () =>
-    pki.leaf('RSA-2048', { subject: { CN: 'Erika Mustermann', O: 'adeskit demo' } }),
+    pki.leaf('RSA-2048', { subject: { CN: 'Demo signer', O: 'adeskit demo' } }),
   );
   const signed = await step('The PDF is signed to PAdES-BASELINE-T, with a time-stamp over HTTP', () =>
     sign(document, {
