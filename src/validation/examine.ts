@@ -29,6 +29,8 @@ export interface ExamineLimits {
   readonly certificates: number;
   /** Signature values verified on certificates, CRLs and OCSP responses. */
   readonly signatureChecks: number;
+  /** Octets of CRLs and OCSP responses searched, once for each certificate. */
+  readonly searchedOctets: number;
   /** Questions to sources. */
   readonly fetches: number;
 }
@@ -53,7 +55,7 @@ export async function examineFacts(facts: DocumentFacts, options: ExamineOptions
     revocations: work.shelf.facts,
     statuses: work.statuses,
     unreadable: [...work.pool.unreadable, ...work.shelf.unreadable],
-    exhausted: [work.pool.room, work.checks, work.fetches].filter(({ left }) => left < 0).map(({ name }) => name),
+    exhausted: [work.pool.room, work.checks, work.shelf.search, work.fetches].filter(({ left }) => left < 0).map(({ name }) => name),
   };
 }
 
@@ -81,7 +83,7 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
   }
   for (const [id, der] of facts.certificates) addCertificate(pool, der, id);
   for (const der of options.extraCertificates ?? []) addCertificate(pool, der);
-  const shelf = emptyShelf(pool, checks);
+  const shelf = emptyShelf(pool, checks, budget('searched octets', limits.searchedOctets));
   for (const [id, revocation] of facts.revocations) addRevocation(shelf, id, revocation);
   for (const revocation of options.extraRevocations ?? []) addRevocation(shelf, idOf(revocation.bytes), revocation);
   return {
@@ -160,4 +162,4 @@ async function fetchRevocation(certificate: Certificate, issuer: Certificate, { 
 const OF_THE_PATH: ReadonlySet<PathFailureCode> = new Set(['name-constraints', 'policy', 'malformed-extension', 'too-long']);
 
 /** Far above what honest documents need; a check takes some 30 to 200 microseconds. */
-const LIMITS: ExamineLimits = { certificates: 20_000, signatureChecks: 5_000, fetches: 200 };
+const LIMITS: ExamineLimits = { certificates: 20_000, signatureChecks: 5_000, searchedOctets: 2e9, fetches: 200 };

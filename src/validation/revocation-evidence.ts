@@ -18,6 +18,8 @@ import { keepCertificate, type Pool, withSubject } from './pool.ts';
 export interface RevocationShelf {
   readonly pool: Pool;
   readonly checks: Budget;
+  /** Octets searched for entries. */
+  readonly search: Budget;
   readonly unreadable: UnreadableToken[];
   readonly byId: Map<RevocationId, ParsedRevocation>;
   /** By the name of the issuer. */
@@ -38,9 +40,10 @@ interface OcspOnShelf {
   readonly basic: BasicOcspResponse;
 }
 
-export const emptyShelf = (pool: Pool, checks: Budget): RevocationShelf => ({
+export const emptyShelf = (pool: Pool, checks: Budget, search: Budget): RevocationShelf => ({
   pool,
   checks,
+  search,
   unreadable: [],
   byId: new Map(),
   crls: new Map(),
@@ -77,6 +80,7 @@ function shelveOcsp({ byId, ocsps, pool }: RevocationShelf, found: OcspOnShelf):
 export function statusesOf(certificate: Certificate, issuer: Certificate, shelf: RevocationShelf): readonly CertificateStatus[] {
   const statuses: CertificateStatus[] = [];
   for (const found of shelf.ocsps.get(certificate.serialHex) ?? []) {
+    if (!spend(shelf.search, found.basic.tbs.length)) break;
     for (const single of answersFor(found.basic, certificate, issuer)) {
       const status = ocspStatus(found, single, certificate, issuer, shelf);
       if (status) statuses.push(status);
@@ -153,7 +157,7 @@ function crlStatus(
   shelf: RevocationShelf,
 ): CertificateStatus | null {
   const facts = crlFacts({ id, crl }, issuer, shelf);
-  if (!facts) return null;
+  if (!facts || !spend(shelf.search, crl.tbs.length)) return null;
   const signer = signerOf(facts, shelf);
   const entry = findInCrl(crl, certificate.serial, certificate.issuer);
   const found = entry.ok && entry.value?.reason !== 'removeFromCRL' ? entry.value : null;

@@ -153,6 +153,7 @@ describe('evidence', () => {
   test.each<[string, ExamineOptions['limits']]>([
     ['signature checks', { signatureChecks: 1 }],
     ['certificates', { certificates: 2 }],
+    ['searched octets', { searchedOctets: 100 }],
     ['fetches', { fetches: 0 }],
   ])('that ran out of %s is never good', async (name, limits) => {
     const { root, intermediate, signer, crls } = await material();
