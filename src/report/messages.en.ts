@@ -170,5 +170,9 @@ export const factWords: Readonly<Record<string, string>> = {
 
 export const noteWords: Readonly<Record<string, string>> = {
   'archival-not-judged': 'Archive time-stamps are shown, but proof of existence from them is not used for the verdict yet.',
-  'changes-not-analysed': 'What was changed after this signature was not analysed.',
+  'signing-certificate-is-trust-anchor':
+    'The certificate of the signer was itself given as trusted, so neither its validity nor its revocation was asked for.',
+  'evidence-incomplete': 'A limit was reached before all evidence was looked at; what is missing never counts as good.',
+  'later-revisions-present': 'The file goes on after the signed revision.',
+  'later-changes-not-analysed': 'What was changed after this signature was not analysed.',
 };

@@ -185,7 +185,11 @@ function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport): Row[] {
       ? 'the whole file'
       : `the file as it was in revision ${pdf.revision} of ${pdf.revisions}`;
   const rows: Row[] = [
-    { label: 'Covers', value: visible(covers), tone: !pdf.byteRangeValid ? 'bad' : pdf.coversWholeFile ? 'good' : 'open' },
+    {
+      label: 'Covers',
+      value: visible(covers),
+      tone: !pdf.byteRangeValid ? 'bad' : later === 'none' || later === 'allowed' ? 'good' : 'open',
+    },
     { label: 'Changed after signing', value: LATER[later], tone: later === 'disallowed' ? 'bad' : later === 'unknown' ? 'open' : 'good' },
   ];
   if (pdf.certification !== null) rows.push({ label: 'Certified document', value: CERTIFICATION[pdf.certification] });
