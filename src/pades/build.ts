@@ -10,11 +10,12 @@ import type { DigestName } from '../crypto/names.ts';
 import type { Signer, SigningScheme } from '../crypto/signer.ts';
 import { addAppearance, boxOnPage } from '../pdf/appearance.ts';
 import { add, patch, serializeUpdate, startUpdate, type Update, type Updated } from '../pdf/append.ts';
-import type { PdfDocument } from '../pdf/document.ts';
-import { formFields, type SignatureField, signatureFields, straySignatures } from '../pdf/field.ts';
+import { catalogOf, type PdfDocument } from '../pdf/document.ts';
+import { formFields, type SignatureField, signatureFields } from '../pdf/field.ts';
 import { addSignatureField, fillSignatureField } from '../pdf/form.ts';
 import { dict, name, type PdfRef, raw } from '../pdf/object.ts';
 import { type Page, pageAt } from '../pdf/page.ts';
+import { readPermissions, readSignature } from '../pdf/signature.ts';
 import { dateString, textString } from '../pdf/text.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { certificationOf } from './permissions.ts';
@@ -144,11 +145,12 @@ function emptyContents(room: number): Bytes {
   return hex;
 }
 
-/** A certification with P = 1 allows no further signature (12.8.2.2.2). */
+/** A certification with P = 1 allows no further signature (12.8.2.2.2); /Perms names it, whatever the form says. */
 function refuseWhereForbidden(document: PdfDocument, fields: readonly SignatureField[]): void {
-  const signatures = fields.flatMap(({ signature }) => (signature ? [signature] : []));
-  for (const signature of [...signatures, ...straySignatures(document, fields)]) {
-    if (certificationOf(signature) === 1)
+  const catalog = catalogOf(document);
+  const certifying = catalog === null ? null : readSignature(document, readPermissions(document, catalog).docMdp);
+  for (const signature of [certifying, ...fields.map((field) => field.signature)]) {
+    if (signature !== null && certificationOf(signature) === 1)
       throw new Fault('refused', 'the certification of this PDF allows no further signature (DocMDP 1)');
   }
 }
@@ -200,7 +202,12 @@ function standardText(options: PadesOptions): string[] {
   const certificate = parseCertificate(options.chain[0]);
   const subject = certificate.ok ? certificate.value.subject.text : '';
   const commonName = /(?:^|,)CN=((?:\\.|[^,+\\])+)/.exec(subject)?.[1]?.replace(/\\(.)/g, '$1');
-  const lines = [`Digitally signed by ${options.name ?? commonName ?? subject}`, toIso(options.at).replace('T', ' ').replace('Z', ' UTC')];
+  const lines = [
+    `Digitally signed by ${options.name ?? commonName ?? subject}`,
+    toIso(Math.floor(options.at / 1000) * 1000)
+      .replace('T', ' ')
+      .replace('Z', ' UTC'),
+  ];
   if (options.reason !== undefined) lines.push(`Reason: ${options.reason}`);
   if (options.location !== undefined) lines.push(`Location: ${options.location}`);
   return lines.map((line) => line.replace(/[^\x20-\x7e\xa0-\xff]/g, '?'));
