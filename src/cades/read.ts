@@ -79,7 +79,10 @@ interface Parent {
 
 /** One SignerInfo and, after it, its countersignatures; gives the id and what comes with it, for a time-stamp over it all. */
 function readSigner(context: Context, info: SignerInfo, parent: Parent | null, depth: number): AnyId[] {
-  if (context.left.count-- <= 0) return [];
+  if (context.left.count-- <= 0) {
+    if (context.left.count === -1) context.out.unreadable.push({ kind: 'signature', name: null, malformed: TOO_MANY });
+    return [];
+  }
   const { signedData, options, out } = context;
   const { pool } = options;
   const id = distinct(pool, idOf(info.bytes));
@@ -232,6 +235,7 @@ function lazily<T>(compute: () => T): () => T {
 }
 
 const OPTIONS = ['format', 'pool', 'content', 'contentName', 'container', 'name', 'pdf', 'claimedTime', 'encapsulated'];
+const TOO_MANY = { what: 'signatures', at: 0, reason: 'more of them than are read' };
 const TOO_DEEP = { what: 'countersignature', at: 0, reason: 'countersignatures of countersignatures nested too deep' };
 /** Countersignatures of countersignatures followed at most. */
 const MAXIMUM_DEPTH = 8;

@@ -1,5 +1,6 @@
 /** Time-stamps in the attributes of a CMS signature: what each is over and what it covers, EN 319 122-1, 5.2.8, 5.3, 5.5 and annex A; EN 319 102-1, 5.6.2.3. */
 import { der } from '../asn1/index.ts';
+import { spend } from '../base/budget.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
 import type { Attribute } from '../cms/attribute.ts';
 import { digestOrNull, type SignedContent } from '../cms/content.ts';
@@ -42,10 +43,16 @@ export function readTimestamps(signature: StampedSignature, pool: Pool): ReadTim
   if (tokens.length === 0) return { timestamps: [], unreadable: [] };
   const unreadable: UnreadableToken[] = [];
   const reading = new Map<Attribute, Read[]>();
-  for (const { attribute, kind, value } of tokens) {
+  for (const [count, { attribute, kind, value }] of tokens.entries()) {
     const token = parseTimestampToken(value);
-    if (!token.ok) unreadable.push({ kind: 'timestamp', name: null, malformed: token.malformed });
-    else reading.set(attribute, [...(reading.get(attribute) ?? []), { attribute, kind, value, token: token.value }]);
+    if (count >= MAXIMUM_TOKENS || (kind === 'archive-2' && !spend(pool.archives)))
+      unreadable.push({ kind: 'timestamp', name: null, malformed: TOO_MANY });
+    else if (!token.ok) unreadable.push({ kind: 'timestamp', name: null, malformed: token.malformed });
+    else {
+      const reads = reading.get(attribute) ?? [];
+      reads.push({ attribute, kind, value, token: token.value });
+      reading.set(attribute, reads);
+    }
   }
   const all = [...reading.values()].flat();
   return { timestamps: inOrder(signature, reading, all, pool), unreadable };
@@ -65,12 +72,10 @@ interface Read extends Found {
 
 function tokensOf(info: SignerInfo): Found[] {
   const signed = (info.signedAttributes?.attributes ?? []).filter(({ type }) => type === ATTRIBUTE.contentTimestamp);
-  return [...signed, ...info.unsignedAttributes]
-    .flatMap((attribute) => {
-      const kind = KINDS.get(attribute.type);
-      return kind ? attribute.values.map((value) => ({ attribute, kind, value })) : [];
-    })
-    .slice(0, MAXIMUM_TOKENS);
+  return [...signed, ...info.unsignedAttributes].flatMap((attribute) => {
+    const kind = KINDS.get(attribute.type);
+    return kind ? attribute.values.map((value) => ({ attribute, kind, value })) : [];
+  });
 }
 
 /** Walks the attributes in order, gathering what a later time-stamp covers. */
@@ -156,7 +161,9 @@ class Covered {
 
   addTimestamp(kind: Kind, attribute: Attribute, fact: TimestampFacts): void {
     const ids = [fact.id, ...fact.covers, ...idsOf(fact.material)];
-    this.byAttribute.set(attribute, [...(this.byAttribute.get(attribute) ?? []), ...ids]);
+    const held = this.byAttribute.get(attribute) ?? [];
+    for (const id of ids) held.push(id);
+    this.byAttribute.set(attribute, held);
     const set = kind === 'content' ? this.content : kind.startsWith('archive') ? this.archives : this.stamps;
     for (const id of ids) set.add(id);
   }
@@ -268,5 +275,6 @@ const REFERENCES: ReadonlySet<string> = new Set<string>([
   ATTRIBUTE.attributeCertificateReferences,
   ATTRIBUTE.attributeRevocationReferences,
 ]);
+const TOO_MANY = { what: 'time-stamps', at: 0, reason: 'more of them than are read' };
 /** Time-stamps of one signature read at most. */
 const MAXIMUM_TOKENS = 1000;

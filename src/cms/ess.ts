@@ -44,8 +44,17 @@ export const certificateReferences = (attributes: readonly Attribute[]): Parsed<
 export function refersTo(reference: CertificateReference, certificate: Certificate): boolean {
   if (reference.digestAlgorithm === null) return false;
   if (reference.digestAlgorithm === 'SHA-256') return toHex(reference.hash) === certificate.fingerprint;
-  const actual = digestOrNull(reference.digestAlgorithm, certificate.bytes);
+  const actual = hashOf(certificate, reference.digestAlgorithm);
   return actual !== null && equal(actual, reference.hash);
+}
+
+/** Kept with the certificate: many references ask for the same. */
+function hashOf(certificate: Certificate, name: DigestName): Bytes | null {
+  const known = HASHES.get(certificate) ?? new Map<DigestName, Bytes | null>();
+  HASHES.set(certificate, known);
+  const hash = known.get(name) ?? digestOrNull(name, certificate.bytes);
+  known.set(name, hash);
+  return hash;
 }
 
 /** How the issuer and serial number of the reference compare with the certificate's. */
@@ -89,3 +98,5 @@ function readIssuerSerial(reader: Reader): CertificateReference['issuerSerial'] 
   const serial = reader.integerBytes();
   return { issuer, serial };
 }
+
+const HASHES = new WeakMap<Certificate, Map<DigestName, Bytes | null>>();

@@ -1,4 +1,5 @@
 /** What the tokens of one document bring along, each piece once, by its identity: filled while the document is read. */
+import { type Budget, budget } from '../base/budget.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Malformed } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
@@ -15,6 +16,8 @@ export interface Pool {
   readonly unreadable: Map<string, { readonly kind: 'certificate' | 'revocation'; readonly name: null; readonly malformed: Malformed }>;
   /** How often a signature or time-stamp of this encoding occurred so far. */
   readonly occurrences: Map<string, number>;
+  /** Archive time-stamps over the whole content that are still read: each takes a digest of it. */
+  readonly archives: Budget;
   /** By the array that was handed in: the same one is not read twice. */
   readonly read: WeakMap<Bytes, Certificate | null>;
 }
@@ -24,6 +27,7 @@ export const newPool = (): Pool => ({
   revocations: new Map(),
   unreadable: new Map(),
   occurrences: new Map(),
+  archives: budget('archive time-stamps over the content', MAXIMUM_ARCHIVES),
   read: new WeakMap(),
 });
 
@@ -121,3 +125,5 @@ export function* candidatesOf(pool: Pool, own: readonly Bytes[]): Generator<Cert
 }
 
 const identityOf = (encoding: Bytes): string => toHex(digest('SHA-256', encoding));
+/** A document renewed yearly for a century has as many. */
+const MAXIMUM_ARCHIVES = 200;
