@@ -19,18 +19,19 @@ interface LevelCase {
 
 /** EN 319 142-1, 6 and 142-2, 4 and 5. */
 function padesLevel(subject: LevelCase, cms: CmsStructure): string {
-  if (!isBes(subject.signature, cms) || !cms.detached || !cms.signedAttributesDer) return 'PDF-NOT-ETSI';
+  if (!isBes(subject.signature, cms) || !cms.detached || NOT_IN_PDF.some((oid) => signed(cms, oid) > 0)) return 'PDF-NOT-ETSI';
   if (isPadesBaseline(subject, cms)) {
     if (!hasTime(subject)) return 'PAdES-BASELINE-B';
     if (!hasLongTerm(subject)) return 'PAdES-BASELINE-T';
     return hasArchive(subject) ? 'PAdES-BASELINE-LTA' : 'PAdES-BASELINE-LT';
   }
   if (hasLongTerm(subject) && hasArchive(subject)) return 'PAdES-LTV';
-  return subject.signature.policy ? 'PAdES-EPES' : 'PAdES-BES';
+  const { policy, pdf } = subject.signature;
+  return policy && !pdf?.reason ? 'PAdES-EPES' : 'PAdES-BES';
 }
 
 function pkcs7Level(subject: LevelCase, cms: CmsStructure): string {
-  if (!cms.detached || !cms.signedAttributesDer || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
+  if (!cms.detached || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
   if (!hasTime(subject)) return 'PKCS7-B';
   if (!hasLongTerm(subject)) return 'PKCS7-T';
   return hasArchive(subject) ? 'PKCS7-LTA' : 'PKCS7-LT';
@@ -153,6 +154,13 @@ const REFERENCES_TIMESTAMP = '1.2.840.113549.1.9.16.2.26';
 const ARCHIVE_V3 = '0.4.0.1733.2.4';
 const INTERNAL_EVIDENCE_RECORD = '1.2.840.113549.1.9.16.2.49';
 const EXTERNAL_EVIDENCE_RECORD = '1.2.840.113549.1.9.16.2.50';
+/** What entries of the signature dictionary say instead, and what is for other formats (EN 319 142-1, 6.3). */
+const NOT_IN_PDF = [
+  '1.2.840.113549.1.9.16.2.17', // signer-location
+  '1.2.840.113549.1.9.16.2.4', // content-hints
+  '1.2.840.113549.1.9.16.2.7', // content-identifier
+  '1.2.840.113549.1.9.16.2.10', // content-reference
+];
 const AT_MOST_ONE = [
   SIGNING_TIME,
   SIGNATURE_POLICY,

@@ -51,11 +51,11 @@ describe('the level of a PDF signature', () => {
     ],
     [
       'PAdES-EPES',
-      'with a policy and a reason',
+      'with a policy, without the time of signing',
       (d) => {
         d.signature.cms = cms({ signedAttributes: attributes('1.2.840.113549.1.9.16.2.15') });
         d.signature.policy = { id: '1.2.3', implied: false, url: null, digestAlgorithm: 'SHA-256', document: 'not-obtained', store: false };
-        d.signature.pdf = pdf({ reason: 'because' });
+        d.signature.pdf = pdf({ hasSigningTime: false });
       },
     ],
     [
