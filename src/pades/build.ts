@@ -5,20 +5,21 @@ import { type Instant, toIso } from '../base/instant.ts';
 import type { Source } from '../base/source.ts';
 import { latin1, toHex, utf8 } from '../base/text.ts';
 import { buildSignedData, estimateSignedDataSize, signedAttributes } from '../cades/build.ts';
-import { createDigest, digest as digestBytes, digestLength, pieces } from '../crypto/digest.ts';
+import { digest as digestBytes, digestLength } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { Signer, SigningScheme } from '../crypto/signer.ts';
 import { addAppearance, boxOnPage } from '../pdf/appearance.ts';
-import { add, patch, serializeUpdate, startUpdate, type Update, type Updated } from '../pdf/append.ts';
+import { add, serializeUpdate, startUpdate, type Update } from '../pdf/append.ts';
 import { catalogOf, type PdfDocument } from '../pdf/document.ts';
-import { formFields, type SignatureField, signatureFields } from '../pdf/field.ts';
+import { type SignatureField, signatureFields } from '../pdf/field.ts';
 import { addSignatureField, fillSignatureField } from '../pdf/form.ts';
-import { dict, name, type PdfRef, raw } from '../pdf/object.ts';
+import { dict, name, type PdfRef } from '../pdf/object.ts';
 import { type Page, pageAt } from '../pdf/page.ts';
 import { readPermissions, readSignature } from '../pdf/signature.ts';
 import { dateString, textString } from '../pdf/text.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { certificationOf } from './permissions.ts';
+import { coveredDigest, freeFieldName, reservedEntries, settleByteRange } from './reserved.ts';
 
 /** Where a signature shows and what it shows there. */
 export interface VisibleSignature {
@@ -79,10 +80,7 @@ export function preparePades(document: PdfDocument, options: PadesOptions): Pade
   const value = add(update, signatureDictionary(options, room));
   placeField(update, fields, options, value);
   const updated = serializeUpdate(update, { id: revisionId(document, options) });
-  const contents = updated.marks.get(CONTENTS);
-  if (contents === undefined) throw new Error('the signature dictionary was not written');
-  const byteRange = `[0 ${contents.start} ${contents.end} ${updated.size - contents.end}]`;
-  patch(updated, BYTE_RANGE, latin1(byteRange.padEnd(BYTE_RANGE_LENGTH)));
+  const contents = settleByteRange(updated);
   const messageDigest = coveredDigest(options.digest, updated, contents);
   return {
     originalSize: document.size,
@@ -128,21 +126,13 @@ function signatureDictionary(options: PadesOptions, room: number): ReturnType<ty
     Type: name('Sig'),
     Filter: name('Adobe.PPKLite'),
     SubFilter: name('ETSI.CAdES.detached'),
-    ByteRange: raw(new Uint8Array(BYTE_RANGE_LENGTH).fill(SPACE), BYTE_RANGE),
-    Contents: raw(emptyContents(room), CONTENTS),
+    ...reservedEntries(room),
     M: dateString(options.at),
     Name: text(options.name),
     Reason: text(options.reason),
     Location: text(options.location),
     ContactInfo: text(options.contact),
   });
-}
-
-function emptyContents(room: number): Bytes {
-  const hex = new Uint8Array(2 * room + 2).fill(ZERO);
-  hex[0] = LESS;
-  hex[hex.length - 1] = GREATER;
-  return hex;
 }
 
 /** A certification with P = 1 allows no further signature (12.8.2.2.2); /Perms names it, whatever the form says. */
@@ -165,7 +155,7 @@ function placeField(update: Update, fields: readonly SignatureField[], options: 
     fillSignatureField(update, existing.name, value, shows ? appearance(update, options, { ...size, rotate: 0 }) : undefined);
     return;
   }
-  const fieldName = options.field ?? freeName(update.document);
+  const fieldName = options.field ?? freeFieldName(update.document, 'Signature');
   if (visible === undefined) {
     addSignatureField(update, { name: fieldName, value });
     return;
@@ -213,25 +203,9 @@ function standardText(options: PadesOptions): string[] {
   return lines.map((line) => line.replace(/[^\x20-\x7e\xa0-\xff]/g, '?'));
 }
 
-function freeName(document: PdfDocument): string {
-  const taken = new Set(formFields(document).map(({ name: own }) => own));
-  let number = 1;
-  while (taken.has(`Signature${number}`)) number++;
-  return `Signature${number}`;
-}
-
 /** Second element of /ID: changes with each revision, and is the same for the same inputs (14.4). */
 function revisionId(document: PdfDocument, { at, chain, reserve }: PadesOptions): Bytes {
   return digestBytes('SHA-256', utf8(`${document.size} ${at} ${reserve} `), chain[0]).subarray(0, 16);
-}
-
-function coveredDigest(algorithm: DigestName, updated: Updated, contents: { readonly start: number; readonly end: number }): Bytes {
-  const { original, appended } = updated;
-  const state = createDigest(algorithm);
-  for (const piece of pieces(original, [{ offset: 0, length: original.size }])) state.update(piece);
-  state.update(appended.subarray(0, contents.start - original.size));
-  state.update(appended.subarray(contents.end - original.size));
-  return state.finish();
 }
 
 /** The document as signed so far: the original, octet for octet, and what follows it. */
@@ -241,12 +215,3 @@ export function joined(original: Source, appended: Bytes): Bytes {
   whole.set(appended, original.size);
   return whole;
 }
-
-const CONTENTS = 'contents';
-const BYTE_RANGE = 'byte-range';
-/** `[0 a b c]` with offsets of files up to a terabyte. */
-const BYTE_RANGE_LENGTH = 48;
-const SPACE = 0x20;
-const ZERO = 0x30;
-const LESS = 0x3c;
-const GREATER = 0x3e;
