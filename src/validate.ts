@@ -72,15 +72,20 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
   });
 }
 
-/** Told apart by content, never by name. */
+/** Told apart by content, never by name: by the first octets, and a PDF header may stand further on. */
 function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
   const head = source.read(0, HEAD);
-  if (indexOf(head, PDF_HEADER) >= 0) return readPades(source, supplied);
+  const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
-  if (head[0] === 0x50 && head[1] === 0x4b) throw new Fault('unsupported', 'this is a ZIP file: ASiC containers are not supported yet');
+  if (head[0] === SEQUENCE) {
+    const cms = readCmsDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
+    if (cms.ok || !isPdf) return cms;
+  }
+  if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0)
+    throw new Fault('unsupported', 'this is a ZIP file: ASiC containers are not supported yet');
+  if (isPdf) return readPades(source, supplied);
   if (first === LESS || (head[0] === 0xef && head[1] === 0xbb)) throw new Fault('unsupported', 'this is XML: XAdES is not supported yet');
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
-  if (head[0] === SEQUENCE) return readCmsDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
   throw new Fault('malformed-input', 'this is neither a PDF nor a CMS signature: no format that is known');
 }
 
@@ -92,6 +97,7 @@ const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly byt
 /** Where a PDF header may stand (ISO 32000-1, annex H.3, note 13). */
 const HEAD = 1024;
 const PDF_HEADER = utf8('%PDF-');
+const ZIP_HEADER = utf8('PK\x03\x04');
 const LESS = 0x3c;
 const BRACE = 0x7b;
 const SEQUENCE = 0x30;

@@ -58,7 +58,7 @@ export function readTimestampDocument(
   const token = parseTimestampToken(bytes, 'keep');
   if (!token.ok) return token;
   const pool = poolOf(supplied);
-  return parsed(documentOf('TST', pool, [], [standAloneTimestamp(token.value, detached, pool, 'container')], []));
+  return parsed(documentOf('TST', pool, [], [standAloneTimestamp(token.value, detached, pool, 'content')], []));
 }
 
 /** Facts of a token over one of some files, as ASiC and stand-alone tokens hold it. */

@@ -119,6 +119,9 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
   const read = readCmsSignature(signedData.value, options);
   if (read.signatures.length === 0) return { what: 'SignedData', at: 0, reason: 'no SignerInfo' };
   const stored = joined(store.material, store.vriOf(contents));
+  // A content inside the CMS would be what is signed, in place of the document (ISO 32000-2, 12.8.3.3.1).
+  const inside = signedData.value.content !== null && signature.subFilter !== 'adbe.pkcs7.sha1';
+  const coversDocument = signature.coverage.valid && !inside;
   for (const facts of read.signatures) {
     const own = facts.counterSignatureOf === null;
     const tokens = read.timestamps.filter(({ id }) => facts.timestamps.includes(id));
@@ -131,7 +134,7 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
     const vri = own && value !== undefined ? vriTimestamp(reading, contents, value, covered) : null;
     reading.signatures.push({
       ...facts,
-      references: signature.coverage.valid || !own ? facts.references : facts.references.map(overAnotherRange),
+      references: own && !coversDocument ? facts.references.map(overAnotherRange) : facts.references,
       material: own ? joined(facts.material, stored) : facts.material,
       timestamps: vri === null ? facts.timestamps : [...facts.timestamps, vri.id],
     });
@@ -142,7 +145,7 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
   return null;
 }
 
-/** A digest over octets other than the whole revision but /Contents is not the digest that a PDF signature has to hold. */
+/** A digest over octets other than the whole revision but /Contents is not what a PDF signature has to hold. */
 const overAnotherRange = (reference: ReferenceFacts): ReferenceFacts => ({ ...reference, found: true, intact: false });
 
 /** /TS of the signature's VRI entry: a time-stamp over the signature value (ISO 32000-2, 12.8.4.4). */
@@ -168,7 +171,8 @@ function readTimestamp(reading: Reading, signature: SignatureDictionary, content
   const content = coveredContent(reading.pdf, signature);
   const description = describeTimestamp(token.value, (name) => content?.digest(name) ?? null, pool, place.fieldName);
   const revision = signature.revision ?? -1;
-  const held = store.heldBefore(revision);
+  // Its octets end with its own revision: a store that the same update wrote is covered too.
+  const held = store.heldBefore(revision + 1);
   const before = reading.earlier.filter((one) => one.revision < revision).flatMap(({ ids }) => ids);
   const covers = [...new Set([...before, ...(held ?? [])])];
   const facts: TimestampFacts = {
@@ -190,7 +194,9 @@ function withDocumentTimestamps({ signatures, timestamps }: Reading): SignatureF
   const stamps = timestamps.filter(({ type }) => type === 'document');
   return signatures.map((signature) => {
     if (signature.counterSignatureOf !== null) return signature;
-    const covering = stamps.filter(({ covers }) => covers.includes(signature.id)).map(({ id }) => id);
+    const covering = stamps
+      .filter(({ id, covers }) => covers.includes(signature.id) && !signature.timestamps.includes(id))
+      .map(({ id }) => id);
     return covering.length === 0 ? signature : { ...signature, timestamps: [...signature.timestamps, ...covering] };
   });
 }

@@ -93,7 +93,8 @@ function isPadesBaseline({ signature }: LevelCase, cms: CmsStructure): boolean {
   return pdf.reason === null || (signature.commitmentTypes.length === 0 && signature.policy === null);
 }
 
-const provesTime = ({ type }: TimestampFacts): boolean => type === 'signature' || type === 'document';
+/** A time-stamp in a VRI entry is none of the level (its place is no field of the document). */
+const provesTime = ({ type, pdf }: TimestampFacts): boolean => type === 'signature' || (type === 'document' && pdf !== null);
 
 const hasTime = ({ timestamps }: LevelCase): boolean => timestamps.some(provesTime);
 
