@@ -15,6 +15,8 @@ export interface PublicKey {
   readonly curve: string | null;
   /** What an RSASSA-PSS key restricts its signatures to (RFC 4055, 3.3); null: nothing. */
   readonly restriction: { readonly digest: DigestName; readonly pss: PssParameters } | null;
+  /** How its encoding departs from the standard, though it can be read; null where it does not. */
+  readonly deviation: string | null;
   /** Contents of subjectPublicKey. */
   readonly encoded: Bytes;
   readonly keyObject: KeyObject;
@@ -78,7 +80,7 @@ function parse(spki: Bytes): PublicKey | NoKey {
     case KEY_OIDS.RSA:
       // NULL is required (RFC 3279, 2.3.1); absent is common enough to be read.
       if (found.parameters !== null && !isNull(found.parameters)) return 'invalid';
-      return imported(spki, found, 'RSA', rsaBits(found.key));
+      return rsaKey(spki, found);
     case KEY_OIDS['RSASSA-PSS']:
       return pssKey(spki, found);
     case KEY_OIDS.DSA:
@@ -88,6 +90,24 @@ function parse(spki: Bytes): PublicKey | NoKey {
     default:
       return octetKey(spki, found);
   }
+}
+
+/**
+ * A modulus written without the leading zero octet reads as a negative number. Cards of a national scheme carry such
+ * certificates; the octets leave no doubt which key is meant, so it is read as the positive number and told as a deviation.
+ */
+function rsaKey(spki: Bytes, found: Parts): PublicKey | NoKey {
+  const outer = Reader.over(found.key, 'RSAPublicKey');
+  const reader = outer.sequence();
+  outer.finish();
+  const modulus = reader.integerBytes();
+  const exponent = reader.raw(reader.any());
+  reader.finish();
+  // Only a modulus that fills its octets lost nothing but the zero.
+  if ((modulus[0] as number) < 0x80 || modulus.length % 16 !== 0) return imported(spki, found, 'RSA', rsaBits(found.key));
+  const key = der.sequence(der.integer(modulus), exponent);
+  const repaired = der.sequence(der.sequence(der.oid(found.oid), der.NULL), der.bitString(key));
+  return imported(repaired, { ...found, key }, 'RSA', rsaBits(key), { deviation: 'the RSA modulus is written as a negative number' });
 }
 
 /** `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }`: bits of the modulus. */
@@ -155,11 +175,11 @@ function imported(
   { key: encoded }: Parts,
   kind: KeyKind,
   bits: number,
-  more: Partial<Pick<PublicKey, 'curve' | 'restriction'>> = {},
+  more: Partial<Pick<PublicKey, 'curve' | 'restriction' | 'deviation'>> = {},
 ): PublicKey | NoKey {
   try {
     const keyObject = createPublicKey({ key: spki as Buffer, format: 'der', type: 'spki' });
-    return { kind, bits, curve: null, restriction: null, ...more, encoded, keyObject };
+    return { kind, bits, curve: null, restriction: null, deviation: null, ...more, encoded, keyObject };
   } catch {
     return 'invalid';
   }

@@ -50,6 +50,13 @@ describe('public keys that are taken', () => {
     expect(publicKey(rsa(MODULUS, 65_537, null))).toMatchObject({ kind: 'RSA', bits: 2048 });
   });
 
+  it('an RSA modulus written without its leading zero is read as the positive number, and told', () => {
+    const written = der.encode(0x02, octets(MODULUS.toString(16)));
+    const encoding = spki(der.sequence(der.oid('1.2.840.113549.1.1.1'), der.NULL), der.sequence(written, der.integer(65_537)));
+    expect(publicKey(encoding)).toMatchObject({ kind: 'RSA', bits: 2048, deviation: 'the RSA modulus is written as a negative number' });
+    expect(publicKey(rsa(MODULUS, 65_537))?.deviation).toBeNull();
+  });
+
   it('the same array is read once', () => {
     const key = spkiOf('ed25519');
     expect(publicKey(key)).toBe(publicKey(key));
