@@ -63,7 +63,7 @@ interface Reading {
   readonly timestamps: TimestampFacts[];
   readonly unreadable: UnreadableToken[];
   /** What each signature and time-stamp so far makes a later document time-stamp cover. */
-  readonly earlier: { readonly revision: number; readonly ids: readonly AnyId[] }[];
+  readonly earlier: { readonly end: number; readonly ids: readonly AnyId[] }[];
 }
 
 /** Signed fields and strays in the order of their revisions, those whose byte range leads nowhere last. Usage rights are no signature of a person. */
@@ -81,7 +81,7 @@ function placedIn(pdf: PdfDocument): Placed[] {
     ({ references }) => !references.some(({ transformMethod }) => transformMethod?.startsWith('UR')),
   );
   const all = [...inFields, ...strays.map((signature) => ({ fieldName: '', signature, lock: null }))];
-  const order = ({ signature }: Placed): number => (signature.coverage.ranges ? (signature.coverage.end ?? 0) : Number.POSITIVE_INFINITY);
+  const order = ({ signature }: Placed): number => endOf(signature);
   return all.sort((a, b) => order(a) - order(b) || 0);
 }
 
@@ -138,7 +138,7 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
       material: own ? joined(facts.material, stored) : facts.material,
       timestamps: vri === null ? facts.timestamps : [...facts.timestamps, vri.id],
     });
-    reading.earlier.push({ revision: signature.revision ?? Number.POSITIVE_INFINITY, ids: covered });
+    reading.earlier.push({ end: endOf(signature), ids: covered });
   }
   reading.timestamps.push(...read.timestamps);
   reading.unreadable.push(...read.unreadable);
@@ -173,19 +173,20 @@ function readTimestamp(reading: Reading, signature: SignatureDictionary, content
   const revision = signature.revision ?? -1;
   // Its octets end with its own revision: a store that the same update wrote is covered too.
   const held = store.heldBefore(revision + 1);
-  const before = reading.earlier.filter((one) => one.revision < revision).flatMap(({ ids }) => ids);
+  const before = reading.earlier.filter(({ end }) => end < endOf(signature)).flatMap(({ ids }) => ids);
   const covers = [...new Set([...before, ...(held ?? [])])];
   const facts: TimestampFacts = {
     ...description,
     type: 'document',
     name: place.fieldName,
     covers,
-    protectsMaterial: held !== null,
+    // EN 319 142-1, 5.4.3: a dictionary that calls itself a signature is no document time-stamp of the levels.
+    protectsMaterial: held !== null && signature.type !== 'Sig',
     material: joined(description.material, store.vriOf(contents)),
     pdf: place,
   };
   reading.timestamps.push(facts);
-  reading.earlier.push({ revision, ids: [facts.id, ...idsOf(description.material)] });
+  reading.earlier.push({ end: endOf(signature), ids: [facts.id, ...idsOf(description.material)] });
   return null;
 }
 
@@ -200,6 +201,9 @@ function withDocumentTimestamps({ signatures, timestamps }: Reading): SignatureF
     return covering.length === 0 ? signature : { ...signature, timestamps: [...signature.timestamps, ...covering] };
   });
 }
+
+/** Where the covered octets end: what ends before is covered by a later time-stamp, whatever the revisions look like. */
+const endOf = ({ coverage }: SignatureDictionary): number => (coverage.ranges === null ? Number.POSITIVE_INFINITY : (coverage.end ?? 0));
 
 /** The octets of the byte range; where it leads outside the file there is nothing to digest. */
 function coveredContent(pdf: PdfDocument, { coverage }: SignatureDictionary): SignedContent | null {
