@@ -1,4 +1,5 @@
-/** adeskit: AdES signatures made and judged. The three stories, and the words they use. */
+/** adeskit: AdES signatures made and judged. The stories, and the words they use. */
+export { type AugmentLevel, type AugmentOptions, type AugmentStep, augment, augmentTo, type LongTermOptions } from './augment.ts';
 export type { Bytes } from './base/bytes.ts';
 export { Fault, type FaultCode } from './base/fault.ts';
 export type { Instant } from './base/instant.ts';

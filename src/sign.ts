@@ -1,4 +1,5 @@
-/** The story of signing (EN 319 142-1): prepare what is to be signed, let the key sign it, complete the document; level T adds a time-stamp. */
+/** The story of signing (EN 319 142-1): prepare what is to be signed, let the key sign it, complete the document; level T adds a time-stamp, LT and LTA go on by augmentation. */
+import { augmented, LONG_TERM_OPTIONS, type LongTermOptions } from './augment.ts';
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { type Instant, toIso } from './base/instant.ts';
@@ -12,8 +13,10 @@ import { publicKey } from './crypto/key.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
 import { verifyValue } from './crypto/verify.ts';
+import { openDocument } from './open-pdf.ts';
 import { cmsOf, completePades, joined, type PadesDraft, preparePades, type VisibleSignature } from './pades/build.ts';
-import { openPdf, type PdfDocument } from './pdf/document.ts';
+import { updatedSource } from './pdf/append.ts';
+import type { PdfDocument } from './pdf/document.ts';
 import { type Certificate, parseCertificate } from './pki/certificate.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
@@ -33,10 +36,10 @@ interface Appearance {
   readonly visible?: VisibleSignature;
 }
 
-export interface SignOptions extends Appearance {
+export interface SignOptions extends Appearance, LongTermOptions {
   readonly signer: Signer;
-  /** Default B. T needs `timestamps`. */
-  readonly level?: 'B' | 'T';
+  /** Default B. All others need `timestamps`; LT and LTA also `trust` and, mostly, `sources`: they extend every signature of the document. */
+  readonly level?: 'B' | 'T' | 'LT' | 'LTA';
   readonly timestamps?: TimestampAuthority;
 }
 
@@ -62,7 +65,8 @@ export interface CompleteOptions {
  * Signs a PDF: the original stays a byte-exact prefix of the result.
  *
  * Throws `Fault`: `malformed-input` (no PDF, no certificate), `unsupported` (encrypted), `refused` (certificate not valid at
- * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`.
+ * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`; for
+ * LT and LTA also what `augment` throws.
  */
 export async function sign(document: Bytes | Source, options: SignOptions): Promise<Bytes> {
   const source = asSource(document);
@@ -105,18 +109,29 @@ export async function complete(
 }
 
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
-  exact('sign', options, [...APPEARANCE, 'signer', 'level', 'timestamps']);
-  const { signer, level = 'B', timestamps } = options;
-  if (level !== 'B' && level !== 'T') throw new Fault('unsupported', `level ${String(level)} is not supported yet: B or T`);
-  if (level === 'T' && timestamps === undefined) throw new Fault('bad-option', 'level T needs a time-stamp authority (timestamps)');
+  exact('sign', options, [...APPEARANCE, 'signer', 'level', 'timestamps', ...LONG_TERM_OPTIONS]);
+  const { level = 'B', timestamps, at } = options;
+  if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
+  if (level !== 'B' && timestamps === undefined) throw new Fault('bad-option', `level ${level} needs a time-stamp authority (timestamps)`);
+  const appended = await signedTo(source, options, level === 'B' ? undefined : timestamps);
+  if (level === 'B' || level === 'T') return appended;
+  const signed = updatedSource({ original: source, appended, size: source.size + appended.length, marks: new Map() });
+  const longTerm = Object.fromEntries(LONG_TERM_OPTIONS.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
+  const extended = await augmented(signed, { to: level, at, ...longTerm, ...(timestamps && { timestamps }) }, 'sign');
+  return extended.read(source.size, extended.size - source.size);
+}
+
+/** The octets of level B, or of level T where there is an authority. */
+async function signedTo(source: Source, options: SignOptions, timestamps: TimestampAuthority | undefined): Promise<Bytes> {
+  const { signer } = options;
   const pdf = openDocument(source);
   const request = { ...options, chain: signer.chain, scheme: signer.scheme };
   const certificate = signerCertificate(request);
-  let reserve = level === 'T' ? FIRST_RESERVE : 0;
+  let reserve = timestamps === undefined ? 0 : FIRST_RESERVE;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { draft, digest, toBeSigned } = prepared(pdf, request, certificate, reserve);
     const signature = await signer.sign(toBeSigned, digest);
-    const appended = await completed(null, draft, signature, level === 'T' ? timestamps : undefined);
+    const appended = await completed(null, draft, signature, timestamps);
     if (typeof appended !== 'number') return appended;
     // The token was larger than expected: sign again with room for it, and some more, since tokens vary.
     reserve += appended - draft.room + MORE;
@@ -161,13 +176,6 @@ async function completed(
 /** EdDSA brings digests that few authorities take; any strong one will do for the imprint. */
 const imprintDigest = (digest: DigestName): DigestName => (digest === 'SHAKE256' ? 'SHA-512' : digest);
 
-function openDocument(source: Source): PdfDocument {
-  const opened = openPdf(source);
-  if (opened.ok) return opened.value;
-  const { what, at, reason } = opened.malformed;
-  throw new Fault('malformed-input', `this PDF cannot be read: ${what} at offset ${at}: ${reason}`);
-}
-
 function signerCertificate({ chain, at }: PrepareOptions): Certificate {
   const certificate = certificateOf(chain[0]);
   const { notBefore, notAfter, subject } = certificate;
@@ -210,6 +218,7 @@ function requireSameDocument(source: Source, draft: PadesDraft): void {
   if (source.size !== draft.originalSize) throw new Fault('bad-option', 'complete: this is not the document that was prepared');
 }
 
+const LEVELS: readonly string[] = ['B', 'T', 'LT', 'LTA'];
 const APPEARANCE = ['at', 'digest', 'field', 'reason', 'location', 'contact', 'name', 'visible'] as const;
 /** Room for a token with its chain; most take 2 to 6 kB. */
 const FIRST_RESERVE = 8192;

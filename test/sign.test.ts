@@ -112,7 +112,8 @@ describe('what is refused says why', () => {
     ['what is no PDF', () => signed(new Uint8Array(1000)), 'malformed-input', /cannot be read/],
     ['a truncated PDF', () => signed(PDF.subarray(0, PDF.length - 250)), 'refused', /damaged/],
     ['level T without an authority', () => signed(PDF, { level: 'T' }), 'bad-option', /time-stamp authority/],
-    ['a level that is not built', () => signed(PDF, { level: 'LT' as 'T' }), 'unsupported', /LT/],
+    ['an unknown level', () => signed(PDF, { level: 'XL' as 'T' }), 'bad-option', /XL/],
+    ['level LT without an authority', () => signed(PDF, { level: 'LT' }), 'bad-option', /time-stamp authority/],
     ['an unknown option', () => signed(PDF, { reasn: 'x' } as Partial<SignOptions>), 'bad-option', /unknown option 'reasn'/],
     ['a page that is not there', () => signed(PDF, { visible: { page: 9, x: 0, y: 0, width: 9, height: 9 } }), 'bad-option', /no page 9/],
     [
