@@ -1,0 +1,23 @@
+/** The parsers that are fuzzed, one row each. */
+
+import type { Target } from './target.ts';
+import { cmsTarget } from './targets/cms.ts';
+import { derTarget } from './targets/der.ts';
+import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
+import { certificateTarget, crlTarget, ocspTarget } from './targets/pki.ts';
+import { timestampTarget } from './targets/timestamp.ts';
+
+export const TARGETS: readonly Target[] = [
+  derTarget,
+  certificateTarget,
+  crlTarget,
+  ocspTarget,
+  timestampTarget,
+  cmsTarget,
+  lexerTarget,
+  xrefTarget,
+  revisionTarget,
+  changesTarget,
+];
+
+export const targetOf = (name: string): Target | null => TARGETS.find((target) => target.name === name) ?? null;
