@@ -147,6 +147,23 @@ export function countCrlEntries(crl: Crl): Parsed<number> {
   });
 }
 
+/** The first entries, no more than `most`; the others are not looked at. */
+export function firstCrlEntries(crl: Crl, most: number): Parsed<readonly CrlEntry[]> {
+  return attempt(() => {
+    const entries = crl.entries;
+    const found: CrlEntry[] = [];
+    if (!entries) return found;
+    for (let at = 0; at < entries.length && found.length < most; ) {
+      const { end } = checkEntry(crl, entries, at);
+      const cursor = new Cursor(entries, 'CRL entry', at);
+      cursor.next(end).into();
+      found.push(readEntry(entries, cursor.next(end).contents(), at));
+      at = end;
+    }
+    return found;
+  });
+}
+
 function readCrl(der: Bytes): Crl {
   const deviations: string[] = [];
   const cursor = new Cursor(der, 'CertificateList');

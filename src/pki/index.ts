@@ -10,6 +10,7 @@ export {
   type CrlEntry,
   countCrlEntries,
   findInCrl,
+  firstCrlEntries,
   type IssuingDistributionPoint,
   parseCrl,
   type RevocationReason,

@@ -32,6 +32,8 @@ export function judge(evidence: Evidence, policy: Policy, at: Instant): Report {
     timestamps: alone.map((result) => timestampReport(result, world)),
     unreadable: [...evidence.document.unreadable, ...evidence.unreadable],
     certificates: evidence.certificates,
+    evidence,
+    existence: world.existence,
   };
 }
 

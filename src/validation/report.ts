@@ -3,6 +3,8 @@ import type { Instant } from '../base/instant.ts';
 import type { CertificateId, DocumentFormat, SignatureFacts, TimestampFacts, UnreadableToken } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { Conclusion } from './conclusion.ts';
+import type { Evidence } from './evidence.ts';
+import type { Existence } from './existence.ts';
 
 export type Outcome = 'ok' | 'fail' | 'warn' | 'inform' | 'ignored';
 
@@ -62,4 +64,8 @@ export interface Report {
   readonly timestamps: readonly TimestampReport[];
   readonly unreadable: readonly UnreadableToken[];
   readonly certificates: ReadonlyMap<CertificateId, Certificate>;
+  /** What was judged: reports name revocation data and its dates from it. */
+  readonly evidence: Evidence;
+  /** What the time-stamps that hold prove to have existed, and since when. */
+  readonly existence: Existence;
 }

@@ -2,6 +2,7 @@
 import type { SignatureFacts, TimestampFacts } from '../../src/facts/index.ts';
 import type { Certificate } from '../../src/pki/certificate.ts';
 import { failed, indeterminate, passed } from '../../src/validation/conclusion.ts';
+import type { Evidence } from '../../src/validation/evidence.ts';
 import type { BlockResult, Report, SignatureReport, TimestampReport } from '../../src/validation/report.ts';
 
 const DAY = 86_400_000;
@@ -141,6 +142,54 @@ export const signature: SignatureReport = {
   ],
 };
 
+const certificates = new Map([leaf, issuing, root, tsa].map((each) => [each.fingerprint, each]));
+const crlId = 'c1'.repeat(32);
+const ocspId = '0c'.repeat(32);
+const revocation = { references: [], value: 'intact', algorithm: signatureFacts.algorithm, responderIdMatches: null } as const;
+const status = {
+  status: 'good',
+  thisUpdate: AT - 9 * DAY,
+  nextUpdate: AT - 2 * DAY,
+  reason: null,
+  revokedAt: null,
+  knowsExpiredSince: null,
+  certHash: 'absent',
+  authorised: true,
+  problem: null,
+} as const;
+
+export const evidence: Evidence = {
+  document: {
+    format: 'PDF',
+    signatures: [signatureFacts],
+    timestamps: new Map([[timestampFacts.id, timestampFacts]]),
+    certificates: new Map(),
+    revocations: new Map([
+      [crlId, { kind: 'crl', bytes: new Uint8Array([1]) }],
+      [ocspId, { kind: 'ocsp', bytes: new Uint8Array([2]) }],
+    ]),
+    unreadable: [],
+    pdf: { pages: 1, revisions: 1, hasDss: true },
+  },
+  certificates,
+  anchors: new Map([[root.fingerprint, { source: 'given', issues: true, sunset: null }]]),
+  chains: new Map(),
+  revocations: new Map([
+    [crlId, { ...revocation, id: crlId, kind: 'crl', producedAt: AT - 9 * DAY, signer: { certificate: root.fingerprint, references: [] } }],
+    [
+      ocspId,
+      { ...revocation, id: ocspId, kind: 'ocsp', producedAt: AT - 9 * DAY, signer: { certificate: issuing.fingerprint, references: [] } },
+    ],
+  ]),
+  statuses: new Map([
+    [leaf.fingerprint, [{ ...status, revocation: ocspId }]],
+    [issuing.fingerprint, [{ ...status, revocation: crlId }]],
+    [tsa.fingerprint, [{ ...status, revocation: crlId }]],
+  ]),
+  unreadable: [],
+  exhausted: [],
+};
+
 export const report: Report = {
   at: AT,
   policy: 'default',
@@ -148,7 +197,9 @@ export const report: Report = {
   signatures: [signature],
   timestamps: [],
   unreadable: [],
-  certificates: new Map([leaf, issuing, root, tsa].map((each) => [each.fingerprint, each])),
+  certificates,
+  evidence,
+  existence: new Map([[signatureFacts.id, timestampFacts.time]]),
 };
 
 export const untrusted: SignatureReport = {
