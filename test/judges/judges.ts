@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { opensslCmsVerify } from './openssl.ts';
 import { pdfsig } from './pdf-tools.ts';
-import { type Pyhanko, type PyhankoPdf, type PyhankoQuestion, startPyhanko } from './pyhanko.ts';
+import { type Pyhanko, type PyhankoLongTerm, type PyhankoPdf, type PyhankoQuestion, type PyhankoSigning, startPyhanko } from './pyhanko.ts';
 import { inFolder, versionOf } from './run.ts';
 import { type Algorithm, type Sample, sample } from './samples.ts';
 
 export { type CmsQuestion, opensslCmsVerify, opensslTsVerify, type TimestampQuestion, type Verdict } from './openssl.ts';
 export { type PdfsigSignature, pdfsig, qpdfCheck } from './pdf-tools.ts';
-export type { PyhankoJudged, PyhankoPdf, PyhankoQuestion } from './pyhanko.ts';
+export type { PyhankoJudged, PyhankoLongTerm, PyhankoPdf, PyhankoQuestion, PyhankoSigning } from './pyhanko.ts';
 export { ALGORITHMS, type Algorithm } from './samples.ts';
 
 export const JUDGES = ['openssl', 'pdfsig', 'qpdf', 'pyhanko'] as const;
@@ -39,10 +39,16 @@ export function knows(judge: Exclude<Judge, 'qpdf'>, algorithm: Algorithm): Prom
 }
 
 /** What pyHanko says of a PDF. Throws where pyHanko is not installed: ask `present` first. */
-export async function pyhankoJudge(question: PyhankoQuestion): Promise<PyhankoPdf> {
-  const judge = await python();
-  if (judge === null) throw new Error('pyHanko is not installed');
-  return judge.judge(question);
+export const pyhankoJudge = async (question: PyhankoQuestion): Promise<PyhankoPdf> => (await pyhanko()).judge(question);
+
+/** What its long-term validation says of a PDF, offline. Throws as {@link pyhankoJudge}. */
+export const pyhankoLongTerm = async (question: { readonly path: string; readonly trust: readonly string[] }): Promise<PyhankoLongTerm> =>
+  (await pyhanko()).longTerm(question);
+
+/** Lets pyHanko sign a PDF. Throws where it cannot. */
+export async function pyhankoSign(order: PyhankoSigning): Promise<void> {
+  const problem = await (await pyhanko()).sign(order);
+  if (problem !== null) throw new Error(`pyHanko does not sign: ${problem}`);
 }
 
 /** Ends the Python process, if one was started: for `afterAll`. */
@@ -70,6 +76,12 @@ const VERIFIES: Record<Exclude<Judge, 'qpdf'>, (probe: Sample, folder: string) =
 const VERSION = { pdfsig: '-v', qpdf: '--version' } as const;
 
 let started: Promise<Pyhanko | null> | null = null;
+
+async function pyhanko(): Promise<Pyhanko> {
+  const judge = await python();
+  if (judge === null) throw new Error('pyHanko is not installed');
+  return judge;
+}
 
 function python(): Promise<Pyhanko | null> {
   started ??= startPyhanko();

@@ -59,9 +59,40 @@ export interface PyhankoQuestion {
   readonly at?: number;
 }
 
+/** What long-term validation (EN 319 102-1, 5.6) concludes offline, with revocation data wanted for every certificate. */
+export interface PyhankoLongTerm {
+  readonly signatures: readonly {
+    readonly field: string;
+    readonly status: 'PASSED' | 'INDETERMINATE' | 'FAILED';
+    readonly conclusion: string;
+    readonly problem: string | null;
+    readonly bestSignatureTime: string;
+    readonly firstDocumentTimestamp: string | null;
+    readonly modificationLevel: string | null;
+  }[];
+  readonly error?: string;
+}
+
+/** A PDF signature by pyHanko itself, into the field `Foreign`. */
+export interface PyhankoSigning {
+  readonly path: string;
+  readonly to: string;
+  /** PKCS#8, PEM. */
+  readonly key: string;
+  /** PEM, the signer's certificate first. */
+  readonly chain: readonly string[];
+  readonly subFilter: 'adbe.pkcs7.detached' | 'ETSI.CAdES.detached';
+  readonly digest?: string;
+  /** Certifies with DocMDP P = 1. */
+  readonly certify?: boolean;
+}
+
 export interface Pyhanko {
   readonly version: string;
   judge(question: PyhankoQuestion): Promise<PyhankoPdf>;
+  longTerm(question: { readonly path: string; readonly trust: readonly string[] }): Promise<PyhankoLongTerm>;
+  /** Null where it worked, else why not. */
+  sign(order: PyhankoSigning): Promise<string | null>;
   /** A detached CMS by pyHanko itself, for probing the other judges; null where it cannot make one. */
   cms(order: { key: string; cert: string; content: Uint8Array; pss: boolean; digest: string }): Promise<Uint8Array | null>;
   close(): void;
@@ -113,6 +144,12 @@ const judgeBy = (version: string, ask: (request: object) => Promise<Answer>, clo
   async judge({ at, ...question }) {
     const answer = await ask({ op: 'pdf', ...question, at: at === undefined ? null : new Date(at).toISOString() });
     return { signatures: [], dss: null, ...answer } as PyhankoPdf;
+  },
+  async longTerm(question) {
+    return { signatures: [], ...(await ask({ op: 'long-term', ...question })) } as PyhankoLongTerm;
+  },
+  async sign(order) {
+    return (await ask({ op: 'sign', ...order })).error ?? null;
   },
   async cms({ content, ...order }) {
     const { cms } = await ask({ op: 'cms', ...order, content: Buffer.from(content).toString('base64') });

@@ -2,6 +2,8 @@
 
 Requests:
   {"op": "pdf", "path": P, "trust": [PEM ...], "others": [PEM ...], "at": ISO or null}  -> {"signatures": [...]}
+  {"op": "long-term", "path": P, "trust": [PEM ...]}   -> {"signatures": [...]}: offline, with revocation data for every certificate
+  {"op": "sign", "path": P, "to": Q, "key": PEM, "chain": [PEM ...], "subFilter": S, "digest": D, "certify": bool}  -> {}
   {"op": "cms", "key": PEM, "cert": PEM, "content": BASE64, "pss": bool}               -> {"cms": BASE64}
 Every request may carry an "id", which comes back. An answer with "error" says why there is no other.
 The first line, before any request, tells the versions.
@@ -21,14 +23,30 @@ logging.disable(logging.CRITICAL)
 
 from asn1crypto import keys, pem, x509  # noqa: E402
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: E402
 from pyhanko.sign.signers.pdf_cms import SimpleSigner  # noqa: E402
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner  # noqa: E402
 from pyhanko.sign.validation import (  # noqa: E402
     DocumentSecurityStore,
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
+from pyhanko.sign.validation.ades import ades_lta_validation  # noqa: E402
+from pyhanko.sign.validation.policy_decl import (  # noqa: E402
+    PdfSignatureValidationSpec,
+    RevinfoOnlineFetchingRule,
+    RevocationInfoGatheringSpec,
+    SignatureValidationSpec,
+)
 from pyhanko_certvalidator import ValidationContext  # noqa: E402
-from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: E402
+from pyhanko_certvalidator.context import CertValidationPolicySpec  # noqa: E402
+from pyhanko_certvalidator.policy_decl import (  # noqa: E402
+    CertRevTrustPolicy,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.registry import SimpleCertificateStore, SimpleTrustManager  # noqa: E402
 
 
 def certificates(pems):
@@ -119,21 +137,65 @@ async def judge_pdf(request):
         return {'signatures': found, 'dss': store(reader)}
 
 
-async def make_cms(request):
-    certificate = certificates([request['cert']])[0]
+async def judge_long_term(request):
+    rule = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED
+    policy = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(certificates(request['trust'])),
+        revinfo_policy=CertRevTrustPolicy(RevocationCheckingPolicy(rule, rule)),
+    )
+    offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
+    spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, revinfo_gathering_policy=offline))
+    found = []
+    with open(request['path'], 'rb') as file:
+        for embedded in PdfFileReader(file, strict=False).embedded_regular_signatures:
+            judged = await ades_lta_validation(embedded, spec)
+            oldest = judged.oldest_evidence_record_timestamp
+            found.append({
+                'field': embedded.field_name,
+                'conclusion': judged.ades_subindic.standard_name,
+                'status': judged.ades_subindic.status.name,
+                'problem': judged.failure_msg,
+                'bestSignatureTime': judged.best_signature_time.isoformat(),
+                'firstDocumentTimestamp': oldest.isoformat() if oldest else None,
+                'modificationLevel': name_of(judged.api_status.modification_level) if judged.api_status else None,
+            })
+    return {'signatures': found}
+
+
+def signer_of(request, chain):
     _, _, key = pem.unarmor(request['key'].encode('ascii'))
-    signer = SimpleSigner(
-        signing_cert=certificate,
+    store = SimpleCertificateStore()
+    store.register_multiple(chain)
+    return SimpleSigner(
+        signing_cert=chain[0],
         signing_key=keys.PrivateKeyInfo.load(key),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=store,
         prefer_pss=request.get('pss', False),
     )
+
+
+async def sign_pdf(request):
+    signer = signer_of(request, certificates(request['chain']))
+    meta = PdfSignatureMetadata(
+        field_name='Foreign',
+        md_algorithm=request.get('digest', 'sha256'),
+        subfilter=SigSeedSubFilter('/' + request['subFilter']),
+        certify=request.get('certify', False),
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    with open(request['path'], 'rb') as file, open(request['to'], 'wb') as out:
+        await PdfSigner(meta, signer=signer).async_sign_pdf(IncrementalPdfFileWriter(file, strict=False), output=out)
+    return {}
+
+
+async def make_cms(request):
+    signer = signer_of(request, certificates([request['cert']])[:1])
     digest = request.get('digest', 'sha256')
     cms = await signer.async_sign_general_data(base64.b64decode(request['content']), digest)
     return {'cms': base64.b64encode(cms.dump()).decode('ascii')}
 
 
-OPERATIONS = {'pdf': judge_pdf, 'cms': make_cms}
+OPERATIONS = {'pdf': judge_pdf, 'long-term': judge_long_term, 'sign': sign_pdf, 'cms': make_cms}
 
 
 def answer(line):
