@@ -285,7 +285,7 @@ else
       if (!result.ok) throw new Error('unreadable');
       expect(result.value).toMatchObject({ format: 'TST', signatures: [] });
       expect([...result.value.timestamps.values()]).toMatchObject([
-        { type: 'container', covers: [sha256(content)], references: [{ name: 'b', intact: true }] },
+        { type: 'content', covers: [sha256(content)], references: [{ name: 'b', intact: true }] },
       ]);
     });
 
