@@ -75,5 +75,5 @@ function freshUntil(headers: Readonly<Record<string, string>>, control: string, 
   return now + (left > 0 ? Math.min(left, LONGEST_FRESH) : 0);
 }
 
-/** Revocation data must not grow old in a cache because a server says so. */
-const LONGEST_FRESH = 24 * 3_600_000;
+/** Milliseconds: revocation data must not grow old in a cache because a server says so. */
+export const LONGEST_FRESH = 24 * 3_600_000;

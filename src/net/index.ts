@@ -3,7 +3,9 @@ export { type AllowPrivate, givenHosts, isPublicAddress } from './address.ts';
 export { httpCertificateSource } from './aia.ts';
 export { type CachedAnswer, type HttpCache, memoryCache } from './cache.ts';
 export { httpCrlSource } from './crl.ts';
+export { type DiskCacheOptions, diskCache } from './disk-cache.ts';
 export type { Credentials, TlsOptions } from './exchange.ts';
+export { type FolderSource, type FolderSourceOptions, folderSource } from './folder.ts';
 export {
   type HttpClient,
   type HttpOptions,
