@@ -56,12 +56,8 @@ test('the compiled program runs on the installed package alone', () => {
 });
 
 const NAMED: readonly (readonly [from: string, name: string])[] = [
-  ...(existsSync(join(root, 'src/index.ts'))
-    ? ([
-        ['adeskit', 'sign'],
-        ['adeskit', 'validate'],
-      ] as const)
-    : []),
+  ['adeskit', 'sign'],
+  ['adeskit', 'validate'],
   ['adeskit/pki', 'parseCertificate'],
 ];
 
