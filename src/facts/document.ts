@@ -1,6 +1,8 @@
 /** What is known of a whole document: the immutable model that every reader fills. */
 import type { Bytes } from '../base/bytes.ts';
 import type { Malformed } from '../base/parsed.ts';
+import type { ContainerFacts } from './container.ts';
+import type { EvidenceRecordFacts } from './evidence-record.ts';
 import type { CertificateId, RevocationId, TimestampId } from './id.ts';
 import type { SignatureFacts } from './signature.ts';
 import type { TimestampFacts } from './timestamp.ts';
@@ -16,6 +18,10 @@ export interface DocumentFacts {
   /** Every certificate found anywhere in the document: DER. */
   readonly certificates: ReadonlyMap<CertificateId, Bytes>;
   readonly revocations: ReadonlyMap<RevocationId, EncodedRevocation>;
+  /** Left out where the reader of the format knows of none. */
+  readonly evidenceRecords?: readonly EvidenceRecordFacts[];
+  /** Left out where the document is no container. */
+  readonly container?: ContainerFacts;
   /** Tokens that stand where a signature or time-stamp belongs and could not be read: never dropped silently. */
   readonly unreadable: readonly UnreadableToken[];
   readonly pdf: { readonly pages: number | null; readonly revisions: number; readonly hasDss: boolean } | null;
@@ -27,7 +33,7 @@ export interface EncodedRevocation {
 }
 
 export interface UnreadableToken {
-  readonly kind: 'signature' | 'timestamp' | 'certificate' | 'revocation';
+  readonly kind: 'signature' | 'timestamp' | 'certificate' | 'revocation' | 'evidence-record' | 'manifest';
   readonly name: string | null;
   readonly malformed: Malformed;
 }

@@ -1,5 +1,7 @@
 /** The immutable model that every reader fills: types and ids only. */
+export type { ContainerFacts, CoverageFacts, MimetypeFacts } from './container.ts';
 export type { DocumentFacts, DocumentFormat, EncodedRevocation, UnreadableToken } from './document.ts';
+export type { EvidenceRecordFacts } from './evidence-record.ts';
 export {
   type AnyId,
   type CertificateId,
