@@ -3,6 +3,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { der, Reader, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { attempt, unreadable } from '../base/parsed.ts';
+import { fromLatin1 } from '../base/text.ts';
 import type { DigestName, KeyKind, PssParameters } from './names.ts';
 import { readPssParameters } from './pss.ts';
 import { CURVES, KEY_OIDS, SIGNATURES } from './table.ts';
@@ -31,14 +32,31 @@ export function publicKey(spki: Bytes): PublicKey | null {
   return typeof key === 'string' ? null : key;
 }
 
-/** The key, or why not. What was read is kept for as long as the array lives, so asking again is free. */
+/**
+ * The key, or why not. What was read is kept for as long as the array lives, so asking again is free; the last keys are kept by
+ * their content too, since the same authorities stand in document after document.
+ */
 export function readPublicKey(spki: Bytes): PublicKey | NoKey {
   const known = KEYS.get(spki);
   if (known !== undefined) return known;
-  const read = attempt(() => parse(spki));
-  const key = read.ok ? read.value : 'invalid';
+  const key = spki.length <= LONGEST_KEPT ? recent(spki) : fresh(spki);
   KEYS.set(spki, key);
   return key;
+}
+
+function recent(spki: Bytes): PublicKey | NoKey {
+  const content = fromLatin1(spki);
+  const key = RECENT.get(content) ?? fresh(spki);
+  // Set anew, the entry is the youngest; the oldest goes.
+  RECENT.delete(content);
+  RECENT.set(content, key);
+  if (RECENT.size > KEPT) RECENT.delete(RECENT.keys().next().value ?? '');
+  return key;
+}
+
+function fresh(spki: Bytes): PublicKey | NoKey {
+  const read = attempt(() => parse(spki));
+  return read.ok ? read.value : 'invalid';
 }
 
 /** A DSA key without parameters of its own completed by those of its issuer (RFC 3279, 2.3.2); null where that does not apply. */
@@ -196,6 +214,10 @@ function bitLength(integer: Bytes): number {
 const isOdd = (integer: Bytes): boolean => ((integer[integer.length - 1] ?? 0) & 1) === 1;
 const isNull = (parameters: Bytes): boolean => parameters.length === 2 && parameters[0] === TAG.NULL && parameters[1] === 0;
 
+const RECENT = new Map<string, PublicKey | NoKey>();
+const KEPT = 256;
+/** Octets of an RSA key of 4096 bits and some. */
+const LONGEST_KEPT = 1024;
 const KEYS = new WeakMap<Bytes, PublicKey | NoKey>();
 const KIND_BY_OID: ReadonlyMap<string, KeyKind> = new Map(
   SIGNATURES.flatMap(({ oid, keyKind }) => (oid === null || keyKind === undefined ? [] : [[oid, keyKind] as const])),

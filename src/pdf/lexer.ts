@@ -221,7 +221,14 @@ export class Lexer {
     const value = new Uint8Array((close - start) >>> 1);
     let length = 0;
     let high = -1;
-    for (let i = start + 1; i < close; i++) {
+    let from = start + 1;
+    // Nearly all strings are digits in pairs without white space: /Contents of a signature are tens of thousands of them.
+    for (; from + 1 < close; from += 2) {
+      const pair = ((HEX[bytes[from] as number] as number) << 4) | (HEX[bytes[from + 1] as number] as number);
+      if (pair > 0xff || (HEX[bytes[from + 1] as number] as number) > 15) break;
+      value[length++] = pair;
+    }
+    for (let i = from; i < close; i++) {
       const digit = HEX[bytes[i] as number] as number;
       if (digit < 16) {
         if (high < 0) high = digit;
