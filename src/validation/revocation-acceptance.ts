@@ -6,14 +6,15 @@ import { failed, indeterminate, isPassed } from './conclusion.ts';
 import type { CertificateStatus, ChainLink, RevocationFacts } from './evidence.ts';
 import { extensionsFor, levelsFor } from './policy.ts';
 import type { Context, Role } from './policy-type.ts';
-import { type Acceptance, anchorIndex, certificateOf, chainOf, isWithinValidity, type World } from './world.ts';
+import { type Acceptance, anchorWithin, certificateOf, chainOf, endsInAnchor, isWithinValidity, type Reach, type World } from './world.ts';
 
 /** What acceptance found of every revocation data on `certificate`, newest production first. */
-export function acceptancesOf(world: World, certificate: CertificateId): readonly Acceptance[] {
-  const known = world.memo.acceptances.get(certificate);
+export function acceptancesOf(world: World, certificate: CertificateId, reach: Reach = 'now'): readonly Acceptance[] {
+  const memo = world.memo.acceptances[reach];
+  const known = memo.get(certificate);
   if (known) return known;
-  const found = acceptAll(world, certificate, new Set([certificate]));
-  world.memo.acceptances.set(certificate, found);
+  const found = acceptAll(world, certificate, reach, new Set([certificate]));
+  memo.set(certificate, found);
   return found;
 }
 
@@ -59,7 +60,7 @@ const isAuthentic =
     status.authorised &&
     status.problem === null &&
     revocation.value === 'intact' &&
-    anchorIndex(world, chainOf(world, revocation.signer.certificate), world.at) >= 0;
+    endsInAnchor(world, chainOf(world, revocation.signer.certificate));
 
 function hasAny(world: World, id: CertificateId, oids: readonly string[]): boolean {
   const certificate = certificateOf(world, id);
@@ -74,24 +75,25 @@ interface Case {
   readonly revocation: RevocationFacts;
   readonly chain: readonly ChainLink[];
   readonly anchor: number;
+  readonly reach: Reach;
   readonly visited: Set<CertificateId>;
 }
 
-function acceptAll(world: World, certificate: CertificateId, visited: Set<CertificateId>): readonly Acceptance[] {
+function acceptAll(world: World, certificate: CertificateId, reach: Reach, visited: Set<CertificateId>): readonly Acceptance[] {
   const levels = levelsFor(world.policy, 'revocation');
   const found: Acceptance[] = [];
   for (const status of world.evidence.statuses.get(certificate) ?? []) {
     const revocation = world.evidence.revocations.get(status.revocation);
     if (!revocation) continue;
     const chain = chainOf(world, revocation.signer.certificate);
-    const facts = { world, certificate, status, revocation, chain, anchor: anchorIndex(world, chain, world.at), visited };
+    const facts = { world, certificate, status, revocation, chain, anchor: anchorWithin(world, chain, reach), reach, visited };
     found.push({ status, revocation, result: runBlock(REVOCATION_ACCEPTANCE, facts, levels, revocation.id) });
   }
   return found;
 }
 
 /** Every certificate below the anchor that signed the data is itself intact and, where it needs that, not without revocation data. */
-function issuersAcceptable({ world, chain, anchor, visited }: Case): boolean {
+function issuersAcceptable({ world, chain, anchor, reach, visited }: Case): boolean {
   return chain.slice(0, anchor).every((link, index) => {
     if (visited.has(link.certificate)) return true;
     visited.add(link.certificate);
@@ -100,7 +102,7 @@ function issuersAcceptable({ world, chain, anchor, visited }: Case): boolean {
     if (!needsRevocation(world, 'revocation', role, link, false)) return true;
     const levels = levelsFor(world.policy, 'revocation', role);
     const demanded = ['revocation-available', 'revocation-acceptable'].some((check) => (levels(check) ?? 'fail') === 'fail');
-    return !demanded || latestOf(acceptAll(world, link.certificate, visited)) !== null;
+    return !demanded || latestOf(acceptAll(world, link.certificate, reach, visited)) !== null;
   });
 }
 
@@ -156,7 +158,7 @@ const CHECKS: readonly Check<Case>[] = [
     id: 'revocation-not-in-future',
     clause: 'RFC 6960, 3.2',
     constraint: true,
-    holds: ({ status, world }) => (status.thisUpdate ?? 0) <= world.at,
+    holds: ({ status, world }) => (status.thisUpdate ?? 0) <= world.at + CLOCK_SKEW,
     otherwise: GENERAL,
   },
   {
@@ -206,3 +208,6 @@ const CHECKS: readonly Check<Case>[] = [
 ];
 
 const REVOCATION_ACCEPTANCE = { name: 'revocation-acceptance', clause: '5.2.6', checks: CHECKS };
+
+/** Milliseconds: an answer fetched for a validation is made after its time, by a clock that may be ahead of ours. */
+const CLOCK_SKEW = 300_000;
