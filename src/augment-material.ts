@@ -26,17 +26,25 @@ export interface Examined {
   readonly found: ReadonlyMap<RevocationId, EncodedRevocation>;
 }
 
-/** Everything for the store, and what of it belongs to each signature and document time-stamp in a field. */
-export function materialOf(examined: Examined, document: PdfDocument): { all: StoreMaterial; signatures: readonly SignatureMaterial[] } {
+/**
+ * Everything for the store, and what of it belongs to each signature and document time-stamp in a field. `renewing`: another
+ * time-stamp follows, so that the last one so far needs the newest data there is.
+ */
+export function materialOf(
+  examined: Examined,
+  document: PdfDocument,
+  renewing: boolean,
+): { all: StoreMaterial; signatures: readonly SignatureMaterial[] } {
   const { report, world } = examined;
   const { signatures, timestamps } = world.evidence.document;
   const newest = newestOf([...timestamps.values()]);
   const stamps = new Map<TimestampId, Ids>();
   for (const facts of timestamps.values()) {
     const { certificate } = facts.signer;
-    // What the newest time-stamp rests on is proven by nothing yet but what is known now.
-    const currentAt = facts.id === newest?.id ? world.at : facts.time;
-    stamps.set(facts.id, gather(world, { context: 'timestamp', certificate, since: facts.time, currentAt }));
+    const isLast = facts.id === newest?.id;
+    const times =
+      isLast && renewing ? { since: world.at, currentAt: Infinity } : { since: facts.time, currentAt: isLast ? world.at : facts.time };
+    stamps.set(facts.id, gather(world, { context: 'timestamp', certificate, ...times }));
   }
   const best = new Map(report.signatures.map(({ facts, bestSignatureTime }) => [facts.id, bestSignatureTime]));
   const owned = signatures.map((facts) => {

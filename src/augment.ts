@@ -129,7 +129,7 @@ async function withMaterial(source: Source, options: AugmentOptions): Promise<So
     }
     if (problems.length > 0 && !override) throw faultOf(problems);
     const document = openDocument(source);
-    const { all, signatures } = materialOf(examined, document);
+    const { all, signatures } = materialOf(examined, document, options.to === 'LTA');
     const counts = { certificates: all.certificates.length, crls: all.crls.length, ocsps: all.ocsps.length };
     onProgress?.({ step: 'store', ...counts });
     return addSecurityStore(document, all, { at: examined.world.at, vri, signatures });

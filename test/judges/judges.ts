@@ -3,7 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { opensslCmsVerify } from './openssl.ts';
 import { pdfsig } from './pdf-tools.ts';
-import { type Pyhanko, type PyhankoLongTerm, type PyhankoPdf, type PyhankoQuestion, type PyhankoSigning, startPyhanko } from './pyhanko.ts';
+import {
+  type Pyhanko,
+  type PyhankoLongTerm,
+  type PyhankoLongTermQuestion,
+  type PyhankoPdf,
+  type PyhankoQuestion,
+  type PyhankoSigning,
+  startPyhanko,
+} from './pyhanko.ts';
 import { inFolder, versionOf } from './run.ts';
 import { type Algorithm, type Sample, sample } from './samples.ts';
 
@@ -42,8 +50,7 @@ export function knows(judge: Exclude<Judge, 'qpdf'>, algorithm: Algorithm): Prom
 export const pyhankoJudge = async (question: PyhankoQuestion): Promise<PyhankoPdf> => (await pyhanko()).judge(question);
 
 /** What its long-term validation says of a PDF, offline. Throws as {@link pyhankoJudge}. */
-export const pyhankoLongTerm = async (question: { readonly path: string; readonly trust: readonly string[] }): Promise<PyhankoLongTerm> =>
-  (await pyhanko()).longTerm(question);
+export const pyhankoLongTerm = async (question: PyhankoLongTermQuestion): Promise<PyhankoLongTerm> => (await pyhanko()).longTerm(question);
 
 /** Lets pyHanko sign a PDF. Throws where it cannot. */
 export async function pyhankoSign(order: PyhankoSigning): Promise<void> {

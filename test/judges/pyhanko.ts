@@ -73,6 +73,14 @@ export interface PyhankoLongTerm {
   readonly error?: string;
 }
 
+export interface PyhankoLongTermQuestion {
+  readonly path: string;
+  /** Trust anchors, PEM. */
+  readonly trust: readonly string[];
+  /** Tomorrow, as if archive time-stamps had been added until then: for level LT. Else now, by the time-stamps that are there. */
+  readonly maintained: boolean;
+}
+
 /** A PDF signature by pyHanko itself, into the field `Foreign`. */
 export interface PyhankoSigning {
   readonly path: string;
@@ -83,6 +91,8 @@ export interface PyhankoSigning {
   readonly chain: readonly string[];
   readonly subFilter: 'adbe.pkcs7.detached' | 'ETSI.CAdES.detached';
   readonly digest?: string;
+  /** Adds a signature time-stamp. */
+  readonly tsa?: string;
   /** Certifies with DocMDP P = 1. */
   readonly certify?: boolean;
 }
@@ -90,7 +100,7 @@ export interface PyhankoSigning {
 export interface Pyhanko {
   readonly version: string;
   judge(question: PyhankoQuestion): Promise<PyhankoPdf>;
-  longTerm(question: { readonly path: string; readonly trust: readonly string[] }): Promise<PyhankoLongTerm>;
+  longTerm(question: PyhankoLongTermQuestion): Promise<PyhankoLongTerm>;
   /** Null where it worked, else why not. */
   sign(order: PyhankoSigning): Promise<string | null>;
   /** A detached CMS by pyHanko itself, for probing the other judges; null where it cannot make one. */

@@ -2,8 +2,10 @@
 
 Requests:
   {"op": "pdf", "path": P, "trust": [PEM ...], "others": [PEM ...], "at": ISO or null}  -> {"signatures": [...]}
-  {"op": "long-term", "path": P, "trust": [PEM ...]}   -> {"signatures": [...]}: offline, with revocation data for every certificate
-  {"op": "sign", "path": P, "to": Q, "key": PEM, "chain": [PEM ...], "subFilter": S, "digest": D, "certify": bool}  -> {}
+  {"op": "long-term", "path": P, "trust": [PEM ...], "maintained": bool} -> {"signatures": [...]}: offline, with revocation data
+      for every certificate; maintained: tomorrow, as if time-stamps had been added until then
+  {"op": "sign", "path": P, "to": Q, "key": PEM, "chain": [PEM ...], "subFilter": S, "digest": D, "certify": bool,
+      "tsa": URL or null}  -> {}
   {"op": "cms", "key": PEM, "cert": PEM, "content": BASE64, "pss": bool}               -> {"cms": BASE64}
 Every request may carry an "id", which comes back. An answer with "error" says why there is no other.
 The first line, before any request, tells the versions.
@@ -15,7 +17,7 @@ import json
 import logging
 import sys
 import warnings
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from importlib.metadata import version
 
 warnings.simplefilter('ignore')
@@ -27,12 +29,16 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noq
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: E402
 from pyhanko.sign.signers.pdf_cms import SimpleSigner  # noqa: E402
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner  # noqa: E402
+from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: E402
 from pyhanko.sign.validation import (  # noqa: E402
     DocumentSecurityStore,
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.ades import ades_lta_validation  # noqa: E402
+from pyhanko.sign.validation.ades import (  # noqa: E402
+    ades_lta_validation,
+    simulate_future_ades_lta_validation,
+)
 from pyhanko.sign.validation.policy_decl import (  # noqa: E402
     PdfSignatureValidationSpec,
     RevinfoOnlineFetchingRule,
@@ -124,7 +130,8 @@ async def judge_one(embedded, request):
             'modificationLevel': name_of(status.modification_level),
             'docmdpOk': status.docmdp_ok,
             'timestamp': stamp,
-            'bottomLine': status.bottom_line,
+            # a document time-stamp has no such summary of its own
+            'bottomLine': getattr(status, 'bottom_line', status.intact and status.valid and status.trusted),
         }
     except Exception as error:  # a judge that gives up on one signature still answers for the others
         return {**facts, 'error': why(error)}
@@ -145,10 +152,15 @@ async def judge_long_term(request):
     )
     offline = RevocationInfoGatheringSpec(RevinfoOnlineFetchingRule.LOCAL_ONLY)
     spec = PdfSignatureValidationSpec(SignatureValidationSpec(policy, revinfo_gathering_policy=offline))
+    tomorrow = datetime.now(timezone.utc) + timedelta(days=1)
     found = []
     with open(request['path'], 'rb') as file:
         for embedded in PdfFileReader(file, strict=False).embedded_regular_signatures:
-            judged = await ades_lta_validation(embedded, spec)
+            judged = await (
+                simulate_future_ades_lta_validation(embedded, spec, tomorrow)
+                if request['maintained']
+                else ades_lta_validation(embedded, spec)
+            )
             oldest = judged.oldest_evidence_record_timestamp
             found.append({
                 'field': embedded.field_name,
@@ -184,7 +196,8 @@ async def sign_pdf(request):
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     with open(request['path'], 'rb') as file, open(request['to'], 'wb') as out:
-        await PdfSigner(meta, signer=signer).async_sign_pdf(IncrementalPdfFileWriter(file, strict=False), output=out)
+        stamper = HTTPTimeStamper(request['tsa']) if request.get('tsa') else None
+        await PdfSigner(meta, signer=signer, timestamper=stamper).async_sign_pdf(IncrementalPdfFileWriter(file, strict=False), output=out)
     return {}
 
 
