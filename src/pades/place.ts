@@ -18,16 +18,18 @@ export interface Placed {
 /** Computes the facts of each placed signature of one document; what they share is computed once. */
 export function placesOf(document: PdfDocument, placed: readonly Placed[]): PdfSignatureFacts[] {
   const all = revisions(document);
-  const last = all.length - 1;
-  const later = placed.some(({ signature }) => signature.revision === null || signature.revision < last);
-  const changes = later && !document.encrypted ? changesByRevision(document, all) : null;
+  const last = all.at(-1);
+  const first = placed.reduce((least, { signature }) => Math.min(least, signature.revision ?? least), all.length);
+  const later = first < all.length - 1 || (last !== undefined && last.limit < document.size);
+  const changes = later && !document.encrypted ? changesByRevision(document, all, first) : null;
   const certified = placed.find(({ signature }) => certificationOf(signature) !== null)?.signature ?? null;
-  return placed.map((one) => placeOf(document, one, { all, changes, certified }));
+  return placed.map((one) => placeOf(document, one, { document, all, changes, certified }));
 }
 
 interface Shared {
+  readonly document: PdfDocument;
   readonly all: readonly Revision[];
-  /** By revision; null: there is nothing after any signature, or it cannot be told. */
+  /** By revision, and what follows the last one; null: there is nothing after any signature, or it cannot be told. */
   readonly changes: readonly (readonly Change[])[] | null;
   /** The certification signature of the document. */
   readonly certified: SignatureDictionary | null;
@@ -68,11 +70,12 @@ function modificationsOf(
   signature: SignatureDictionary,
   lock: FieldLock | null,
   certification: Permission | null,
-  { all, changes }: Shared,
+  { document, all, changes }: Shared,
 ): PdfSignatureFacts['modifications'] {
   const { revision } = signature;
   if (revision === null || !signature.coversRevision) return null;
-  if (revision === all.length - 1) return [];
+  const last = all.at(-1);
+  if (revision === all.length - 1 && last !== undefined && last.limit >= document.size) return [];
   if (changes === null) return null;
   const allowance = allowanceOf(certification, lock, locksOf(signature, lock));
   return changes.slice(revision + 1).flatMap((each) => each.map((change) => judgeChange(change, allowance)));

@@ -10,7 +10,7 @@ export interface Change {
   readonly kind: string;
   /** `12 0 R`, or `trailer`. */
   readonly object: string;
-  /** Fully qualified name of the form field that changed. */
+  /** Fully qualified name of the form field that changed; null also where locks of fields do not matter. */
   readonly field: string | null;
   /** 1 for the first page. */
   readonly page: number | null;
@@ -19,12 +19,15 @@ export interface Change {
   readonly why: string;
 }
 
-/** A change that nothing allows. */
-export const never = (kind: string, object: string, why: string): Change => ({
+/** A change with the permission that it needs. */
+export const change = (kind: string, object: string, needs: Needs, why: string, field: string | null = null): Change => ({
   kind,
   object,
-  field: null,
+  field,
   page: null,
-  needs: 'never',
+  needs,
   why,
 });
+
+/** A change that nothing allows. */
+export const never = (kind: string, object: string, why: string): Change => change(kind, object, 'never', why);

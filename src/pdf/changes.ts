@@ -1,137 +1,204 @@
 /** What each incremental update changed, object by object, and which permission such a change needs (ISO 32000-2, 12.8.2.2). */
-
 import { type Change, never } from './change.ts';
-import { type ChangeRules, rulesFor } from './change-rules.ts';
-import { catalogOf, catalogRef, loadObject, type PdfDocument } from './document.ts';
-import { entry, isKind, type PdfObject, ref } from './object.ts';
+import type { Comparison } from './change-comparison.ts';
+import { judgeObject, judgePlaced } from './change-rules.ts';
+import { catalogOf, catalogRef, type PdfDocument } from './document.ts';
+import { asName, entry, isKind, type PdfObject, ref } from './object.ts';
 import { documentAt, type Revision, writtenBy } from './revision.ts';
-import { addPageRoles, formRoles } from './roles.ts';
-import { eachReference, sameObject } from './same.ts';
+import { CONTENT, extendRoles, objectOf, type Role, type RoleMap, rolesOf } from './roles.ts';
+import { sameObject } from './same.ts';
+import { findEntry, listedNumbers, sectionEntry, type XrefSection } from './xref.ts';
 
 /**
- * Changes that each revision made to the one before, by revision index (the first made none). Every object that a
- * revision wrote is either shown to be harmless or named: nothing is passed over. Linear in the size of the document.
+ * Changes that each revision made to the one before, by revision index: from the revision after `from` on, and one more
+ * list at the end for what follows the last revision. Every object that a revision wrote and the older document uses is
+ * named or shown to be the same: nothing is passed over. Null: too much to compare. Linear in the size of the document.
  */
-export function changesByRevision(document: PdfDocument, all: readonly Revision[]): readonly (readonly Change[])[] {
-  const awaited = referencedBeforeDefined(document, all);
-  return all.map((revision, index) => {
-    const before = all[index - 1];
-    return before === undefined ? [] : changesOf(document, before, revision, awaited);
-  });
+export function changesByRevision(document: PdfDocument, all: readonly Revision[], from = 0): readonly (readonly Change[])[] | null {
+  if (isTooMuch(document, all, from)) return null;
+  const found: Change[][] = all.map(() => []);
+  found.push(trailingOctets(document, all));
+  const start = all[from];
+  if (start === undefined || from >= all.length - 1) return found;
+  let older = documentAt(document, start);
+  const map = rolesOf(older);
+  found[from + 1] = damages(older, map);
+  for (const revision of all.slice(from + 1)) {
+    const newer = documentAt(document, revision);
+    const changes = changesBetween({ document, older, newer, revision, map });
+    found[revision.index]?.push(...changes);
+    older = newer;
+  }
+  return found;
 }
 
-function changesOf(document: PdfDocument, before: Revision, revision: Revision, awaited: ReadonlyMap<number, number>): Change[] {
-  if (revision.xref === 'rebuilt') return [never('damaged', 'trailer', 'the cross-references are damaged, so changes cannot be told')];
-  const older = documentAt(document, before);
-  const newer = documentAt(document, revision);
+interface Step {
+  readonly document: PdfDocument;
+  readonly older: PdfDocument;
+  readonly newer: PdfDocument;
+  readonly revision: Revision;
+  readonly map: RoleMap;
+}
+
+function changesBetween({ document, older, newer, revision, map }: Step): Change[] {
+  const found: Change[] = ambiguities(document, revision);
   const { written, freed } = writtenBy(document, revision);
-  const rules = rulesFor(older, newer);
-  trailerChanges(rules);
-  const roles = formRoles(older);
-  let withPages = false;
-  const unexplained: [number, PdfObject, PdfObject][] = [];
-  for (const num of [...written, ...freed]) {
-    const was = objectOf(older, num);
-    const is = freed.has(num) ? null : objectOf(newer, num);
-    if (was === undefined || is === undefined) {
-      rules.add(never('unreadable-object', `${num} 0 R`, 'an object that was changed cannot be read'));
-      continue;
-    }
-    if (was === null) {
-      if ((awaited.get(num) ?? Number.POSITIVE_INFINITY) < revision.index)
-        rules.add(never('object-appeared', `${num} 0 R`, 'an object appeared that the earlier document refers to and did not have'));
-      continue;
-    }
-    if (sameObject(was, is) || isContainer(was)) continue;
-    if (!roles.has(num) && !withPages) {
-      addPageRoles(older, roles);
-      withPages = true;
-    }
-    const role = roles.get(num);
-    if (role === undefined) unexplained.push([num, was, is]);
-    else rules.changed(num, role, was, is);
+  const to: Comparison = {
+    older,
+    newer,
+    map,
+    isNew: (num) => written.has(num) && objectOf(older, num) === null,
+    add: (change) => void found.push(change),
+    widgets: new Map(),
+    placed: [],
+  };
+  trailerChanges(to);
+  const changed: number[] = [];
+  for (const num of written) if (compareObject(to, num)) changed.push(num);
+  for (const num of freed) if (compareObject(to, num)) changed.push(num);
+  for (const num of map.broken) if (!written.has(num) && !freed.has(num) && compareBroken(to, num)) changed.push(num);
+  judgePlaced(to);
+  const unused = changed.filter((num) => !map.of.has(num) && isContent(objectOf(older, num)?.value));
+  extendRoles(map, newer, changed);
+  for (const num of unused) {
+    if (map.of.has(num))
+      found.push(never('object-recycled', `${num} 0 R`, 'an object that was there and that nothing used was replaced by one that is used'));
   }
-  reachableOnly(older, newer, unexplained, rules);
-  return rules.changes();
+  if (newer.view.allowance.left < 0) found.push(unreadable('trailer'));
+  return found;
 }
 
-/** An object without a role counts where either document uses it; what neither reaches is left-over. */
-function reachableOnly(older: PdfDocument, newer: PdfDocument, unexplained: [number, PdfObject, PdfObject][], rules: ChangeRules): void {
-  if (unexplained.length === 0) return;
-  const used = new Set([...reachable(older), ...reachable(newer)]);
-  for (const [num, , is] of unexplained) {
-    if (!used.has(num)) continue;
-    const removed = is === null;
-    rules.add(
-      never(
-        removed ? 'object-removed' : 'object-changed',
-        `${num} 0 R`,
-        removed ? 'an object of the signed document was removed' : 'an object of the signed document was changed, and no rule allows that',
-      ),
-    );
+/** Compares one object; true where it differs. One that no path leads to is left over, and free to change. */
+function compareObject(to: Comparison, num: number): boolean {
+  const { older, newer, map, add } = to;
+  const roles = map.of.get(num);
+  const object = `${num} 0 R`;
+  const [was, is] = [objectOf(older, num), objectOf(newer, num)];
+  if (was === undefined || is === undefined) {
+    add(unreadable(object));
+    return true;
   }
+  if (was !== null && is !== null && was.gen === is.gen && sameObject(was.value, is.value)) return false;
+  if ((was?.value ?? null) === null && (is?.value ?? null) === null) return false;
+  if (was !== null && is !== null && was.gen !== is.gen) {
+    if (roles !== undefined)
+      add(never('object-recycled', object, 'the number of an object of the signed document was given to another object'));
+    return true;
+  }
+  // What nothing leads to may change, unless the path to it could not be read.
+  const judged = roles !== undefined ? strictest(roles) : map.broken.size > 0 && isContent(was?.value) ? [CONTENT] : [];
+  for (const role of judged) {
+    if (role.kind === 'container' && !stillHolds(to, num)) continue;
+    judgeObject(to, object, role, was?.value ?? null, is?.value ?? null);
+  }
+  return true;
 }
 
-function trailerChanges(rules: ChangeRules): void {
-  const { older, newer } = rules;
+/** Content may not change, whatever else the object may be for. */
+function strictest(roles: readonly Role[]): readonly Role[] {
+  const content = roles.find(({ kind }) => kind === 'content' || kind === 'drawn');
+  return content === undefined ? roles : [content];
+}
+
+/** Whether an object stream of the older document still holds objects of the newer one. */
+function stillHolds({ newer, map }: Comparison, container: number): boolean {
+  const held = map.containers.get(container);
+  // What is no object stream itself is what one is read with.
+  if (held === undefined) return true;
+  for (const num of held) {
+    const place = findEntry(newer.sections, num)?.entry;
+    if (place?.kind === 'compressed' && place.stream === container) return true;
+  }
+  return false;
+}
+
+/** An object that could not be read in the older revision, or not to its end, may be another in a longer file. */
+function compareBroken(to: Comparison, num: number): boolean {
+  const [was, is] = [objectOf(to.older, num), objectOf(to.newer, num)];
+  if (is === undefined && was === undefined) return false;
+  if (was !== undefined && is !== undefined && sameObject(was?.value ?? null, is?.value ?? null)) return false;
+  to.add(never('object-changed', `${num} 0 R`, 'an object of the signed document reaches into what was appended'));
+  return true;
+}
+
+function trailerChanges(to: Comparison): void {
+  const { older, newer, add } = to;
   const [was, is] = [catalogRef(older), catalogRef(newer)];
   const [before, after] = [catalogOf(older), catalogOf(newer)];
-  if (was?.num !== is?.num && before !== null && after !== null) rules.changed(is?.num ?? 0, { kind: 'catalog' }, before, after);
-  if (after === null) rules.add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
+  if (after === null) add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
+  else if (is !== null && before !== null && (was?.num !== is.num || was.gen !== is.gen)) {
+    judgeObject(to, `${is.num} ${is.gen} R`, { kind: 'catalog' }, before, after);
+  }
   if (!sameObject(entry(older.trailer, 'Encrypt'), entry(newer.trailer, 'Encrypt')))
-    rules.add(never('encryption-changed', 'trailer', 'the encryption of the document was changed'));
+    add(never('encryption-changed', 'trailer', 'the encryption of the document was changed'));
 }
 
-/** Numbers that some object refers to in a revision in which no object has them, by the first such revision. */
-function referencedBeforeDefined(document: PdfDocument, all: readonly Revision[]): ReadonlyMap<number, number> {
-  const first = new Map<number, number>();
-  const defined = new Set<number>();
-  if (all.length < 2) return first;
-  for (const revision of all) {
-    const view = documentAt(document, revision);
-    const { written, freed } = writtenBy(document, revision);
-    for (const num of written) defined.add(num);
-    for (const num of freed) defined.delete(num);
-    for (const num of written) {
-      const value = objectOf(view, num);
-      if (value !== undefined)
-        eachReference(value, (target) => !defined.has(target) && !first.has(target) && first.set(target, revision.index));
+/** What makes the signed revision itself one that readers may see differently. */
+function damages(signed: PdfDocument, map: RoleMap): Change[] {
+  const found: Change[] = [];
+  if (map.looped)
+    found.push(never('damaged', 'trailer', 'the page tree of the signed document runs in a circle, so its pages cannot be told'));
+  if (signed.view.allowance.left < 0) found.push(unreadable('trailer'));
+  return found;
+}
+
+/** Cross-references of an update that readers may understand differently. */
+function ambiguities(document: PdfDocument, { newest, oldest, xref }: Revision): Change[] {
+  if (xref === 'rebuilt') return [never('damaged', 'trailer', 'the cross-references are damaged, so changes cannot be told')];
+  const found: Change[] = [];
+  const earlier = document.sections.slice(oldest + 1);
+  for (const section of document.sections.slice(newest, oldest + 1)) {
+    if (section.overlapping) found.push(never('ambiguous', 'trailer', 'the cross-references of the update list an object twice'));
+    if (section.hybrid === null) continue;
+    const table: XrefSection = { ...section, hybrid: null };
+    const hidden = new Set(listedNumbers(section.hybrid));
+    for (const num of hidden) {
+      const [open, closed] = [sectionEntry(table, num), sectionEntry(section.hybrid, num)];
+      if (open === null || closed === null || sameObject(placeOf(open), placeOf(closed))) continue;
+      // The usual way to hide an object from readers of tables is to have it free there, as it always was.
+      const before = open.kind === 'free' ? findEntry(earlier, num) : null;
+      const visible = before !== null && before.entry.kind === 'file';
+      if (open.kind !== 'free' || visible) {
+        found.push(never('ambiguous', `${num} 0 R`, 'the table and the stream of cross-references do not agree on an object'));
+        break;
+      }
     }
   }
-  return first;
+  return found;
 }
 
-function reachable(document: PdfDocument): Set<number> {
-  const seen = new Set<number>();
-  const stack: number[] = [];
-  const visit = (num: number): void => {
-    if (seen.has(num)) return;
-    seen.add(num);
-    stack.push(num);
-  };
-  eachReference(entry(document.trailer, 'Root'), visit);
-  for (let num = stack.pop(); num !== undefined; num = stack.pop()) eachReference(objectOf(document, num) ?? null, visit);
-  return seen;
+const placeOf = (place: NonNullable<ReturnType<typeof sectionEntry>>): PdfObject =>
+  place.kind === 'file' ? ref(place.at, place.gen) : place.kind === 'compressed' ? ref(place.stream, -1 - place.index) : null;
+
+/** Octets after the last revision belong to nothing, and readers that look for damage may find objects there. */
+function trailingOctets(document: PdfDocument, all: readonly Revision[]): Change[] {
+  const last = all.at(-1);
+  if (last === undefined || document.rebuilt || last.limit >= document.size) return [];
+  return [never('octets-appended', 'trailer', 'octets that belong to no revision follow the last one')];
 }
 
-/** The object of a number in a document; undefined where it is there but cannot be read. */
-function objectOf(document: PdfDocument, num: number): PdfObject | undefined {
-  const direct = loadObject(document, ref(num));
-  if (!direct.ok) return undefined;
-  if (direct.value !== null) return direct.value.value;
-  return anyGeneration(document, num);
+/** Numbers listed by later revisions are each looked up in all older sections. */
+function isTooMuch(document: PdfDocument, all: readonly Revision[], from: number): boolean {
+  let steps = 0;
+  for (const { newest, oldest } of all.slice(from + 1)) {
+    for (const section of document.sections.slice(newest, oldest + 1)) {
+      let listed = 0;
+      for (const { count } of section.ranges) listed += count;
+      for (const { count } of section.hybrid?.ranges ?? []) listed += count;
+      steps += (listed + 4) * (document.sections.length - oldest);
+    }
+  }
+  return steps > STEPS + STEPS_PER_OCTET * document.size;
 }
 
-/** Numbers are unique at any moment; a reference of generation 0 misses an object that was freed and used again. */
-function anyGeneration(document: PdfDocument, num: number): PdfObject | undefined {
-  const cached = document.loaded.objects.get(num);
-  if (cached === undefined) return null;
-  return cached.ok ? (cached.value?.value ?? null) : undefined;
+/** Cross-reference and object streams hold no content of their own; the null object is none at all. */
+function isContent(value: PdfObject | undefined): boolean {
+  if (value === undefined || value === null) return false;
+  if (!isKind(value, 'stream')) return true;
+  const type = asName(entry(value.dict, 'Type'));
+  return type !== 'XRef' && type !== 'ObjStm';
 }
 
-/** Cross-reference and object streams hold no content of their own. */
-function isContainer(value: PdfObject): boolean {
-  if (!isKind(value, 'stream')) return false;
-  const type = entry(value.dict, 'Type');
-  return isKind(type, 'name') && (type.name === 'XRef' || type.name === 'ObjStm');
-}
+const unreadable = (object: string): Change => never('unreadable-object', object, 'an object that was changed cannot be read');
+const STEPS = 1 << 22;
+const STEPS_PER_OCTET = 16;

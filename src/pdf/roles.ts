@@ -1,149 +1,370 @@
-/** What an object of a document is for, as far as later revisions may change it (ISO 32000-2, 7.7.2, 12.5, 12.7, 12.8.4). */
-import { budget, spend } from '../base/budget.ts';
-import { fromLatin1 } from '../base/text.ts';
-import { catalogOf, catalogRef, dictAt, itemsAt, type PdfDocument, resolve, valueAt } from './document.ts';
-import { asDict, asName, entry, isKind, type PdfDict, type PdfObject } from './object.ts';
+/** What the objects of a document are for, by every path that leads to them, as far as later revisions may change them (ISO 32000-2, 7.7, 12.5, 12.7, 12.8.4). */
+import { catalogRef, loadObject, type PdfDocument, resolve, valueAt } from './document.ts';
+import type { IndirectObject } from './indirect.ts';
+import { asDict, asName, isKind, type PdfDict, type PdfObject, ref } from './object.ts';
+import { eachReference } from './same.ts';
+import { textOf } from './text.ts';
 
+/** A role is given by the path. `content` may never change; `drawn` is content that pages and appearances are drawn with. */
 export type Role =
-  | { readonly kind: 'catalog' | 'acroform' | 'form-fields' | 'form-resources' | 'permissions' | 'bookkeeping' }
-  | { readonly kind: 'field' | 'appearance' | 'field-value' | 'signature-value'; readonly field: FieldRole }
-  | { readonly kind: 'page' | 'annotations' | 'annotation'; readonly page: number };
+  | { readonly kind: PlainKind }
+  | { readonly kind: FieldKind; readonly field: FieldRole }
+  | { readonly kind: 'page' | 'annotations' | 'annotation' | 'annotation-part'; readonly page: number };
+
+type PlainKind =
+  | 'content'
+  | 'drawn'
+  | 'container'
+  | 'catalog'
+  | 'page-tree'
+  | 'acroform'
+  | 'form-fields'
+  | 'form-resources'
+  | 'resource-category'
+  | 'permissions'
+  | 'signature'
+  | 'info'
+  | 'metadata'
+  | 'extensions'
+  | 'store'
+  | 'store-list'
+  | 'store-vri'
+  | 'store-vri-entry'
+  | 'store-stream';
+type FieldKind = 'field' | 'field-kids' | 'field-value' | 'appearance';
 
 export interface FieldRole {
-  /** Fully qualified name (12.7.4.2). */
+  /** Fully qualified name (12.7.4.2), by the path from the form. */
   readonly name: string;
   /** Field type after inheritance: Sig, Tx, Btn, Ch, or null. */
   readonly type: string | null;
-  readonly signed: boolean;
+  /** Object number of the dictionary that has the name, null for a direct one. */
+  readonly num: number | null;
+  /** Whether it had a value when it was met first. */
+  readonly filled: boolean;
+  readonly above: FieldRole | null;
 }
 
-export type Roles = ReadonlyMap<number, Role>;
-
-/** Roles of the catalogue's own structures and of all form fields with their widgets. */
-export function formRoles(document: PdfDocument): Map<number, Role> {
-  const roles = new Map<number, Role>();
-  const catalog = catalogOf(document);
-  const root = catalogRef(document);
-  if (catalog === null || root === null) return roles;
-  const left = budget('objects of the form', STEPS);
-  roles.set(root.num, { kind: 'catalog' });
-  claim(roles, entry(document.trailer, 'Info'), { kind: 'bookkeeping' });
-  for (const key of ['Metadata', 'Extensions']) claim(roles, entry(catalog, key), { kind: 'bookkeeping' });
-  claim(roles, entry(catalog, 'Perms'), { kind: 'permissions' });
-  claimBelow(document, roles, entry(catalog, 'DSS'), { kind: 'bookkeeping' }, left);
-  const form = dictAt(document, catalog, 'AcroForm');
-  if (form === null) return roles;
-  claim(roles, entry(catalog, 'AcroForm'), { kind: 'acroform' });
-  claim(roles, entry(form, 'Fields'), { kind: 'form-fields' });
-  claim(roles, entry(form, 'DR'), { kind: 'form-resources' });
-  const resources = dictAt(document, form, 'DR');
-  if (resources !== null) for (const value of resources.entries.values()) claim(roles, value, { kind: 'form-resources' });
-  for (const item of itemsAt(document, form, 'Fields') ?? []) fieldRoles(document, roles, item, null, left);
-  return roles;
+/** The roles of all objects that can be reached, kept up to date from revision to revision; roles are added, never taken away. */
+export interface RoleMap {
+  readonly of: Map<number, Role[]>;
+  /** Catalogue, page tree, pages, fields and annotations: content that refers to one of them stays the same where only that one changes. */
+  readonly anchors: Map<number, 'structure' | 'interactive'>;
+  /** Fully qualified names of the fields met. */
+  readonly fieldNames: Set<string>;
+  /** Objects that cannot be read, or that the end of the revision cuts off. */
+  readonly broken: Set<number>;
+  /** By number of an object stream: the numbers of the objects read from it. */
+  readonly containers: Map<number, Set<number>>;
+  pages: number;
+  /** A node of the page tree is among its own descendants. */
+  looped: boolean;
 }
 
-/** Adds the roles of pages and of their annotations; a field's widget keeps the role it has. */
-export function addPageRoles(document: PdfDocument, roles: Map<number, Role>): void {
-  const catalog = catalogOf(document);
-  const left = budget('pages and annotations', STEPS);
-  let page = 0;
-  const stack: PdfObject[] = catalog === null ? [] : [entry(catalog, 'Pages')];
-  const seen = new Set<number>();
-  while (stack.length > 0 && spend(left)) {
-    const node = stack.pop() ?? null;
-    if (isKind(node, 'ref')) {
-      if (seen.has(node.num)) continue;
-      seen.add(node.num);
-    }
-    const dictionary = asDict(resolve(document, node));
-    if (dictionary === null) continue;
-    const kids = itemsAt(document, dictionary, 'Kids');
-    if (kids !== null) {
-      for (let i = kids.length - 1; i >= 0; i--) stack.push(kids[i] ?? null);
-      continue;
-    }
-    page++;
-    claim(roles, node, { kind: 'page', page });
-    claim(roles, entry(dictionary, 'Annots'), { kind: 'annotations', page });
-    for (const annotation of itemsAt(document, dictionary, 'Annots') ?? []) {
-      if (!spend(left)) return;
-      claim(roles, annotation, { kind: 'annotation', page });
-      const found = asDict(resolve(document, annotation));
-      if (found === null || asName(valueAt(document, found, 'Subtype')) === 'Widget') continue;
-      claimBelow(document, roles, entry(found, 'AP'), { kind: 'annotation', page }, left, 3);
-      claim(roles, entry(found, 'Popup'), { kind: 'annotation', page });
-    }
-  }
-}
-
-/** Type and full name of a field or widget by its /Parent chain. */
-export function inheritedField(document: PdfDocument, of: PdfDict): FieldRole {
-  const names: string[] = [];
-  let type: string | null = null;
-  let signed = false;
-  let at: PdfDict | null = of;
-  for (let depth = 0; at !== null && depth < DEPTH; depth++) {
-    const name = valueAt(document, at, 'T');
-    if (isKind(name, 'string')) names.unshift(textOf(name.bytes));
-    type ??= asName(valueAt(document, at, 'FT'));
-    signed ||= valueAt(document, at, 'V') !== null;
-    at = dictAt(document, at, 'Parent');
-  }
-  return { name: names.join('.'), type, signed };
-}
-
-function fieldRoles(
-  document: PdfDocument,
-  roles: Map<number, Role>,
-  node: PdfObject,
-  parent: FieldRole | null,
-  left: Budget,
-  depth = 0,
-): void {
-  const dictionary = asDict(resolve(document, node));
-  if (dictionary === null || depth > DEPTH || !spend(left)) return;
-  const partial = valueAt(document, dictionary, 'T');
-  const value = valueAt(document, dictionary, 'V');
-  const field: FieldRole = {
-    name: [parent?.name, isKind(partial, 'string') ? textOf(partial.bytes) : undefined].filter(Boolean).join('.'),
-    type: asName(valueAt(document, dictionary, 'FT')) ?? parent?.type ?? null,
-    signed: value !== null || (parent?.signed ?? false),
+/** Roles of everything that the trailer leads to. Each object is visited a bounded number of times. */
+export function rolesOf(document: PdfDocument): RoleMap {
+  const map: RoleMap = {
+    of: new Map(),
+    anchors: new Map(),
+    fieldNames: new Set(),
+    broken: new Set(),
+    containers: new Map(),
+    pages: 0,
+    looped: false,
   };
-  if (!claim(roles, node, { kind: 'field', field }) && isKind(node, 'ref')) return;
-  claim(roles, entry(dictionary, 'V'), { kind: field.type === 'Sig' ? 'signature-value' : 'field-value', field });
-  claim(roles, entry(dictionary, 'Kids'), { kind: 'field', field });
-  claimBelow(document, roles, entry(dictionary, 'AP'), { kind: 'appearance', field }, left, 3);
-  for (const kid of itemsAt(document, dictionary, 'Kids') ?? []) fieldRoles(document, roles, kid, field, left, depth + 1);
+  extendRoles(map, document, []);
+  return map;
 }
 
-/** Gives a referenced object its role, the first one counts; false where it had one already. */
-function claim(roles: Map<number, Role>, value: PdfObject, role: Role): boolean {
-  if (!isKind(value, 'ref') || roles.has(value.num)) return false;
-  roles.set(value.num, role);
+/** Adds the roles of what a newer revision leads to: `changed` are the objects whose values differ now. */
+export function extendRoles(map: RoleMap, document: PdfDocument, changed: Iterable<number>): void {
+  const walk: Walk = { map, first: map.of.size === 0, document, form: [], pages: [], rest: [] };
+  fromTrailer(walk);
+  for (const num of changed) {
+    const object = objectOf(document, num);
+    const roles = map.of.get(num);
+    if (roles === undefined || object === undefined || object === null) continue;
+    for (const role of [...roles]) enqueue(walk, { value: object.value, role, num });
+  }
+  // Fields first, then pages, then all else: content that refers to a field or a page finds it known.
+  for (;;) {
+    const next = walk.form.pop() ?? walk.pages.pop() ?? walk.rest.pop();
+    if (next === undefined) return;
+    step(walk, next);
+  }
+}
+
+/** The object of a number whatever its generation: numbers are unique at any moment. Undefined: it is there and cannot be read. */
+export function objectOf(document: PdfDocument, num: number): IndirectObject | null | undefined {
+  const found = loadObject(document, ref(num));
+  if (!found.ok) return undefined;
+  if (found.value !== null) return found.value;
+  const cached = document.loaded.objects.get(num);
+  return cached?.ok === true ? cached.value : null;
+}
+
+/** Whether the field, or one above it, has a value in the document. */
+export function isFilled(document: PdfDocument, field: FieldRole): boolean {
+  for (let at: FieldRole | null = field; at !== null; at = at.above) {
+    if (at.filled) return true;
+    const dictionary = at.num === null ? null : asDict(resolveNumber(document, at.num));
+    if (dictionary !== null && valueAt(document, dictionary, 'V') !== null) return true;
+  }
+  return false;
+}
+
+/** The role of a dictionary in /Fields or /Kids: a field of its own where it has a name, else a widget of the field above. */
+export function fieldRoleOf(document: PdfDocument, dictionary: PdfDict, num: number | null, above: FieldRole | null): FieldRole {
+  const partial = textOf(valueAt(document, dictionary, 'T'));
+  const type = asName(valueAt(document, dictionary, 'FT')) ?? above?.type ?? null;
+  if (above !== null && partial === null && type === above.type) return above;
+  const name = [above?.name, partial].filter((part) => part !== undefined && part !== null && part !== '').join('.');
+  return { name, type, num, filled: valueAt(document, dictionary, 'V') !== null, above };
+}
+
+interface Item {
+  readonly value: PdfObject;
+  readonly role: Role;
+  /** Set where the object has its role already and only what it refers to is to be visited. */
+  readonly num: number | null;
+}
+
+interface Walk {
+  readonly map: RoleMap;
+  /** Nothing has been visited before. */
+  readonly first: boolean;
+  readonly document: PdfDocument;
+  readonly form: Item[];
+  readonly pages: Item[];
+  readonly rest: Item[];
+}
+
+function fromTrailer(walk: Walk): void {
+  const { trailer } = walk.document;
+  const root = catalogRef(walk.document);
+  if (root !== null) visit(walk, root, CATALOG);
+  for (const [key, value] of trailer.entries) {
+    if (key === 'Root' || typeof value !== 'object' || value === null || SECTION_KEYS.has(key)) continue;
+    visit(walk, value, key === 'Info' || key === 'ID' ? INFO : CONTENT);
+  }
+}
+
+function visit(walk: Walk, value: PdfObject | undefined, role: Role): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value.kind === 'ref') {
+    if (GENERIC.has(role.kind) && isKnown(walk.map, value.num, role)) return;
+    enqueue(walk, { value, role, num: null });
+  } else if (value.kind === 'dict' || value.kind === 'array') {
+    if (GENERIC.has(role.kind)) eachReference(value, (target) => visit(walk, target, role));
+    else enqueue(walk, { value, role, num: null });
+  }
+}
+
+/** Nothing new is to be found there: the object has the role, or is held by what it is. */
+function isKnown({ of, anchors }: RoleMap, num: number, role: Role): boolean {
+  const anchored = anchors.get(num);
+  if (anchored === 'structure' || (anchored === 'interactive' && role.kind === 'content')) return true;
+  return of.get(num)?.some((one) => sameRole(one, role)) === true;
+}
+
+function enqueue(walk: Walk, item: Item): void {
+  const { kind } = item.role;
+  if (FORM_KINDS.has(kind)) walk.form.push(item);
+  else if (PAGE_KINDS.has(kind)) walk.pages.push(item);
+  else walk.rest.push(item);
+}
+
+function step(walk: Walk, { value, role, num }: Item): void {
+  if (!isKind(value, 'ref')) return expand(walk, value, role, num);
+  const { map, document } = walk;
+  const { num: target } = value;
+  if (GENERIC.has(role.kind) && isKnown(map, target, role)) return;
+  const object = objectOf(document, target);
+  const found = object?.value ?? null;
+  const own = ownRole(walk, found, target, role);
+  if (own === null) return;
+  const given = claim(map, target, own, found);
+  if (given === null) return;
+  if (object === undefined || (object !== null && object.end >= document.size)) map.broken.add(target);
+  if (object === undefined || object === null) return;
+  if (object.container !== null) {
+    const held = map.containers.get(object.container);
+    if (held === undefined) map.containers.set(object.container, new Set([target]));
+    else held.add(target);
+    visit(walk, ref(object.container), CONTAINER);
+  }
+  expand(walk, found, given, target);
+}
+
+/** The role that an object gets where the path allows for several kinds of object. */
+function ownRole(walk: Walk, value: PdfObject, num: number | null, role: Role): Role | null {
+  const { map, document } = walk;
+  if (role.kind === 'page-tree') {
+    const known = num === null ? undefined : map.of.get(num);
+    if (!isKind(value, 'dict')) return role;
+    if (valueAt(document, value, 'Kids') !== null) {
+      if (walk.first && known?.includes(PAGE_TREE) === true) map.looped = true;
+      return PAGE_TREE;
+    }
+    if (known?.some(({ kind }) => kind === 'page') === true) return null;
+    return { kind: 'page', page: ++map.pages };
+  }
+  if (role.kind === 'annotation' && num !== null) {
+    // A widget is part of its field.
+    if (map.of.get(num)?.some(({ kind }) => kind === 'field') === true) return null;
+  }
+  if (role.kind === 'field') {
+    const dictionary = asDict(value);
+    return dictionary === null
+      ? role
+      : { kind: 'field', field: fieldRoleOf(document, dictionary, num, role.field === NO_FIELD ? null : role.field) };
+  }
+  return role;
+}
+
+/** Gives an object a role; null where it had it. One with many roles is shared, and then it is plain content. */
+function claim({ of, anchors, fieldNames }: RoleMap, num: number, role: Role, value: PdfObject): Role | null {
+  const known = of.get(num);
+  const given = known !== undefined && known.length >= MANY_ROLES ? CONTENT : role;
+  if (known?.some((one) => sameRole(one, given)) === true) return null;
+  if (known === undefined) of.set(num, [given]);
+  else known.push(given);
+  if (given.kind === 'field') fieldNames.add(given.field.name);
+  if (isKind(value, 'dict')) {
+    if (STRUCTURE.has(given.kind)) anchors.set(num, 'structure');
+    else if (given.kind === 'field' || given.kind === 'annotation') anchors.set(num, 'interactive');
+  }
+  return given;
+}
+
+function sameRole(a: Role, b: Role): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  if ('page' in a && 'page' in b) return a.page === b.page;
+  if ('field' in a && 'field' in b) return a.field.name === b.field.name && a.field.type === b.field.type;
   return true;
 }
 
-/** Gives everything below a value the role, `depth` references deep. */
-function claimBelow(document: PdfDocument, roles: Map<number, Role>, value: PdfObject, role: Role, left: Budget, depth = 4): void {
-  if (depth === 0 || !spend(left)) return;
-  if (isKind(value, 'ref')) {
-    if (!claim(roles, value, role)) return;
-    claimBelow(document, roles, resolve(document, value), role, left, depth - 1);
-  } else if (isKind(value, 'array')) {
-    for (const item of value.items) claimBelow(document, roles, item, role, left, depth);
-  } else if (isKind(value, 'dict')) {
-    for (const item of value.entries.values()) claimBelow(document, roles, item, role, left, depth);
+/** Visits what an object refers to, each entry in the role that the object's own role gives it. */
+function expand(walk: Walk, value: PdfObject, role: Role, num: number | null): void {
+  if (isKind(value, 'ref')) return step(walk, { value, role, num: null });
+  if (num === null) {
+    const own = ownRole(walk, value, null, role);
+    if (own === null) return;
+    if (own !== role) return entries(walk, value, own);
   }
+  entries(walk, value, role);
 }
 
-/** Text of a string for people: UTF-16BE by its mark, else as Latin-1 (7.9.2.2). */
-function textOf(bytes: Uint8Array): string {
-  if (bytes[0] !== 0xfe || bytes[1] !== 0xff) return fromLatin1(bytes);
-  let text = '';
-  for (let i = 2; i + 1 < bytes.length; i += 2) text += String.fromCharCode(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
-  return text;
+function entries(walk: Walk, value: PdfObject, role: Role): void {
+  if (isKind(value, 'dict')) {
+    const rule = DICTIONARIES[role.kind];
+    if (rule !== undefined) {
+      for (const [key, item] of value.entries) {
+        if (typeof item === 'object' && item !== null) visit(walk, item, rule(key, role, walk, value));
+      }
+      return;
+    }
+  } else if (isKind(value, 'array')) {
+    const items = ARRAYS[role.kind];
+    if (items !== undefined) {
+      // Last first: they are taken from the end.
+      for (let i = value.items.length - 1; i >= 0; i--) visit(walk, value.items[i], items(role));
+      return;
+    }
+  }
+  // What a stream is read with (its length, its filters' parameters) is content, whatever the stream is for.
+  const inner = GENERIC.has(role.kind) ? role : CONTENT;
+  eachReference(value, (target) => visit(walk, target, inner));
 }
 
-type Budget = ReturnType<typeof budget>;
-const STEPS = 500_000;
-const DEPTH = 32;
+type EntryRule = (key: string, role: Role, walk: Walk, holder: PdfDict) => Role;
+
+const plain = (kind: PlainKind): Role => ({ kind });
+export const CONTENT: Role = plain('content');
+const DRAWN = plain('drawn');
+const CONTAINER = plain('container');
+const CATALOG = plain('catalog');
+const PAGE_TREE = plain('page-tree');
+const INFO = plain('info');
+const SIGNATURE = plain('signature');
+const [ACROFORM, FIELDS, RESOURCES, CATEGORY] = [
+  plain('acroform'),
+  plain('form-fields'),
+  plain('form-resources'),
+  plain('resource-category'),
+];
+const [PERMISSIONS, METADATA, EXTENSIONS] = [plain('permissions'), plain('metadata'), plain('extensions')];
+const [STORE, STORE_LIST, STORE_STREAM] = [plain('store'), plain('store-list'), plain('store-stream')];
+const [STORE_VRI, STORE_VRI_ENTRY] = [plain('store-vri'), plain('store-vri-entry')];
+const NO_FIELD: FieldRole = { name: '', type: null, num: null, filled: false, above: null };
+
+const by = (roles: Readonly<Record<string, Role>>, otherwise: Role): EntryRule => {
+  const known = new Map(Object.entries(roles));
+  return (key) => known.get(key) ?? otherwise;
+};
+
+const DICTIONARIES: { readonly [kind in Role['kind']]?: EntryRule } = {
+  catalog: by(
+    { Pages: PAGE_TREE, AcroForm: ACROFORM, DSS: STORE, Extensions: EXTENSIONS, Metadata: METADATA, Perms: PERMISSIONS },
+    CONTENT,
+  ),
+  acroform: by({ Fields: FIELDS, DR: RESOURCES }, CONTENT),
+  'form-resources': () => CATEGORY,
+  'resource-category': () => DRAWN,
+  permissions: () => SIGNATURE,
+  extensions: () => EXTENSIONS,
+  store: by({ Certs: STORE_LIST, CRLs: STORE_LIST, OCSPs: STORE_LIST, VRI: STORE_VRI }, CONTENT),
+  'store-vri': () => STORE_VRI_ENTRY,
+  'store-vri-entry': by({ Cert: STORE_LIST, CRL: STORE_LIST, OCSP: STORE_LIST, TS: STORE_STREAM }, CONTENT),
+  'page-tree': by({ Kids: PAGE_TREE, Resources: DRAWN }, CONTENT),
+  page: (key, role) => {
+    if (key === 'Annots') return { kind: 'annotations', page: 'page' in role ? role.page : 0 };
+    return PAINTED.has(key) ? DRAWN : CONTENT;
+  },
+  annotation: (key, role, { document }, holder) => {
+    if (key === 'AP') return { kind: 'annotation-part', page: 'page' in role ? role.page : 0 };
+    return key === 'V' && asName(valueAt(document, holder, 'FT')) === 'Sig' ? SIGNATURE : CONTENT;
+  },
+  field: (key, role) => {
+    if (!('field' in role)) return CONTENT;
+    const { field } = role;
+    if (key === 'Kids') return { kind: 'field-kids', field };
+    if (key === 'AP' || key === 'MK') return { kind: 'appearance', field };
+    if (key === 'V') return field.type === 'Sig' ? SIGNATURE : { kind: 'field-value', field };
+    return CONTENT;
+  },
+};
+
+const ARRAYS: { readonly [kind in Role['kind']]?: (role: Role) => Role } = {
+  'page-tree': () => PAGE_TREE,
+  'form-fields': () => ({ kind: 'field', field: NO_FIELD }),
+  'field-kids': (role) => ({ kind: 'field', field: 'field' in role ? role.field : NO_FIELD }),
+  annotations: (role) => ({ kind: 'annotation', page: 'page' in role ? role.page : 0 }),
+  'store-list': () => STORE_STREAM,
+  extensions: () => EXTENSIONS,
+};
+
+function resolveNumber(document: PdfDocument, num: number): PdfObject {
+  const object = objectOf(document, num);
+  return object === undefined || object === null ? null : resolve(document, object.value);
+}
+
+/** Roles that all references below an object inherit. */
+const GENERIC: ReadonlySet<string> = new Set<Role['kind']>([
+  'content',
+  'drawn',
+  'container',
+  'signature',
+  'info',
+  'field-value',
+  'appearance',
+  'annotation-part',
+]);
+const STRUCTURE: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'page-tree', 'page']);
+const FORM_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'acroform', 'form-fields', 'field', 'field-kids']);
+const PAGE_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['page-tree', 'page', 'annotations', 'annotation']);
+const PAINTED: ReadonlySet<string> = new Set(['Contents', 'Resources', 'Group', 'Thumb']);
+const SECTION_KEYS: ReadonlySet<string> = new Set(['Prev', 'XRefStm', 'Encrypt', 'W', 'Index', 'Type', 'Size']);
+/** An object that more paths of different kinds share may not change at all. */
+const MANY_ROLES = 4;

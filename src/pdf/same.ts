@@ -1,6 +1,6 @@
 /** Equality of PDF objects as values (ISO 32000-2, 7.3): references by number, streams by their encoded octets. */
 import { equal } from '../base/bytes.ts';
-import { isKind, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import type { PdfDict, PdfObject, PdfRef, PdfStream } from './object.ts';
 
 /** Whether two objects are written alike: order of keys, way of quoting and white space apart. Depth is bounded by the lexer. */
 export function sameObject(a: PdfObject, b: PdfObject): boolean {
@@ -36,12 +36,12 @@ export function changedKeys(a: PdfDict, b: PdfDict): string[] {
 }
 
 /** Calls `visit` with each reference that an object holds itself. */
-export function eachReference(of: PdfObject, visit: (num: number) => void): void {
+export function eachReference(of: PdfObject, visit: (target: PdfRef) => void): void {
   if (of === null || typeof of !== 'object') return;
-  if (isKind(of, 'ref')) visit(of.num);
-  else if (isKind(of, 'array')) for (const item of of.items) eachReference(item, visit);
-  else if (isKind(of, 'dict')) for (const value of of.entries.values()) eachReference(value, visit);
-  else if (isKind(of, 'stream')) for (const value of of.dict.entries.values()) eachReference(value, visit);
+  if (of.kind === 'ref') visit(of);
+  else if (of.kind === 'array') for (const item of of.items) eachReference(item, visit);
+  else if (of.kind === 'dict') for (const value of of.entries.values()) eachReference(value, visit);
+  else if (of.kind === 'stream') for (const value of of.dict.entries.values()) eachReference(value, visit);
 }
 
 const sameDict = (a: PdfDict, b: PdfDict): boolean => a.repeated.length === 0 && b.repeated.length === 0 && changedKeys(a, b).length === 0;

@@ -3,6 +3,7 @@
 import { type Budget, budget, mustSpend } from '../base/budget.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { unreadable } from '../base/parsed.ts';
+import { fromLatin1 } from '../base/text.ts';
 import { decodeStream } from './filter.ts';
 import { directLength, readIndirect } from './indirect.ts';
 import { isDigit, isSpace, type Lexer } from './lexer.ts';
@@ -104,14 +105,22 @@ export function previousOf(trailer: PdfDict): number | null {
   return at === null || at <= 0 ? null : at;
 }
 
-function readSection(view: FileView, at: number, shift: number, subsections: Budget): XrefSection {
-  if (at < 0 || at >= view.size) unreadable('cross-references', at, 'offset outside the file');
+function readSection(view: FileView, told: number, shift: number, subsections: Budget): XrefSection {
+  if (told < 0 || told >= view.size) unreadable('cross-references', told, 'offset outside the file');
+  const at = tableAround(view, told);
   const isTable = readAt(view, at, 'cross-references', (lexer) => lexer.peek() === LETTER_X);
   if (!isTable) return readStreamSection(view, at, subsections);
   const table = readAt(view, at, 'cross-references', (lexer) => readTable(lexer, subsections));
   const hybridAt = asInteger(entry(table.trailer, 'XRefStm'));
   if (hybridAt === null) return table;
   return { ...table, hybrid: readStreamSection(view, hybridAt + shift, subsections) };
+}
+
+/** Offsets that miss the keyword `xref` by one octet or two are a known mistake. */
+function tableAround(view: FileView, told: number): number {
+  const base = Math.max(0, told - 2);
+  const found = fromLatin1(view.source.read(base, 6)).indexOf('xref');
+  return found < 0 ? told : base + found;
 }
 
 /** 7.5.4 and 7.5.5. */

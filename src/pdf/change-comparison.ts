@@ -1,0 +1,48 @@
+/** Two neighbouring revisions that are compared, and how lists in them are (ISO 32000-2, 7.5.6). */
+import type { Change } from './change.ts';
+import type { PdfDocument } from './document.ts';
+import { isKind, type PdfObject } from './object.ts';
+import type { RoleMap } from './roles.ts';
+import { sameObject } from './same.ts';
+
+/** What is compared, and what is found. */
+export interface Comparison {
+  readonly older: PdfDocument;
+  readonly newer: PdfDocument;
+  /** Roles in the older one. */
+  readonly map: RoleMap;
+  /** Whether the newer revision is the first to have this object. */
+  readonly isNew: (num: number) => boolean;
+  readonly add: (change: Change) => void;
+  /** Widgets of signature fields that this revision added or signed, with what their place on a page needs; known once the form is compared. */
+  readonly widgets: Map<number, Change>;
+  /** Widgets that this revision put on pages. */
+  readonly placed: { readonly item: PdfObject; readonly object: string; readonly page: number }[];
+}
+
+/** Items of one array that the other has not: references by number and generation, direct objects by value. */
+export function compareItems(was: readonly PdfObject[], is: readonly PdfObject[]): { added: PdfObject[]; removed: PdfObject[] } {
+  return { added: missingFrom(was, is), removed: missingFrom(is, was) };
+}
+
+/** The items of an array; of anything else none. */
+export const itemsOf = (value: PdfObject): readonly PdfObject[] => (isKind(value, 'array') ? value.items : []);
+
+/** How a change names an item of an array: a reference by itself, a direct one by its holder. */
+export const nameOf = (item: PdfObject, holder: string): string => (isKind(item, 'ref') ? `${item.num} ${item.gen} R` : holder);
+
+function missingFrom(held: readonly PdfObject[], items: readonly PdfObject[]): PdfObject[] {
+  const numbers = new Map<number, number>();
+  const direct: PdfObject[] = [];
+  for (const item of held) {
+    if (isKind(item, 'ref')) numbers.set(item.num, item.gen);
+    else if (direct.length < MANY) direct.push(item);
+  }
+  return items.filter((item) => {
+    if (isKind(item, 'ref')) return numbers.get(item.num) !== item.gen;
+    return item !== null && !direct.some((value) => sameObject(value, item));
+  });
+}
+
+/** Direct values are compared one by one; a hostile array ends here and the rest counts as added. */
+const MANY = 200;
