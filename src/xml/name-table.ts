@@ -1,0 +1,134 @@
+/** Names met in a document, each kept once, and the namespaces that prefixes stand for (Namespaces in XML 1.0, 6). */
+import type { Bytes } from '../base/bytes.ts';
+import { fromLatin1, fromUtf8 } from '../base/text.ts';
+import { XML_NAMESPACE, XMLNS_NAMESPACE, type XmlName } from './document.ts';
+
+/** A name as written, before its prefix is resolved. */
+export interface WrittenName {
+  readonly qualified: string;
+  readonly prefix: string;
+  readonly local: string;
+  /** Place of the prefix in the bindings. */
+  readonly prefixId: number;
+  /** Octets of the first time it was written. */
+  readonly start: number;
+  readonly length: number;
+  /** What it was resolved to last, and in which namespace: mostly the same again. */
+  namespace: string | null;
+  resolved: number;
+  /** The same for attributes, which have no default namespace. */
+  readonly bare: number;
+}
+
+/**
+ * The table of one parse. A direct-mapped cache finds a name by its octets without making a string; what it misses goes through a
+ * Map, whose hash a document cannot foresee, so that names made to collide cost no more.
+ */
+export class NameTable {
+  readonly names: XmlName[] = [];
+  private readonly bytes: Bytes;
+  private readonly cache: (WrittenName | undefined)[] = new Array(CACHE).fill(undefined);
+  private readonly written = new Map<string, WrittenName>();
+  private readonly resolved = new Map<string, number>();
+  private readonly expanded = new Map<string, number>();
+  private readonly prefixes = new Map<string, number>();
+  /** Namespace of each prefix, null where undeclared. */
+  private readonly bindings: (string | null)[] = [];
+  /** Bindings to bring back at end tags: prefix and what it stood for. */
+  private readonly undo: { readonly prefixId: number; readonly before: string | null }[] = [];
+
+  constructor(bytes: Bytes) {
+    this.bytes = bytes;
+    this.bindings[this.prefixId('')] = '';
+    this.bindings[this.prefixId('xml')] = XML_NAMESPACE;
+    this.bindings[this.prefixId('xmlns')] = XMLNS_NAMESPACE;
+  }
+
+  /** The name at `[start, end)`; `hash` is any number made from its octets, `colon` where its colon stands or -1. */
+  at(start: number, end: number, colon: number, hash: number): WrittenName {
+    const slot = hash & (CACHE - 1);
+    const known = this.cache[slot];
+    if (known !== undefined && known.length === end - start && this.same(known.start, start, known.length)) return known;
+    const name = this.look(start, end, colon);
+    this.cache[slot] = name;
+    return name;
+  }
+
+  /** The index of the name in {@link names} with what its prefix stands for now; -1 where it stands for nothing. */
+  resolve(name: WrittenName, attribute: boolean): number {
+    if (attribute && name.prefixId === NO_PREFIX) return name.bare;
+    const namespace = this.bindings[name.prefixId] as string | null;
+    if (namespace === null) return -1;
+    if (namespace !== name.namespace) {
+      name.namespace = namespace;
+      name.resolved = this.intern(name.qualified, name.prefix, name.local, namespace);
+    }
+    return name.resolved;
+  }
+
+  /** Lets a prefix stand for a namespace until {@link restore}. */
+  bind(prefix: string, namespace: string): void {
+    const prefixId = this.prefixId(prefix);
+    this.undo.push({ prefixId, before: this.bindings[prefixId] as string | null });
+    this.bindings[prefixId] = namespace;
+  }
+
+  get bound(): number {
+    return this.undo.length;
+  }
+
+  restore(bound: number): void {
+    while (this.undo.length > bound) {
+      const { prefixId, before } = this.undo.pop() as { prefixId: number; before: string | null };
+      this.bindings[prefixId] = before;
+    }
+  }
+
+  private same(a: number, b: number, length: number): boolean {
+    const { bytes } = this;
+    for (let i = 0; i < length; i++) if (bytes[a + i] !== bytes[b + i]) return false;
+    return true;
+  }
+
+  private look(start: number, end: number, colon: number): WrittenName {
+    const octets = this.bytes.subarray(start, end);
+    const qualified = fromUtf8(octets) ?? fromLatin1(octets);
+    const known = this.written.get(qualified);
+    if (known) return known;
+    const at = colon < 0 ? -1 : qualified.indexOf(':');
+    const prefix = at < 0 ? '' : qualified.slice(0, at);
+    const local = qualified.slice(at + 1);
+    const declares = prefix === 'xmlns' || qualified === 'xmlns';
+    const bare = prefix === '' ? this.intern(qualified, '', local, declares ? XMLNS_NAMESPACE : '') : -1;
+    const prefixId = this.prefixId(prefix);
+    const name = { qualified, prefix, local, prefixId, start, length: end - start, namespace: null, resolved: -1, bare };
+    this.written.set(qualified, name);
+    return name;
+  }
+
+  private intern(qualified: string, prefix: string, local: string, namespace: string): number {
+    const key = `${qualified} ${namespace}`;
+    const known = this.resolved.get(key);
+    if (known !== undefined) return known;
+    const expandedKey = `${local} ${namespace}`;
+    const expanded = this.expanded.get(expandedKey) ?? this.expanded.size;
+    this.expanded.set(expandedKey, expanded);
+    const index = this.names.push({ qualified, prefix, local, namespace, expanded }) - 1;
+    this.resolved.set(key, index);
+    return index;
+  }
+
+  private prefixId(prefix: string): number {
+    const known = this.prefixes.get(prefix);
+    if (known !== undefined) return known;
+    const id = this.prefixes.size;
+    this.prefixes.set(prefix, id);
+    this.bindings.push(null);
+    return id;
+  }
+}
+
+/** A power of two. */
+const CACHE = 1024;
+/** The empty prefix is the first in every table. */
+const NO_PREFIX = 0;
