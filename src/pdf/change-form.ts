@@ -4,7 +4,7 @@ import { type Comparison, compareItems, itemsOf, nameOf } from './change-compari
 import { dictAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject } from './object.ts';
 import { type Rectangle, rectangleOf } from './page.ts';
-import { type FieldRole, fieldRoleOf, isFilled } from './roles.ts';
+import { type FieldRole, fieldRoleOf, fieldValue } from './roles.ts';
 import { changedKeys, sameObject } from './same.ts';
 
 /** An entry of the interactive form dictionary (12.7.3). */
@@ -22,12 +22,16 @@ export function acroFormChanged(to: Comparison, object: string, key: string, was
   to.add(never('form-changed', object, `the entry /${key} of the interactive form was changed`));
 }
 
-/** Resources of form fields may get more entries; none that was there may change. */
+/**
+ * Resources of form fields may get more entries, and none that was there may change; but no field is drawn with an XObject
+ * from there (12.7.4.3), and some signers put their latest one in the place of the one before.
+ */
 export function resourcesChanged(to: Comparison, object: string, key: string, was: PdfDict, is: PdfDict): void {
   const [before, after] = [valueAt(to.older, was, key), valueAt(to.newer, is, key)];
   const held = asDict(before);
   const grown =
     before === null ||
+    (key === 'XObject' && isKind(before, 'dict') && isKind(after, 'dict')) ||
     (held !== null &&
       isKind(after, 'dict') &&
       after.repeated.length === 0 &&
@@ -54,7 +58,7 @@ export function fieldsChanged(to: Comparison, object: string, was: PdfObject, is
 export function fieldChanged(to: Comparison, object: string, field: FieldRole, key: string, was: PdfDict, is: PdfDict): void {
   const [before, after] = [valueAt(to.older, was, key), valueAt(to.newer, is, key)];
   const signature = field.type === 'Sig';
-  const filled = isFilled(to.older, field);
+  const filled = fieldValue(to.older, field) !== null;
   const { name } = field;
   if (key === 'V' && signature) {
     if (filled || before !== null)
@@ -66,7 +70,7 @@ export function fieldChanged(to: Comparison, object: string, field: FieldRole, k
   if (key === 'AP' && isShared(to, entry(was, key))) {
     return to.add(never('field-appearance', object, `the appearance that the field '${name}' had is in use elsewhere too`));
   }
-  if (key === 'AP' || key === 'AS' || key === 'MK') return to.add(appearanceChanged(object, field, filled));
+  if (key === 'AP' || key === 'AS' || key === 'MK') return to.add(appearanceChanged(to, object, field));
   if (key === 'Ff' && onlyReadOnlyAdded(before, after)) {
     return to.add(change('field-locked', object, 'form-fill', `the field '${name}' was made read-only`));
   }
@@ -84,12 +88,20 @@ export function fieldChanged(to: Comparison, object: string, field: FieldRole, k
   to.add(never('field-changed', object, `the entry /${key} of the field '${name}' was changed`));
 }
 
-export function appearanceChanged(object: string, field: FieldRole, filled: boolean): Change {
-  if (field.type === 'Sig' && filled) {
-    return never('signature-appearance-changed', object, `the appearance of the signature in field '${field.name}' was changed`);
+/** A field may look different where its value is different, or where it is signed now. */
+export function appearanceChanged({ older, newer }: Comparison, object: string, field: FieldRole): Change {
+  const { name, type } = field;
+  const [was, is] = [fieldValue(older, field), fieldValue(newer, field)];
+  if (type === 'Sig') {
+    return was === null
+      ? change('field-appearance', object, 'signing', `the appearance of the field '${name}' was changed`, name)
+      : never('signature-appearance-changed', object, `the appearance of the signature in field '${name}' was changed`);
   }
-  const needs: Needs = field.type === 'Sig' ? 'signing' : 'form-fill';
-  return change('field-appearance', object, needs, `the appearance of the field '${field.name}' was changed`, field.name);
+  if ((type === 'Tx' || type === 'Ch') && sameObject(was, is)) {
+    const why = `the field '${name}' looks different although its value is the same`;
+    return change('field-appearance', object, 'annotation', why, name);
+  }
+  return change('field-appearance', object, 'form-fill', `the appearance of the field '${name}' was changed`, name);
 }
 
 /** A field without fields below it. */

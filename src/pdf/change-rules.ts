@@ -5,12 +5,13 @@ import { acroFormChanged, appearanceChanged, fieldChanged, fieldsChanged, resour
 import { extensionsChanged, metadataChanged, storeChanged, versionChanged } from './change-store.ts';
 import { dictAt, resolve, valueAt } from './document.ts';
 import { asDict, asName, isKind, isName, type PdfDict, type PdfObject } from './object.ts';
-import { isFilled, type Role } from './roles.ts';
+import type { Role } from './roles.ts';
 import { changedKeys } from './same.ts';
 
 /** Judges one object of the older revision that the newer one holds differently, in one of its roles. */
 export function judgeObject(to: Comparison, object: string, role: Role, before: PdfObject, after: PdfObject): void {
   const [was, is] = [resolve(to.older, before), resolve(to.newer, after)];
+  if (was === null && role.kind === 'private') return;
   if (was === null && role.kind !== 'info') {
     return to.add(never('object-appeared', object, 'an object appeared that the earlier document refers to and did not have'));
   }
@@ -38,7 +39,7 @@ export function judgeObject(to: Comparison, object: string, role: Role, before: 
     case 'field-value':
       return to.add(change('field-filled', object, 'form-fill', `the field '${role.field.name}' was filled in`, role.field.name));
     case 'appearance':
-      return to.add(appearanceChanged(object, role.field, isFilled(to.older, role.field)));
+      return to.add(appearanceChanged(to, object, role.field));
     case 'annotation-part':
       return to.add({
         ...change('annotation-changed', object, 'annotation', `an annotation on page ${role.page} was changed`),

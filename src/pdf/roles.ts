@@ -5,7 +5,10 @@ import { asDict, asName, isKind, type PdfDict, type PdfObject, ref } from './obj
 import { eachReference } from './same.ts';
 import { textOf } from './text.ts';
 
-/** A role is given by the path. `content` may never change; `drawn` is content that pages and appearances are drawn with. */
+/**
+ * A role is given by the path. `content` may never change; `drawn` is content that pages and appearances are drawn with,
+ * `private` what only an entry of the trailer that no standard knows leads to.
+ */
 export type Role =
   | { readonly kind: PlainKind }
   | { readonly kind: FieldKind; readonly field: FieldRole }
@@ -14,6 +17,7 @@ export type Role =
 type PlainKind =
   | 'content'
   | 'drawn'
+  | 'private'
   | 'container'
   | 'catalog'
   | 'page-tree'
@@ -40,8 +44,8 @@ export interface FieldRole {
   readonly type: string | null;
   /** Object number of the dictionary that has the name, null for a direct one. */
   readonly num: number | null;
-  /** Whether it had a value when it was met first. */
-  readonly filled: boolean;
+  /** The dictionary itself where it is direct, else null. */
+  readonly direct: PdfDict | null;
   readonly above: FieldRole | null;
 }
 
@@ -103,14 +107,14 @@ export function objectOf(document: PdfDocument, num: number): IndirectObject | n
   return cached?.ok === true ? cached.value : null;
 }
 
-/** Whether the field, or one above it, has a value in the document. */
-export function isFilled(document: PdfDocument, field: FieldRole): boolean {
+/** The value of a field in a document, its own or that of one above it, references followed; null where there is none. */
+export function fieldValue(document: PdfDocument, field: FieldRole): PdfObject {
   for (let at: FieldRole | null = field; at !== null; at = at.above) {
-    if (at.filled) return true;
-    const dictionary = at.num === null ? null : asDict(resolveNumber(document, at.num));
-    if (dictionary !== null && valueAt(document, dictionary, 'V') !== null) return true;
+    const dictionary = at.num === null ? at.direct : asDict(resolveNumber(document, at.num));
+    const value = dictionary === null ? null : valueAt(document, dictionary, 'V');
+    if (value !== null) return value;
   }
-  return false;
+  return null;
 }
 
 /** The role of a dictionary in /Fields or /Kids: a field of its own where it has a name, else a widget of the field above. */
@@ -119,7 +123,7 @@ export function fieldRoleOf(document: PdfDocument, dictionary: PdfDict, num: num
   const type = asName(valueAt(document, dictionary, 'FT')) ?? above?.type ?? null;
   if (above !== null && partial === null && type === above.type) return above;
   const name = [above?.name, partial].filter((part) => part !== undefined && part !== null && part !== '').join('.');
-  return { name, type, num, filled: valueAt(document, dictionary, 'V') !== null, above };
+  return { name, type, num, direct: num === null ? dictionary : null, above };
 }
 
 interface Item {
@@ -145,7 +149,7 @@ function fromTrailer(walk: Walk): void {
   if (root !== null) visit(walk, root, CATALOG);
   for (const [key, value] of trailer.entries) {
     if (key === 'Root' || typeof value !== 'object' || value === null || SECTION_KEYS.has(key)) continue;
-    visit(walk, value, key === 'Info' || key === 'ID' ? INFO : CONTENT);
+    visit(walk, value, key === 'Info' || key === 'ID' ? INFO : PRIVATE);
   }
 }
 
@@ -163,7 +167,7 @@ function visit(walk: Walk, value: PdfObject | undefined, role: Role): void {
 /** Nothing new is to be found there: the object has the role, or is held by what it is. */
 function isKnown({ of, anchors }: RoleMap, num: number, role: Role): boolean {
   const anchored = anchors.get(num);
-  if (anchored === 'structure' || (anchored === 'interactive' && role.kind === 'content')) return true;
+  if (anchored === 'structure' || (anchored === 'interactive' && (role.kind === 'content' || role.kind === 'private'))) return true;
   return of.get(num)?.some((one) => sameRole(one, role)) === true;
 }
 
@@ -283,6 +287,7 @@ type EntryRule = (key: string, role: Role, walk: Walk, holder: PdfDict) => Role;
 const plain = (kind: PlainKind): Role => ({ kind });
 export const CONTENT: Role = plain('content');
 const DRAWN = plain('drawn');
+const PRIVATE = plain('private');
 const CONTAINER = plain('container');
 const CATALOG = plain('catalog');
 const PAGE_TREE = plain('page-tree');
@@ -297,7 +302,7 @@ const [ACROFORM, FIELDS, RESOURCES, CATEGORY] = [
 const [PERMISSIONS, METADATA, EXTENSIONS] = [plain('permissions'), plain('metadata'), plain('extensions')];
 const [STORE, STORE_LIST, STORE_STREAM] = [plain('store'), plain('store-list'), plain('store-stream')];
 const [STORE_VRI, STORE_VRI_ENTRY] = [plain('store-vri'), plain('store-vri-entry')];
-const NO_FIELD: FieldRole = { name: '', type: null, num: null, filled: false, above: null };
+const NO_FIELD: FieldRole = { name: '', type: null, num: null, direct: null, above: null };
 
 const by = (roles: Readonly<Record<string, Role>>, otherwise: Role): EntryRule => {
   const known = new Map(Object.entries(roles));
@@ -354,6 +359,7 @@ function resolveNumber(document: PdfDocument, num: number): PdfObject {
 const GENERIC: ReadonlySet<string> = new Set<Role['kind']>([
   'content',
   'drawn',
+  'private',
   'container',
   'signature',
   'info',
