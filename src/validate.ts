@@ -78,7 +78,7 @@ function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: re
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
   if (head[0] === SEQUENCE) {
-    const cms = readCmsDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
+    const cms = readCmsDocument(source, detached.map(contentOfOption), supplied);
     if (cms.ok || !isPdf) return cms;
   }
   if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0)

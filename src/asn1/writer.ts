@@ -10,19 +10,20 @@ import { encodeGeneralizedTime, encodeTime } from './time.ts';
 export function encode(tag: number, ...contents: readonly Bytes[]): Bytes {
   let length = 0;
   for (const part of contents) length += part.length;
-  const header = headerLength(length);
-  const bytes = new Uint8Array(header + length);
-  bytes[0] = tag;
-  if (header === 2) bytes[1] = length;
-  else {
-    bytes[1] = 0x80 | (header - 2);
-    for (let i = header - 1, rest = length; i > 1; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
-  }
-  let at = header;
+  let at = headerLength(length);
+  const bytes = new Uint8Array(at + length);
+  writeHeader(bytes, at, tag, length);
   for (const part of contents) {
     bytes.set(part, at);
     at += part.length;
   }
+  return bytes;
+}
+
+/** Tag and shortest length alone, for contents of `length` octets that stand elsewhere. */
+export function header(tag: number, length: number): Bytes {
+  const bytes = new Uint8Array(headerLength(length));
+  writeHeader(bytes, bytes.length, tag, length);
   return bytes;
 }
 
@@ -75,6 +76,16 @@ export function time(instant: Instant): Bytes {
 }
 
 export const generalizedTime = (instant: Instant): Bytes => encode(TAG.GENERALIZED_TIME, encodeGeneralizedTime(instant));
+
+function writeHeader(bytes: Bytes, size: number, tag: number, length: number): void {
+  bytes[0] = tag;
+  if (size === 2) {
+    bytes[1] = length;
+    return;
+  }
+  bytes[1] = 0x80 | (size - 2);
+  for (let i = size - 1, rest = length; i > 1; i--, rest = Math.floor(rest / 256)) bytes[i] = rest % 256;
+}
 
 function headerLength(length: number): number {
   if (length < 0x80) return 2;

@@ -11,7 +11,7 @@ import { ATTRIBUTE } from '../cms/oid.ts';
 import type { SignedData } from '../cms/signed-data.ts';
 import type { SignerInfo } from '../cms/signer-info.ts';
 import { digestByOid } from '../crypto/algorithm.ts';
-import { canDigest, createDigest } from '../crypto/digest.ts';
+import { canDigest, createDigest, pieces } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 
 /**
@@ -27,13 +27,13 @@ export function archiveV2Digests(
   content: SignedContent | null,
 ): readonly Bytes[] | null {
   const { encapContentInfo, certificates, crls } = signedData.components;
-  const detached = (): Iterable<Bytes> | null => (signedData.content === null ? (content?.octets() ?? null) : []);
+  const detached = (): Iterable<Bytes> | null => (signedData.encapsulated === null ? (content?.octets() ?? null) : []);
   if (!canDigest(name) || detached() === null) return null;
   const unsigned = attributes.map(({ bytes }) => bytes);
   const forms = unsigned.length === 0 ? [[]] : [[der.encode(0xa1, ...unsigned)], unsigned];
   return forms.map((form) => {
     const state = createDigest(name);
-    state.update(encapContentInfo);
+    for (const part of pieces(encapContentInfo)) state.update(part);
     for (const part of detached() ?? []) state.update(part);
     for (const part of [certificates, crls, ...signedComponents(info), ...form]) state.update(part);
     return state.finish();

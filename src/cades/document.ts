@@ -1,12 +1,14 @@
 /** A CMS file as a document: CAdES signatures (.p7m, .p7s), or one stand-alone time-stamp token (RFC 3161). */
 import { type Bytes, equal } from '../base/bytes.ts';
 import { orNull, type Parsed, parsed } from '../base/parsed.ts';
+import { asSource, type Source } from '../base/source.ts';
 import { toHex } from '../base/text.ts';
 import { singleValue } from '../cms/attribute.ts';
 import type { SignedContent } from '../cms/content.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
+import { openSignedData } from '../cms/open.ts';
 import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
-import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
+import type { SignedData } from '../cms/signed-data.ts';
 import type { SignerInfo } from '../cms/signer-info.ts';
 import { digestByOid } from '../crypto/algorithm.ts';
 import type { DocumentFacts, DocumentFormat, UnreadableToken } from '../facts/document.ts';
@@ -25,27 +27,28 @@ export interface DetachedContent {
 
 /** Facts of a CMS file; a time-stamp token, or a response that holds one, is read as such. `supplied`: further certificates, DER. */
 export function readCmsDocument(
-  bytes: Bytes,
+  document: Bytes | Source,
   detached: readonly DetachedContent[],
   supplied: readonly Bytes[] = [],
 ): Parsed<DocumentFacts> {
-  const signedData = parseSignedData(bytes, { trailing: 'keep' });
+  const source = asSource(document);
+  const signedData = openSignedData(source, { trailing: 'keep' });
   if (!signedData.ok) {
-    const token = orNull(parseTimestampResponse(bytes))?.token;
+    const token = source.size > LONGEST_TOKEN ? null : orNull(parseTimestampResponse(source.read(0, source.size)))?.token;
     return token ? readTimestampDocument(token, detached, supplied) : signedData;
   }
   return isTimestampToken(signedData.value)
-    ? readTimestampDocument(bytes, detached, supplied)
+    ? readTimestampDocument(source.read(0, Math.min(source.size, LONGEST_TOKEN)), detached, supplied)
     : parsed(readCades(signedData.value, detached, supplied));
 }
 
 /** Facts of CAdES signatures. With one detached content its name does not matter; among several the digest tells. */
 export function readCadesDocument(
-  bytes: Bytes,
+  document: Bytes | Source,
   detached: readonly DetachedContent[],
   supplied: readonly Bytes[] = [],
 ): Parsed<DocumentFacts> {
-  const signedData = parseSignedData(bytes, { trailing: 'keep' });
+  const signedData = openSignedData(asSource(document), { trailing: 'keep' });
   return signedData.ok ? parsed(readCades(signedData.value, detached, supplied)) : signedData;
 }
 
@@ -103,7 +106,7 @@ export function documentOf(
 
 function readCades(signedData: SignedData, detached: readonly DetachedContent[], supplied: readonly Bytes[]): DocumentFacts {
   const pool = poolOf(supplied);
-  const chosen = signedData.content === null ? chooseContent(signedData, detached) : null;
+  const chosen = signedData.encapsulated === null ? chooseContent(signedData, detached) : null;
   const { signatures, timestamps, unreadable } = readCmsSignature(signedData, {
     format: 'CAdES',
     pool,
@@ -132,3 +135,6 @@ function poolOf(supplied: readonly Bytes[]): Pool {
   for (const certificate of supplied) addCertificate(pool, certificate);
   return pool;
 }
+
+/** A token with its chain and revocation data. */
+const LONGEST_TOKEN = 1 << 24;

@@ -4,7 +4,7 @@ import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { toHex } from '../base/text.ts';
 import type { Attribute } from '../cms/attribute.ts';
-import { contentOf, digestOrNull, type SignedContent } from '../cms/content.ts';
+import { contentOf, type SignedContent } from '../cms/content.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
 import { outlineOf } from '../cms/outline.ts';
 import { addSignedDataMaterial, candidatesOf, distinct, type Pool } from '../cms/pool.ts';
@@ -144,7 +144,7 @@ function referenceOf({ signedAttributes, digestAlgorithm, found, intact }: Conte
 function problemsOf({ options, signedData }: Context, check: ContentCheck, signer: FoundSigner, parent: Parent | null): string[] {
   const problems = [...check.violations, ...check.problems];
   if (signer.unreadableReference !== null) problems.push(`signing-certificate attribute: ${signer.unreadableReference}`);
-  if (!parent && options.format === 'PAdES' && options.encapsulated !== 'sha1-inside' && signedData.content !== null)
+  if (!parent && options.format === 'PAdES' && options.encapsulated !== 'sha1-inside' && signedData.encapsulated !== null)
     problems.push('the CMS of a PDF signature holds a content of its own');
   const { trailing } = signedData;
   if (trailing.length > 0 && (options.format === 'CAdES' || !isZero(trailing))) problems.push(`${trailing.length} octets after the CMS`);
@@ -189,20 +189,20 @@ function readCounterSignatures(context: Context, info: SignerInfo, id: string, d
 
 /** What the message digest is computed over. */
 function signedContentOf(signedData: SignedData, { format, content, encapsulated }: CmsSignatureOptions): SignedContent | null {
-  const inside = signedData.content;
   if (encapsulated === 'sha1-inside') {
+    const inside = signedData.content;
     if (inside === null || content === null) return null;
     const hash = content.digest('SHA-1');
     // The digest that stands inside must be that of the content: else what is signed is something else.
     return hash && equal(hash, inside) ? contentOf(inside) : contentOf(hash ?? EMPTY);
   }
   // A PDF signature is over its byte range whatever the CMS holds (ISO 32000-2, 12.8.3.3.1).
-  return inside === null || format === 'PAdES' ? content : contentOf(inside);
+  return format === 'PAdES' ? content : (signedData.encapsulated ?? content);
 }
 
 function dataIdOf(signedData: SignedData, { content, format }: CmsSignatureOptions): string | null {
-  const inside = format === 'PAdES' ? null : signedData.content;
-  const hash = inside ? digestOrNull('SHA-256', inside) : content?.digest('SHA-256');
+  const signed = format === 'PAdES' ? content : (signedData.encapsulated ?? content);
+  const hash = signed?.digest('SHA-256');
   return hash ? toHex(hash) : null;
 }
 

@@ -10,8 +10,9 @@ import type { SignedData } from '../cms/signed-data.ts';
 import type { SignerInfo } from '../cms/signer-info.ts';
 import type { UnreadableToken } from '../facts/document.ts';
 import type { AnyId } from '../facts/id.ts';
+import type { Material } from '../facts/signature.ts';
 import type { TimestampFacts, TimestampType } from '../facts/timestamp.ts';
-import { describeTimestamp, type ImprintTarget } from '../tsp/read.ts';
+import { describeTimestamp, type ImprintTarget, type TimestampDescription } from '../tsp/read.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
 import { archiveV2Digests, archiveV3Parts, type HashIndex, readHashIndex, resolveHashIndex } from './archive.ts';
 import { idsOf, readHashReferences, readValues, resolveReferences } from './material.ts';
@@ -89,7 +90,7 @@ function inOrder(
   const covered = new Covered(signature, pool);
   const visit = (read: Read): void => {
     const index = read.kind === 'archive-3' ? readHashIndex(read.token.signerInfo) : null;
-    const description = describeTimestamp(read.token, targetOf(signature, read, all, index), pool);
+    const description = withValues(describeTimestamp(read.token, targetOf(signature, read, all, index), pool), read.token, pool);
     const problems = [...description.structureProblems];
     let covers = covered.by(read.kind);
     if (read.kind === 'archive-3') {
@@ -115,6 +116,20 @@ function inOrder(
     for (const read of reading.get(attribute) ?? []) visit(read);
   }
   return facts;
+}
+
+/** With the material in the token's own unsigned attributes, where archives of old put it (EN 319 122-1, annex A). */
+function withValues(
+  description: TimestampDescription,
+  { signerInfo }: TimestampToken,
+  pool: Pool,
+): Omit<TimestampDescription, 'material'> & { readonly material: Material } {
+  const held = signerInfo.unsignedAttributes.flatMap((attribute) => readValues(attribute, pool) ?? []);
+  const material: Material = {
+    certificates: [...description.material.certificates, ...held.flatMap(({ certificates }) => certificates)],
+    revocations: [...description.material.revocations, ...held.flatMap(({ revocations }) => revocations)],
+  };
+  return { ...description, material };
 }
 
 /** What the signature and its attributes so far hold, by the rules of proof of existence. */

@@ -1,11 +1,12 @@
-/** Writing a SignedData in DER, and adding to one that is signed without touching what was signed (RFC 5652, 5). */
+/** Writing a SignedData, in DER unless its content is too large for that, and adding to one that is signed without touching what was signed (RFC 5652, 5). */
 import { der, TAG } from '../asn1/index.ts';
-import { type Bytes, concat, equal } from '../base/bytes.ts';
+import { type Bytes, concat, EMPTY, equal } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
+import { joinSources, partOf } from '../base/joined-source.ts';
+import { asSource, type Source, sourceOf } from '../base/source.ts';
 import { fromLatin1 } from '../base/text.ts';
-import { encodeContentInfo } from './content-info.ts';
 import { CONTENT, REVOCATION_INFO } from './oid.ts';
-import { parseSignedData, type SignedData } from './signed-data.ts';
+import { parseSignedData, type SignedData, type SignedDataComponents } from './signed-data.ts';
 import type { SignerInfo } from './signer-info.ts';
 
 export interface SignerInfoParts {
@@ -28,12 +29,14 @@ export interface SignedDataParts {
   /** eContentType: id-data unless given. */
   readonly contentType?: string;
   /** eContent; null or left out: detached. */
-  readonly content?: Bytes | null;
+  readonly content?: Bytes | Source | null;
   readonly certificates?: readonly Bytes[];
   /** RevocationInfoChoices: CRLs as they are, see {@link encodeOcspInfo}. */
   readonly revocationInfos?: readonly Bytes[];
   /** DER SignerInfos. */
   readonly signerInfos: readonly Bytes[];
+  /** Octets of content that are written in one piece; a longer one in segments, and what is around it in indefinite length. */
+  readonly inOnePiece?: number;
 }
 
 /** `IssuerAndSerialNumber ::= SEQUENCE { issuer Name, serialNumber CertificateSerialNumber }`; `serial` is the INTEGER's contents. */
@@ -51,20 +54,69 @@ export function encodeSignerInfo(parts: SignerInfoParts): Bytes {
   return der.sequence(...components);
 }
 
-/** DER ContentInfo with a SignedData. */
-export function encodeSignedData(parts: SignedDataParts): Bytes {
+/** ContentInfo with a SignedData; DER, but for a content that is too long for one piece. */
+export const encodeSignedData = (parts: SignedDataParts): Bytes => {
+  const whole = signedDataSource(parts);
+  return whole.read(0, whole.size);
+};
+
+/** As {@link encodeSignedData}, as a source: a content in a source stays there. */
+export function signedDataSource(parts: SignedDataParts): Source {
   const contentType = parts.contentType ?? CONTENT.data;
   const revocationInfos = parts.revocationInfos ?? [];
-  const content = parts.content ? [der.context(0, der.octetString(parts.content))] : [];
-  const components = [
-    der.integer(versionFor(contentType, revocationInfos)),
-    der.setOf(...parts.digestAlgorithms),
-    der.sequence(der.oid(contentType), ...content),
-  ];
-  if (parts.certificates?.length) components.push(retag(der.setOf(...unique(parts.certificates)), 0xa0));
-  if (revocationInfos.length > 0) components.push(retag(der.setOf(...unique(revocationInfos)), 0xa1));
-  components.push(der.setOf(...parts.signerInfos));
-  return encodeContentInfo(CONTENT.signedData, der.sequence(...components));
+  return assembled({
+    version: der.integer(versionFor(contentType, revocationInfos)),
+    digestAlgorithms: der.setOf(...parts.digestAlgorithms),
+    encapContentInfo: encapsulated(contentType, parts.content ?? null, parts.inOnePiece ?? IN_ONE_PIECE),
+    certificates: parts.certificates?.length ? retag(der.setOf(...unique(parts.certificates)), 0xa0) : EMPTY,
+    crls: revocationInfos.length > 0 ? retag(der.setOf(...unique(revocationInfos)), 0xa1) : EMPTY,
+    signerInfos: der.setOf(...parts.signerInfos),
+  });
+}
+
+/** `EncapsulatedContentInfo ::= SEQUENCE { eContentType ContentType, eContent [0] EXPLICIT OCTET STRING OPTIONAL }` */
+function encapsulated(contentType: string, content: Bytes | Source | null, inOnePiece: number): Source {
+  const type = der.oid(contentType);
+  if (content === null) return sourceOf(der.sequence(type));
+  const source = asSource(content);
+  if (source.size > inOnePiece)
+    return joinSources([INDEFINITE_SEQUENCE, type, INDEFINITE_WRAPPER, INDEFINITE_STRING, ...segmented(source), END, END, END]);
+  const string = der.header(TAG.OCTET_STRING, source.size);
+  const wrapper = der.header(0xa0, string.length + source.size);
+  const outer = der.header(TAG.SEQUENCE, type.length + wrapper.length + string.length + source.size);
+  return joinSources([concat([outer, type, wrapper, string]), source]);
+}
+
+/** Segments of a constructed OCTET STRING (X.690, 8.7.3). */
+function segmented(source: Source): (Bytes | Source)[] {
+  const parts: (Bytes | Source)[] = [];
+  const full = der.header(TAG.OCTET_STRING, SEGMENT);
+  for (let at = 0; at < source.size; at += SEGMENT) {
+    const length = Math.min(SEGMENT, source.size - at);
+    parts.push(length === SEGMENT ? full : der.header(TAG.OCTET_STRING, length), partOf(source, at, length));
+  }
+  return parts;
+}
+
+interface Members extends SignedDataComponents {
+  readonly signerInfos: Bytes;
+}
+
+/** Around a content in indefinite length all is in indefinite length, else all in DER. */
+function assembled(members: Members): Source {
+  const { version, digestAlgorithms, encapContentInfo, certificates, crls, signerInfos } = members;
+  const type = der.oid(CONTENT.signedData);
+  const rest = [certificates, crls, signerInfos];
+  if (encapContentInfo.read(1, 1)[0] === 0x80) {
+    const head = [INDEFINITE_SEQUENCE, type, INDEFINITE_WRAPPER, INDEFINITE_SEQUENCE, version, digestAlgorithms];
+    return joinSources([concat(head), encapContentInfo, concat([...rest, END, END, END])]);
+  }
+  const tail = concat(rest);
+  const length = version.length + digestAlgorithms.length + encapContentInfo.size + tail.length;
+  const inner = der.header(TAG.SEQUENCE, length);
+  const wrapper = der.header(0xa0, inner.length + length);
+  const outer = der.header(TAG.SEQUENCE, type.length + wrapper.length + inner.length + length);
+  return joinSources([concat([outer, type, wrapper, inner, version, digestAlgorithms]), encapContentInfo, tail]);
 }
 
 /**
@@ -72,51 +124,70 @@ export function encodeSignedData(parts: SignedDataParts): Bytes {
  * the attribute comes last, so that archive time-stamps over the ones before it keep their order. `cms` must be a SignedData:
  * throws `Fault` `malformed-input`.
  */
-export function addUnsignedAttribute(cms: Bytes, index: number, attribute: Bytes): Bytes {
-  const signedData = mustParse(cms);
-  return replaceSignerInfo(signedData, index, (info) => {
-    const existing = info.unsignedAttributes.map(({ bytes }) => bytes);
-    return withUnsignedAttributes(info, [...existing, attribute]);
-  });
-}
+export const addUnsignedAttribute = (cms: Bytes, index: number, attribute: Bytes): Bytes =>
+  whole(changed(mustParse(cms), { attributes: new Map([[index, [attribute]]]) }));
 
 /** The CMS with the unsigned attributes of its SignerInfo number `index` replaced. Throws `Fault` `malformed-input`. */
-export const replaceUnsignedAttributes = (cms: Bytes, index: number, attributes: readonly Bytes[]): Bytes =>
-  replaceSignerInfo(mustParse(cms), index, (info) => withUnsignedAttributes(info, attributes));
+export function replaceUnsignedAttributes(cms: Bytes, index: number, attributes: readonly Bytes[]): Bytes {
+  const signedData = mustParse(cms);
+  const signerInfos = signedData.signerInfos.map((info, i) => (i === index ? withUnsignedAttributes(info, attributes) : info.bytes));
+  return whole(changed(signedData, { signerInfos }));
+}
 
 /**
  * The CMS with more certificates and RevocationInfoChoices after those it has; what it has already is not repeated.
  * Throws `Fault` `malformed-input`.
  */
-export function addMaterial(cms: Bytes, certificates: readonly Bytes[], revocationInfos: readonly Bytes[]): Bytes {
-  const signedData = mustParse(cms);
-  const held = [...signedData.certificates, ...signedData.otherCertificates];
-  return reassemble(
-    signedData,
-    signedData.signerInfos.map(({ bytes }) => bytes),
-    appended(signedData.components.certificates, held, certificates, 0xa0),
-    appended(
-      signedData.components.crls,
+export const addMaterial = (cms: Bytes, certificates: readonly Bytes[], revocationInfos: readonly Bytes[]): Bytes =>
+  whole(changed(mustParse(cms), { certificates, revocationInfos }));
+
+/** What is added to a SignedData that is there. */
+export interface Additions {
+  readonly certificates?: readonly Bytes[];
+  /** RevocationInfoChoices. */
+  readonly revocationInfos?: readonly Bytes[];
+  /** DER attributes by the number of their SignerInfo, after those that it has. */
+  readonly attributes?: ReadonlyMap<number, readonly Bytes[]>;
+  /** More SignerInfos, DER, with their digest algorithms, DER: parallel signatures. */
+  readonly signers?: readonly { readonly signerInfo: Bytes; readonly digestAlgorithm: Bytes }[];
+  /** The SignerInfos in the place of those it has. */
+  readonly signerInfos?: readonly Bytes[];
+}
+
+/**
+ * The SignedData with additions: what it holds is copied octet for octet, only lengths around it are written anew. Material
+ * that it holds already is not repeated. Throws `Fault` `malformed-input` for a SignerInfo that is not there.
+ */
+export function changed(signedData: SignedData, additions: Additions): Source {
+  const { certificates = [], revocationInfos = [], attributes = new Map<number, readonly Bytes[]>(), signers = [] } = additions;
+  const { components, signerInfos } = signedData;
+  for (const index of attributes.keys())
+    if (index < 0 || index >= signerInfos.length)
+      throw new Fault('malformed-input', `SignedData has ${signerInfos.length} SignerInfos, no number ${index}`);
+  const kept =
+    additions.signerInfos ??
+    signerInfos.map((info, i) => {
+      const more = attributes.get(i) ?? [];
+      return more.length === 0 ? info.bytes : withUnsignedAttributes(info, [...info.unsignedAttributes.map(({ bytes }) => bytes), ...more]);
+    });
+  const algorithms = signedData.digestAlgorithms.map(({ bytes }) => bytes);
+  const newAlgorithms = unique(signers.map(({ digestAlgorithm }) => digestAlgorithm)).filter(
+    (one) => !algorithms.some((known) => equal(known, one)),
+  );
+  const hasOther = revocationInfos.some((info) => info[0] !== TAG.SEQUENCE);
+  return assembled({
+    version: hasOther && signedData.version < 5 ? der.integer(5) : components.version,
+    digestAlgorithms: newAlgorithms.length === 0 ? components.digestAlgorithms : der.setOf(...algorithms, ...newAlgorithms),
+    encapContentInfo: components.encapContentInfo,
+    certificates: appended(components.certificates, [...signedData.certificates, ...signedData.otherCertificates], certificates, 0xa0),
+    crls: appended(
+      components.crls,
       signedData.revocationInfos.map(({ bytes }) => bytes),
       revocationInfos,
       0xa1,
     ),
-    revocationInfos.some((info) => info[0] !== TAG.SEQUENCE),
-  );
-}
-
-/** The CMS with one more SignerInfo (DER), its digest algorithm (DER) and its certificates: a parallel signature. */
-export function addSignerInfo(cms: Bytes, signerInfo: Bytes, digestAlgorithm: Bytes, certificates: readonly Bytes[]): Bytes {
-  const signedData = mustParse(addMaterial(cms, certificates, []));
-  const algorithms = signedData.digestAlgorithms.map(({ bytes }) => bytes);
-  const digestAlgorithms = algorithms.some((known) => equal(known, digestAlgorithm)) ? algorithms : [...algorithms, digestAlgorithm];
-  const { components } = signedData;
-  return reassemble(
-    { ...signedData, components: { ...components, digestAlgorithms: der.setOf(...digestAlgorithms) } },
-    [...signedData.signerInfos.map(({ bytes }) => bytes), signerInfo],
-    components.certificates,
-    components.crls,
-  );
+    signerInfos: der.encode(TAG.SET, ...kept, ...signers.map(({ signerInfo }) => signerInfo)),
+  });
 }
 
 function appended(component: Bytes, held: readonly Bytes[], more: readonly Bytes[], tag: number): Bytes {
@@ -125,26 +196,11 @@ function appended(component: Bytes, held: readonly Bytes[], more: readonly Bytes
   return fresh.length === 0 ? component : der.encode(tag, ...held, ...fresh);
 }
 
-function replaceSignerInfo(signedData: SignedData, index: number, replace: (info: SignerInfo) => Bytes): Bytes {
-  if (index < 0 || index >= signedData.signerInfos.length)
-    throw new Fault('malformed-input', `SignedData has ${signedData.signerInfos.length} SignerInfos, no number ${index}`);
-  const signerInfos = signedData.signerInfos.map((info, i) => (i === index ? replace(info) : info.bytes));
-  return reassemble(signedData, signerInfos, signedData.components.certificates, signedData.components.crls);
-}
+const whole = (source: Source): Bytes => source.read(0, source.size);
 
 function withUnsignedAttributes(info: SignerInfo, attributes: readonly Bytes[]): Bytes {
   const signed = info.components.filter((component, i) => i < info.components.length - 1 || component[0] !== 0xa1);
   return der.sequence(...signed, ...(attributes.length > 0 ? [der.encode(0xa1, ...attributes)] : []));
-}
-
-function reassemble(signedData: SignedData, signerInfos: readonly Bytes[], certificates: Bytes, crls: Bytes, hasOther = false): Bytes {
-  const { components } = signedData;
-  const version = hasOther && signedData.version < 5 ? der.integer(5) : components.version;
-  const parts = [version, components.digestAlgorithms, components.encapContentInfo, certificates, crls];
-  return encodeContentInfo(
-    CONTENT.signedData,
-    der.sequence(...parts.filter((part) => part.length > 0), der.encode(TAG.SET, ...signerInfos)),
-  );
 }
 
 function mustParse(cms: Bytes): SignedData {
@@ -169,3 +225,12 @@ function retag(encoding: Bytes, tag: number): Bytes {
   copy[0] = tag;
   return copy;
 }
+
+/** Tag and indefinite length (X.690, 8.1.3.6), and the octets that end it. */
+const INDEFINITE_SEQUENCE: Bytes = Uint8Array.of(0x30, 0x80);
+const INDEFINITE_WRAPPER: Bytes = Uint8Array.of(0xa0, 0x80);
+const INDEFINITE_STRING: Bytes = Uint8Array.of(0x24, 0x80);
+const END: Bytes = Uint8Array.of(0, 0);
+/** A longer content is written in segments, for readers that take it piece by piece. */
+const IN_ONE_PIECE = 1 << 24;
+const SEGMENT = 1 << 20;

@@ -25,7 +25,7 @@ export interface Outline {
 export function outlineOf(signedData: SignedData, info: SignerInfo, check: ContentCheck, signer: Certificate | null): Outline {
   return {
     signerInfos: signedData.signerInfos.length,
-    detached: signedData.content === null,
+    detached: signedData.encapsulated === null,
     contentType: signedData.contentType,
     signedAttributes: countAttributes(info.signedAttributes?.attributes ?? []),
     unsignedAttributes: countAttributes(info.unsignedAttributes),

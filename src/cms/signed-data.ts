@@ -3,7 +3,9 @@ import { der, type Reader, TAG } from '../asn1/index.ts';
 import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { exact } from '../base/options.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { type Source, sourceOf } from '../base/source.ts';
 import { type AlgorithmIdentifier, readAlgorithmIdentifier } from './algorithm-identifier.ts';
+import { contentOf, type SignedContent } from './content.ts';
 import { openContentInfo, type Trailing } from './content-info.ts';
 import { CONTENT, REVOCATION_INFO } from './oid.ts';
 import { readSignerInfo, type SignerInfo } from './signer-info.ts';
@@ -20,7 +22,7 @@ import { readSignerInfo, type SignerInfo } from './signer-info.ts';
  * ```
  */
 export interface SignedData {
-  /** The ContentInfo around it, without what follows. */
+  /** The ContentInfo around it, without what follows; of a large one that was read from a source, without its content. */
   readonly bytes: Bytes;
   /** Octets after the ContentInfo, kept only where asked for. */
   readonly trailing: Bytes;
@@ -28,10 +30,13 @@ export interface SignedData {
   readonly digestAlgorithms: readonly AlgorithmIdentifier[];
   readonly contentType: string;
   /**
-   * The octets that the message digest is computed over; null where the content is detached. Of a content that is no OCTET
-   * STRING, as PKCS#7 v1.5 allowed, these are its contents octets without tag and length (RFC 5652, 5.2.1).
+   * The octets that the message digest is computed over; null where the content is detached, or large and left in its source.
+   * Of a content that is no OCTET STRING, as PKCS#7 v1.5 allowed, these are its contents octets without tag and length
+   * (RFC 5652, 5.2.1).
    */
   readonly content: Bytes | null;
+  /** The same octets to be digested, wherever they are; null where the content is detached. */
+  readonly encapsulated: SignedContent | null;
   /** Public-key certificates as they stand. */
   readonly certificates: readonly Bytes[];
   /** Other CertificateChoices (attribute certificates and the like) as they stand. */
@@ -56,7 +61,8 @@ export interface RevocationInfo {
 export interface SignedDataComponents {
   readonly version: Bytes;
   readonly digestAlgorithms: Bytes;
-  readonly encapContentInfo: Bytes;
+  /** A source, for it may hold a large content. */
+  readonly encapContentInfo: Source;
   readonly certificates: Bytes;
   readonly crls: Bytes;
 }
@@ -99,6 +105,7 @@ function readParts(reader: Reader): Omit<SignedData, 'bytes' | 'trailing'> {
     digestAlgorithms: reader.enter(algorithms, 'DigestAlgorithmIdentifiers').each(readAlgorithmIdentifier),
     contentType,
     content,
+    encapsulated: content === null ? null : contentOf(content),
     certificates: choices.filter((choice) => choice[0] === TAG.SEQUENCE),
     otherCertificates: choices.filter((choice) => choice[0] !== TAG.SEQUENCE),
     revocationInfos: crls ? reader.enter(crls, 'RevocationInfoChoices').each(readRevocationInfo) : [],
@@ -106,7 +113,7 @@ function readParts(reader: Reader): Omit<SignedData, 'bytes' | 'trailing'> {
     components: {
       version: reader.input.bytes.subarray(from, afterVersion),
       digestAlgorithms: reader.raw(algorithms),
-      encapContentInfo: reader.raw(encapsulated),
+      encapContentInfo: sourceOf(reader.raw(encapsulated)),
       certificates: certificates ? reader.raw(certificates) : EMPTY,
       crls: crls ? reader.raw(crls) : EMPTY,
     },

@@ -27,14 +27,14 @@ export function digest(name: DigestName, ...parts: readonly Bytes[]): Bytes {
 }
 
 /** Digest of the ranges of a document in order, read piece by piece; without ranges of all of it. */
-export function digestOf(name: DigestName, source: Source, ranges: readonly Range[] = [{ offset: 0, length: source.size }]): Bytes {
+export function digestOf(name: DigestName, source: Source, ranges?: readonly Range[]): Bytes {
   const state = start(name);
   for (const piece of pieces(source, ranges)) state.update(piece);
   return plain(state.digest());
 }
 
 /** The octets of the ranges in order, in pieces of bounded size: for {@link digestOf} and for verifying over large documents. */
-export function* pieces(source: Source, ranges: readonly Range[]): Generator<Bytes, void, void> {
+export function* pieces(source: Source, ranges: Iterable<Range> = [{ offset: 0, length: source.size }]): Generator<Bytes, void, void> {
   for (const { offset, length } of ranges) {
     for (let at = offset, left = length; left > 0; ) {
       const piece = source.read(at, Math.min(left, PIECE));

@@ -130,7 +130,7 @@ else
           expect(newInfo?.components.slice(0, 6)).toEqual(oldInfo?.components.slice(0, 6));
           expect(newInfo?.unsignedAttributes.map(({ type }) => type)).toEqual(['1.2.840.113549.1.9.16.2.14', '1.2.3.4']);
           expect(newInfo?.unsignedAttributes[0]?.values).toEqual([token]);
-          expect(after.components.encapContentInfo).toEqual(before.components.encapContentInfo);
+          expect(after.components.encapContentInfo.read(0, 1000)).toEqual(before.components.encapContentInfo.read(0, 1000));
           expect(after.components.certificates).toEqual(before.components.certificates);
           expect(after.revocationInfos).toHaveLength(1);
           expect(after.version).toBe(5);
