@@ -7,7 +7,7 @@ import { exact } from './base/options.ts';
 import { asSource, type Sink, type Source } from './base/source.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { digestFor } from './cades/build.ts';
-import { pssOf } from './crypto/algorithm.ts';
+import { digestsItself, pssOf } from './crypto/algorithm.ts';
 import { digest as digestOf, pieces } from './crypto/digest.ts';
 import { publicKey } from './crypto/key.ts';
 import type { DigestName } from './crypto/names.ts';
@@ -205,7 +205,7 @@ function suitableDigest({ spki }: Certificate): DigestName {
 
 function requireVerifies(draft: PadesDraft, signature: Bytes): void {
   const { scheme, digest: own } = draft;
-  const digest = scheme === 'EdDSA' || scheme === 'ML-DSA' ? null : own;
+  const digest = digestsItself(scheme) ? null : own;
   const algorithm = { scheme, digest, identifier: scheme, ...(scheme === 'RSASSA-PSS' && { pss: pssOf(own) }) };
   if (verifyValue(algorithm, certificateOf(draft.chain[0]).spki, draft.signedAttributes, signature) !== 'intact')
     throw new Fault(

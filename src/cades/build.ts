@@ -7,7 +7,7 @@ import { exact } from '../base/options.ts';
 import { addUnsignedAttribute, encodeIssuerAndSerial, encodeSignedData, encodeSignerInfo } from '../cms/build.ts';
 import { encodeSigningCertificate } from '../cms/ess.ts';
 import { CONTENT } from '../cms/oid.ts';
-import { encodeDigestAlgorithm, encodeSignatureAlgorithm } from '../crypto/algorithm.ts';
+import { digestsItself, encodeDigestAlgorithm, encodeSignatureAlgorithm } from '../crypto/algorithm.ts';
 import { digestLength } from '../crypto/digest.ts';
 import { readPublicKey } from '../crypto/key.ts';
 import type { DigestName } from '../crypto/names.ts';
@@ -182,6 +182,7 @@ function signatureLength({ spki }: Certificate, scheme: SigningScheme): number {
   if (scheme === 'RSA' || scheme === 'RSASSA-PSS') return octets;
   // Two INTEGERs with a leading zero each, and the headers around them.
   if (scheme === 'ECDSA') return 2 * (octets + 3) + 3;
+  if (scheme === 'SLH-DSA') return LONGEST_SLH_DSA;
   return scheme === 'EdDSA' ? 114 : LONGEST_SIGNATURE;
 }
 
@@ -207,7 +208,7 @@ function identityOf(der: Bytes): SignerIdentity {
     reference: (digest) => once(references, digest, () => encodeSigningCertificate(digest, certificate)),
     signatureAlgorithm: (scheme, digest) =>
       once(algorithms, `${scheme} ${digest}`, () =>
-        encodeSignatureAlgorithm(scheme, scheme === 'EdDSA' || scheme === 'ML-DSA' ? null : digest, certificate.spki),
+        encodeSignatureAlgorithm(scheme, digestsItself(scheme) ? null : digest, certificate.spki),
       ),
   };
   IDENTITIES.set(der, identity);
@@ -230,6 +231,8 @@ const IDENTITIES = new WeakMap<Bytes, SignerIdentity>();
 const FRAME = 160;
 /** ML-DSA-87. */
 const LONGEST_SIGNATURE = 4700;
+/** SLH-DSA-SHA2-256f and SLH-DSA-SHAKE-256f (FIPS 205, table 2). */
+const LONGEST_SLH_DSA = 49_856;
 
 const SIGNED_ATTRIBUTE_OPTIONS = [
   'profile',

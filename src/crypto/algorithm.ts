@@ -72,6 +72,9 @@ export function encodeSignatureAlgorithm(scheme: SchemeName, digest: DigestName 
   throw new Fault('unsupported', `no algorithm identifier for ${scheme} with ${digest ?? 'this key'}: choose another digest or key`);
 }
 
+/** True where the key takes the message itself and no digest is told: EdDSA, ML-DSA, SLH-DSA. */
+export const digestsItself = (scheme: SchemeName): boolean => KEY_IS_ALGORITHM.has(scheme);
+
 /** AlgorithmIdentifier of a digest, without parameters (RFC 5754, 2). */
 export const encodeDigestAlgorithm = (name: DigestName): Bytes => der.sequence(der.oid(digestOid(name)));
 

@@ -4,6 +4,7 @@ export {
   digestByOid,
   digestByUri,
   digestOid,
+  digestsItself,
   digestUri,
   encodeDigestAlgorithm,
   encodeSignatureAlgorithm,

@@ -184,8 +184,29 @@ function octetKey(spki: Bytes, found: Parts): PublicKey | NoKey {
   const { oid, parameters, key } = found;
   const kind = KIND_BY_OID.get(oid);
   if (kind === undefined) return 'unsupported';
-  if (parameters !== null) return 'invalid';
-  return imported(spki, found, kind, kind === 'Ed25519' ? 256 : kind === 'Ed448' ? 456 : key.length * 8);
+  if (parameters !== null || key.length !== octetsOf(kind)) return 'invalid';
+  const bits = kind === 'Ed25519' ? 256 : kind === 'Ed448' ? 456 : key.length * 8;
+  const read = imported(spki, found, kind, bits);
+  // Any octets of the right number are a key of these kinds: where the runtime takes none, it does not know the kind.
+  return read === 'invalid' ? 'unsupported' : read;
+}
+
+/** Length of a public key: RFC 8032, 5.1.5 and 5.2.5; FIPS 204, table 2; FIPS 205, table 2. */
+function octetsOf(kind: KeyKind): number {
+  switch (kind) {
+    case 'Ed25519':
+      return 32;
+    case 'Ed448':
+      return 57;
+    case 'ML-DSA-44':
+      return 1312;
+    case 'ML-DSA-65':
+      return 1952;
+    case 'ML-DSA-87':
+      return 2592;
+    default:
+      return kind.includes('-128') ? 32 : kind.includes('-192') ? 48 : 64;
+  }
 }
 
 function imported(

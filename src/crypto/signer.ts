@@ -2,8 +2,8 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { DigestName } from './names.ts';
 
-/** What a key does. The caller picks the digest; EdDSA and ML-DSA take the message itself. */
-export type SigningScheme = 'RSA' | 'RSASSA-PSS' | 'ECDSA' | 'EdDSA' | 'ML-DSA';
+/** What a key does. The caller picks the digest; EdDSA, ML-DSA and SLH-DSA take the message itself. */
+export type SigningScheme = 'RSA' | 'RSASSA-PSS' | 'ECDSA' | 'EdDSA' | 'ML-DSA' | 'SLH-DSA';
 
 export interface Signer {
   /** DER certificates: the signer's own first, then its issuers as far as known. */

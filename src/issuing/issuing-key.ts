@@ -1,8 +1,8 @@
-/** Keys that issue: a private key with the one signature algorithm it signs by (RFC 3279, 4055, 5758, 8410, 9881). */
+/** Keys that issue: a private key with the one signature algorithm it signs by (RFC 3279, 4055, 5758, 8410, 9881, 9909). */
 import { constants, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
-import { encodeSignatureAlgorithm } from '../crypto/algorithm.ts';
+import { digestsItself, encodeSignatureAlgorithm } from '../crypto/algorithm.ts';
 import { nodeDigest, plain } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { Signer, SigningScheme } from '../crypto/signer.ts';
@@ -19,7 +19,7 @@ export interface IssuingKey {
 }
 
 export interface IssuingKeyOptions {
-  /** Default: the usual one of the key's size. EdDSA and ML-DSA keys take none. */
+  /** Default: the usual one of the key's size. EdDSA, ML-DSA and SLH-DSA keys take none. */
   readonly digest?: DigestName;
   /** True: an RSA key signs by RSASSA-PSS. Keys that are for PSS only always do. */
   readonly pss?: boolean;
@@ -30,9 +30,8 @@ export function issuingKey(privateKey: KeyObject, options: IssuingKeyOptions = {
   const scheme = schemeOf(privateKey, options.pss ?? false);
   const digest = options.digest ?? usualDigest(privateKey);
   const publicKey = plain(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
-  const digestsItself = scheme === 'EdDSA' || scheme === 'ML-DSA';
   return {
-    algorithm: encodeSignatureAlgorithm(scheme, digestsItself ? null : digest, publicKey),
+    algorithm: encodeSignatureAlgorithm(scheme, digestsItself(scheme) ? null : digest, publicKey),
     digest,
     publicKey,
     sign: (toBeSigned) => signWith(privateKey, scheme, digest, toBeSigned),
@@ -47,7 +46,7 @@ export function signerOf(privateKey: KeyObject, chain: Signer['chain'], options:
 
 function signWith(key: KeyObject, scheme: SigningScheme, digest: DigestName, message: Bytes): Bytes {
   try {
-    if (scheme === 'EdDSA' || scheme === 'ML-DSA') return plain(sign(null, message, key));
+    if (digestsItself(scheme)) return plain(sign(null, message, key));
     const name = nodeDigest(digest);
     if (scheme !== 'RSASSA-PSS') return plain(sign(name, message, key));
     return plain(sign(name, message, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }));
@@ -63,19 +62,18 @@ function schemeOf(key: KeyObject, pss: boolean): SigningScheme {
   if (type === 'rsa-pss') return 'RSASSA-PSS';
   if (type === 'ec') return 'ECDSA';
   if (type === 'ed25519' || type === 'ed448') return 'EdDSA';
-  if (ML_DSA.has(type)) return 'ML-DSA';
+  if (type.startsWith('ml-dsa-')) return 'ML-DSA';
+  if (type.startsWith('slh-dsa-')) return 'SLH-DSA';
   throw new Fault('unsupported', `no issuing with keys of type ${type || key.type}`);
 }
 
-/** As strong as the curve; SHA-512 and SHAKE256 are what RFC 8419 wants beside Ed25519 and Ed448, SHA-512 what RFC 9882 wants beside ML-DSA. */
+/** As strong as the curve; SHA-512 and SHAKE256 are what RFC 8419 wants beside Ed25519 and Ed448, SHA-512 what RFC 9882 wants beside ML-DSA; RFC 9814 takes it beside SLH-DSA. */
 function usualDigest(key: KeyObject): DigestName {
   const type: string = key.asymmetricKeyType ?? '';
   if (type === 'ed448') return 'SHAKE256';
-  if (type === 'ed25519' || ML_DSA.has(type)) return 'SHA-512';
+  if (type === 'ed25519' || type.startsWith('ml-dsa-') || type.startsWith('slh-dsa-')) return 'SHA-512';
   const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
   if (curve === 'secp521r1' || curve.includes('P512')) return 'SHA-512';
   if (curve === 'secp384r1' || curve.includes('P384')) return 'SHA-384';
   return 'SHA-256';
 }
-
-const ML_DSA: ReadonlySet<string> = new Set(['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87']);

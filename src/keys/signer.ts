@@ -4,7 +4,7 @@ import { type Bytes, equal } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { nodeDigest, plain } from '../crypto/digest.ts';
-import { type DigestName, type PublicKey, readPublicKey, type Signer, type SigningScheme } from '../crypto/index.ts';
+import { type DigestName, digestsItself, type PublicKey, readPublicKey, type Signer, type SigningScheme } from '../crypto/index.ts';
 import { type Certificate, keysAgree, mayHaveIssued, parseCertificate, selfSigned, verifyIssued } from '../pki/index.ts';
 import { readCertificates, readPrivateKey } from './pem.ts';
 
@@ -97,7 +97,8 @@ function schemeOf({ kind }: PublicKey, wanted: 'RSASSA-PSS' | undefined): Signin
   if (kind === 'EC') return 'ECDSA';
   if (kind === 'Ed25519' || kind === 'Ed448') return 'EdDSA';
   if (kind.startsWith('ML-DSA')) return 'ML-DSA';
-  throw new Fault('unsupported', `signing with ${kind} keys is not supported: use RSA, ECDSA, EdDSA or ML-DSA`);
+  if (kind.startsWith('SLH-DSA')) return 'SLH-DSA';
+  throw new Fault('unsupported', `signing with ${kind} keys is not supported: use RSA, ECDSA, EdDSA, ML-DSA or SLH-DSA`);
 }
 
 /** From the signer upwards, each once; of several possible issuers the one whose key verifies. */
@@ -117,7 +118,7 @@ function signValue(key: KeyObject, { restriction }: PublicKey, scheme: SigningSc
   if (restriction !== null && (restriction.digest !== digest || restriction.pss.mgfDigest !== digest))
     throw new Fault('signer-refused', `the key signs with ${restriction.digest} only, not with ${digest}: choose that digest`);
   try {
-    return plain(sign(scheme === 'EdDSA' || scheme === 'ML-DSA' ? null : nodeDigest(digest), message, inputOf(key, scheme)));
+    return plain(sign(digestsItself(scheme) ? null : nodeDigest(digest), message, inputOf(key, scheme)));
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     throw new Fault('signer-refused', `the key cannot sign by ${scheme} with ${digest}: choose another digest`, { cause });
