@@ -45,7 +45,11 @@ function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
   if (!stampedInTime(subject)) return baseline ? 'CAdES-BASELINE-B' : signature.policy ? 'CAdES-EPES' : 'CAdES-BES';
   const complete = hasMaterial(subject);
   const archived = subject.timestamps.some(({ type }) => type === 'archive' || type === 'container');
-  const preserved = cms.unsignedAttributes.has(cms.detached ? EXTERNAL_EVIDENCE_RECORD : INTERNAL_EVIDENCE_RECORD);
+  // A record of the other kind is over a content that is not there: the two are not mixed (EN 319 122-3, 5).
+  const [ownRecord, otherRecord] = cms.detached
+    ? [EXTERNAL_EVIDENCE_RECORD, INTERNAL_EVIDENCE_RECORD]
+    : [INTERNAL_EVIDENCE_RECORD, EXTERNAL_EVIDENCE_RECORD];
+  const preserved = cms.unsignedAttributes.has(ownRecord) && !cms.unsignedAttributes.has(otherRecord);
   const plain = [CERTIFICATE_VALUES, CERTIFICATE_REFERENCES, REVOCATION_VALUES, REVOCATION_REFERENCES, REFERENCES_TIMESTAMP];
   if (baseline && complete && !plain.some((oid) => cms.unsignedAttributes.has(oid))) {
     if (preserved) return 'CAdES-ERS';
