@@ -36,7 +36,7 @@ export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
 
 export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
   format: { value: 'NAME', help: 'pades; xades, cades, asic-s, asic-e are not supported yet' },
-  level: { value: 'LEVEL', help: 'B (default) or T; LT, LTA are not supported yet' },
+  level: { value: 'LEVEL', help: 'B (default), T (time-stamp), LT (and revocation data) or LTA (and archive time-stamp)' },
   packaging: { value: 'NAME', help: 'for XAdES and CAdES (not supported yet)' },
   detached: { value: 'FILE[=NAME]', many: true, help: 'for XAdES and CAdES (not supported yet)' },
   tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
@@ -47,8 +47,6 @@ export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
 export function refuseUnsupported(args: Arguments): void {
   const format = oneOf(args, 'format', ['pades', 'xades', 'cades', 'asic-s', 'asic-e', 'jades'], 'pades');
   if (format !== 'pades') throw new Fault('unsupported', `--format ${format}: not supported yet`);
-  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
-  if (level === 'LT' || level === 'LTA') throw new Fault('unsupported', `--level ${level}: not supported yet`);
   for (const option of ['pkcs11', 'certify', 'password-env', 'packaging', 'detached']) {
     if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
   }

@@ -78,6 +78,28 @@ describe('signing', () => {
     });
   });
 
+  test('level LT, extended to LTA and renewed: valid offline', async () => {
+    const where = ['--tsa', server.tsaUrl, '--trust', 'pki/root.pem'];
+    const levelOf = async (file: string) => {
+      const { status, out } = await adeskit('validate', file, '--trust', 'pki/root.pem', '--offline', '--json');
+      return [status, (JSON.parse(out) as { signatures: { level: string }[] }).signatures[0]?.level];
+    };
+    expect(await adeskit('sign', 'in.pdf', '-o', 'lt.pdf', ...KEY, '--level', 'LT', ...where)).toMatchObject({ status: 0, err: '' });
+    expect(await levelOf('lt.pdf')).toEqual([0, 'PAdES-BASELINE-LT']);
+    for (const [from, to] of [
+      ['lt.pdf', 'lta.pdf'],
+      ['lta.pdf', 'renewed.pdf'],
+    ] as const) {
+      expect(await adeskit('extend', from, '-o', to, '--level', 'LTA', '--vri', ...where)).toMatchObject({ status: 0, err: '' });
+      expect(await levelOf(to)).toEqual([0, 'PAdES-BASELINE-LTA']);
+    }
+    const refused = await adeskit('extend', 'b.pdf', '-o', 'x.pdf', '--level', 'LT', '--offline', ...where);
+    expect(refused).toMatchObject({ status: 1, err: expect.stringMatching(/no revocation data for the certificate of/) });
+    expect(await adeskit('extend', 'b.pdf', '-o', 'forced.pdf', '--level', 'LT', '--offline', '--force', ...where)).toMatchObject({
+      status: 0,
+    });
+  });
+
   test('into a folder', async () => {
     expect(await adeskit('sign', 'in.pdf', 'b.pdf', '-o', 'signed', ...KEY)).toMatchObject({ status: 0 });
     expect(readdirSync(join(folder, 'signed')).sort()).toEqual(['b.pdf', 'in.pdf']);
@@ -108,8 +130,10 @@ describe('what goes wrong', () => {
     ['no output', ['sign', 'in.pdf', ...KEY], 2, /-o OUT is missing/],
     ['the input as output', ['sign', 'in.pdf', '-o', './in.pdf', ...KEY], 2, /never overwritten/],
     ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.xml', '--format', 'xades', ...KEY], 2, /not supported yet/],
-    ['a level of a later version', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /not supported yet/],
-    ['a command of a later version', ['extend', 'in.pdf'], 2, /not supported yet/],
+    ['level LTA without an authority', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /needs --tsa/],
+    ['a command of a later version', ['timestamp', 'in.pdf'], 2, /not supported yet/],
+    ['extending a file without signature', ['extend', 'in.pdf', '-o', 'x.pdf', '--level', 'T'], 1, /in\.pdf: no signature found/],
+    ['extending to no level', ['extend', 'in.pdf', '-o', 'x.pdf'], 2, /--level T, LT or LTA is missing/],
     ['no such file', ['sign', 'nowhere.pdf', '-o', 'x.pdf', ...KEY], 2, /nowhere\.pdf/],
     ['a truncated PDF', ['sign', 'cut.pdf', '-o', 'x.pdf', ...KEY], 2, /cut\.pdf: .*(cannot be read|damaged)/],
     ['not a PDF', ['sign', 'no.pdf', '-o', 'x.pdf', ...KEY], 2, /cannot be read/],

@@ -41,6 +41,8 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (target === undefined) throw new Usage('prepare: -o DRAFT is missing');
   if (message === undefined) throw new Usage('prepare: --to-be-signed FILE is missing');
   if (!args.has('cert')) throw new Usage('prepare: --cert FILE is missing');
+  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
+  if (level === 'LT' || level === 'LTA') throw new Usage(`prepare: --level is B or T; 'adeskit extend' goes on to ${level}`);
   const outputs = [target, message].map((output) => outputFor(input, output, false));
   const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
   const source = openFileSource(input);
@@ -50,7 +52,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       chain,
       scheme: schemeOf(chain[0], args.has('pss')),
       ...appearanceFrom(args),
-      ...(oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B') === 'T' && { reserve: ROOM_FOR_TIMESTAMP }),
+      ...(level === 'T' && { reserve: ROOM_FOR_TIMESTAMP }),
     });
     // Both or neither: the first takes its place once the second has.
     await writeWhole(outputs[0] ?? target, async (sink) => {
@@ -73,6 +75,7 @@ function schemeOf(encoding: Bytes, pss: boolean): SigningScheme {
   if (kind === 'EC') return 'ECDSA';
   if (kind === 'Ed25519' || kind === 'Ed448') return 'EdDSA';
   if (kind.startsWith('ML-DSA')) return 'ML-DSA';
+  if (kind.startsWith('SLH-DSA')) return 'SLH-DSA';
   throw new Fault('unsupported', `a key of kind ${kind || 'unknown'} cannot sign here`);
 }
 

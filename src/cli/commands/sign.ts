@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs';
 import { openFileSource } from '../../platform/file.ts';
 import { signTo } from '../../sign.ts';
-import { type Arguments, type Command, Usage } from '../arguments.ts';
+import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
+import { LONG_TERM, longTermFrom } from '../long-term.ts';
 import {
   APPEARANCE_OPTIONS,
   appearanceFrom,
@@ -18,13 +19,16 @@ import type { Terminal } from '../terminal.ts';
 export const sign: Command = {
   name: 'sign',
   summary: 'sign one or many PDFs; the originals are never touched',
-  usage: ['IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T --tsa URL]'],
+  usage: [
+    'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
+  ],
   positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
     output: { value: 'OUT|DIR', short: 'o', help: 'signed file, or folder for the signed files' },
     ...FORMAT_OPTIONS,
     ...KEY_OPTIONS,
     ...APPEARANCE_OPTIONS,
+    ...LONG_TERM,
   },
   examples: [
     ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
@@ -44,9 +48,10 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const outputs = inputs.map((input) => outputFor(input, target, inputs.length > 1));
   if (new Set(outputs).size < outputs.length)
     throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
-  const level = args.get('level') === 'T' ? 'T' : 'B';
+  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   const timestamps = await authorityFrom(args);
-  if (level === 'T' && timestamps === undefined) throw new Usage('sign: --level T needs --tsa URL');
+  if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
+  const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
   const appearance = appearanceFrom(args);
   const signer = await signerFrom(args);
   for (const [i, input] of inputs.entries()) {
@@ -55,7 +60,12 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     const source = openFileSource(input);
     try {
       await writeWhole(output, (sink) =>
-        signTo(sink, source, { signer, level, at: Date.now(), ...appearance, ...(level === 'T' && timestamps && { timestamps }) }),
+        signTo(sink, source, {
+          ...{ signer, level, at: Date.now() },
+          ...appearance,
+          ...longTerm,
+          ...(level !== 'B' && timestamps && { timestamps }),
+        }),
       );
     } catch (error) {
       throw aboutFile(input, error);
