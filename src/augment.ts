@@ -14,9 +14,8 @@ import { addDocumentTimestamp } from './pades/augment-timestamp.ts';
 import { readPades } from './pades/read.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { type ExamineOptions, examine } from './validate.ts';
-import { nothingProven } from './validation/existence.ts';
 import { type Evidence, judge, policyByName } from './validation/index.ts';
-import { emptyMemo } from './validation/world.ts';
+import { worldOf } from './validation/world.ts';
 
 export type AugmentLevel = 'T' | 'LT' | 'LTA';
 
@@ -154,7 +153,7 @@ async function examineNow(source: Source, options: LongTermOptions, at: Instant)
   });
   const policy = policyByName('default');
   const now = nowOf(evidence, at);
-  return { world: { evidence, policy, at: now, existence: nothingProven, memo: emptyMemo() }, report: judge(evidence, policy, now), found };
+  return { world: worldOf(evidence, policy, now), report: judge(evidence, policy, now), found };
 }
 
 /** The time at which everything has been made that was asked for since `at`. */

@@ -57,6 +57,23 @@ export function concludeRevocation(id: RevocationId, world: World): Conclusion {
   return conclusion;
 }
 
+/** Whether revocation data still may be relied on, by what is concluded of it now: it holds, or it held when it could be proven. */
+export function mayServe(id: RevocationId, world: World): boolean {
+  const conclusion = concludeRevocation(id, world);
+  return isPassed(conclusion) || MAY_BE_PAST.has(subIndicationOf(conclusion));
+}
+
+/** Conclusions that a proof of existence may turn (5.6.2.4). */
+const MAY_BE_PAST: ReadonlySet<string | null> = new Set([
+  'REVOKED_NO_POE',
+  'REVOKED_CA_NO_POE',
+  'OUT_OF_BOUNDS_NO_POE',
+  'OUT_OF_BOUNDS_NOT_REVOKED',
+  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+  'REVOCATION_OUT_OF_BOUNDS_NO_POE',
+  'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
+]);
+
 const isSignature = (token: Token): token is Token & { facts: SignatureFacts; context: 'signature' | 'counter-signature' } =>
   token.context === 'signature' || token.context === 'counter-signature';
 

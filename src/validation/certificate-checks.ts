@@ -3,14 +3,21 @@ import type { Certificate } from '../pki/certificate.ts';
 import { sameName } from '../pki/name.ts';
 import type { Block, Check } from './check.ts';
 import { type Conclusion, indeterminate } from './conclusion.ts';
-import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
+import {
+  type AlgorithmEntry,
+  type AlgorithmVerdict,
+  algorithmDetail,
+  judgeAlgorithm,
+  weakestAlgorithm,
+  weaknessOf,
+} from './cryptographic-constraints.ts';
 import type { ChainLink } from './evidence.ts';
 import { extensionsFor, levelsFor } from './policy.ts';
 import type { Context, Role } from './policy-type.ts';
 import { heldOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
 import { chainAlgorithms } from './token-algorithms.ts';
-import { type Acceptance, anchorIndex, certificateOf, chainOf, isAnchor, isWithinValidity, type World } from './world.ts';
+import { type Acceptance, anchorWithin, certificateOf, chainOf, isAnchor, isWithinValidity, type Reach, type World } from './world.ts';
 
 export interface CertificateCase {
   readonly world: World;
@@ -78,12 +85,13 @@ const ownAlgorithm = ({ world, link }: CertificateCase): AlgorithmVerdict =>
   judgeAlgorithm({ subject: link.certificate, use: link.algorithm }, world.policy.algorithms, world.at);
 
 /** The algorithms of the revocation data that counts and of its signer's chain. */
-function revocationAlgorithms({ world, selected }: CertificateCase): AlgorithmVerdict | null {
-  if (!selected) return null;
-  const { revocation } = selected;
+const revocationAlgorithms = ({ world, selected }: CertificateCase): AlgorithmVerdict | null =>
+  selected && weakestAlgorithm(algorithmsOfRevocation(selected, world, 'now'), world.policy.algorithms, world.at);
+
+/** The algorithms of revocation data and of its signer's chain. */
+export function algorithmsOfRevocation({ revocation }: Acceptance, world: World, reach: Reach): readonly AlgorithmEntry[] {
   const chain = chainOf(world, revocation.signer.certificate);
-  const entries = [{ subject: revocation.id, use: revocation.algorithm }, ...chainAlgorithms(chain, anchorIndex(world, chain, world.at))];
-  return weakestAlgorithm(entries, world.policy.algorithms, world.at);
+  return [{ subject: revocation.id, use: revocation.algorithm }, ...chainAlgorithms(chain, anchorWithin(world, chain, reach))];
 }
 
 /** Whether the certificate that signed the selected revocation data is an anchor or within its validity. */
@@ -365,6 +373,9 @@ const VALIDITY: readonly Check<CertificateCase>[] = [
 ];
 
 const SIGNING_USAGES = ['digitalSignature', 'nonRepudiation'] as const;
+
+/** What no time changes of it. */
+export const PATH_ONLY: Block<CertificateCase> = { name: 'certificate', clause: STEP, checks: PATH };
 
 export const CERTIFICATE: Block<CertificateCase> = {
   name: 'certificate',

@@ -8,7 +8,7 @@ import { levelsFor } from './policy.ts';
 import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { acceptancesOf, latestOf, needsRevocation } from './revocation-acceptance.ts';
-import { type Acceptance, anchorIndex, chainOf, endsInAnchor, type Token, type World } from './world.ts';
+import { type Acceptance, anchorIndex, chainOf, endsInAnchor, type Reach, type Token, type World } from './world.ts';
 
 export interface CertificateResult {
   readonly conclusion: Conclusion;
@@ -27,10 +27,19 @@ export interface JudgedCertificate {
   readonly acceptances: readonly Acceptance[];
   readonly selected: Acceptance | null;
   readonly conclusion: Conclusion;
+  readonly facts: CertificateCase;
 }
 
 /** Validates the certificate that made `token`, at the validation time (the shell model). The first certificate that fails concludes, the leaf first. */
 export function validateCertificate(token: Token, world: World): CertificateResult {
+  const key = `${token.context}/${token.facts.signer.certificate}`;
+  const known = world.memo.certificates.get(key) ?? validateChain(token, world);
+  world.memo.certificates.set(key, known);
+  return known;
+}
+
+/** Depends on nothing of the token but its context and the certificate that made it. */
+function validateChain(token: Token, world: World): CertificateResult {
   const chain = chainOf(world, token.facts.signer.certificate);
   const anchor = anchorIndex(world, chain, world.at);
   const outer = runBlock(
@@ -47,7 +56,7 @@ export function validateCertificate(token: Token, world: World): CertificateResu
     const result = runBlock(CERTIFICATE, facts, levelsFor(world.policy, token.context, facts.role), facts.link.certificate);
     results.push(result);
     const { role, needed, acceptances, selected } = facts;
-    judged.push({ id: facts.link.certificate, role, needsRevocation: needed, acceptances, selected, conclusion: result.conclusion });
+    judged.push({ id: facts.link.certificate, role, needsRevocation: needed, acceptances, selected, conclusion: result.conclusion, facts });
     if (needed) results.push(...acceptances.map((acceptance) => acceptance.result));
   }
   const conclusion = isPassed(outer.conclusion)
@@ -56,11 +65,19 @@ export function validateCertificate(token: Token, world: World): CertificateResu
   return { conclusion, results, chain, anchor, judged };
 }
 
-function caseOf(token: Token, world: World, chain: readonly ChainLink[], anchor: number, index: number): CertificateCase {
+/** What is to be checked of the certificate at `index` of a chain. */
+export function caseOf(
+  token: Token,
+  world: World,
+  chain: readonly ChainLink[],
+  anchor: number,
+  index: number,
+  reach: Reach = 'now',
+): CertificateCase {
   const link = chain[index] as ChainLink;
   const role: Role = index === 0 ? 'signer' : 'ca';
   const needed = needsRevocation(world, token.context, role, link, false);
-  const acceptances = acceptancesOf(world, link.certificate);
+  const acceptances = acceptancesOf(world, link.certificate, reach);
   const selected = latestOf(acceptances);
   return { world, context: token.context, role, chain, anchor, index, link, needed, acceptances, selected };
 }

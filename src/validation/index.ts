@@ -22,6 +22,7 @@ export {
   type AlgorithmSuite,
   type Context,
   type Freshness,
+  type PastRules,
   type Policy,
   policies,
   policyByName,

@@ -1,58 +1,76 @@
 /** From evidence to a report (EN 319 102-1): synchronous and pure; the policy and the clock are arguments. */
 import type { Instant } from '../base/instant.ts';
-import type { CertificateId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
+import type { AnyId, CertificateId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateResult } from './certificate-validation.ts';
-import { isPassed } from './conclusion.ts';
 import type { Evidence } from './evidence.ts';
-import { nothingProven, prove } from './existence.ts';
+import { type JudgedEvidenceRecord, proofOfRecord, timestampsOfRecords, validateEvidenceRecord } from './evidence-record.ts';
+import { addProof } from './existence.ts';
 import { levelOf } from './level.ts';
+import { validateLongTerm } from './long-term-availability.ts';
 import type { Policy } from './policy-type.ts';
-import type { Report, RevocationStatus, SignatureReport, TimestampReport } from './report.ts';
+import type { EvidenceRecordReport, Report, RevocationStatus, SignatureReport, TimestampReport } from './report.ts';
 import { latestOf, revokedOf } from './revocation-acceptance.ts';
-import { validateWithTime } from './signature-with-time.ts';
-import { outermostFirst, type TimestampResult, timestampsOf, validateTimestamp } from './timestamp.ts';
-import { emptyMemo, type World } from './world.ts';
+import { proofOf, type TimestampResult, timestampsOf, validateTimestamp } from './timestamp.ts';
+import { type World, worldOf } from './world.ts';
 
 /**
  * Judges everything in `evidence` under `policy` at `at`. The same evidence, policy and time give the same report.
  *
- * Time-stamps come first, the outermost before what it protects, and a good one proves that what it covers existed; then the signatures.
+ * Evidence records come first, then the time-stamps, the outermost before what it protects (5.6.3.4): what is good proves that what
+ * it covers existed. Then the signatures.
  */
 export function judge(evidence: Evidence, policy: Policy, at: Instant): Report {
-  const start: World = { evidence, policy, at, existence: nothingProven, memo: emptyMemo() };
-  const { world, results } = judgeTimestamps(start);
+  const proven = new Map<AnyId, Instant>();
+  const start = worldOf(evidence, policy, at, proven);
+  const records = (evidence.document.evidenceRecords ?? []).map((facts) => validateEvidenceRecord(facts, start));
+  for (const record of records) addProof(proven, proofOfRecord(record), record.provenAt ?? at);
+  const { world, results } = judgeTimestamps(start, proven);
   const owned = new Set(evidence.document.signatures.flatMap(({ timestamps }) => timestamps));
   const alone = [...results.values()].filter(({ facts }) => !owned.has(facts.id));
   return {
     at,
     policy: policy.name,
     format: evidence.document.format,
-    signatures: evidence.document.signatures.map((signature) => judgeSignature(signature, results, world)),
+    signatures: evidence.document.signatures.map((signature) => judgeSignature(signature, results, records, world)),
     timestamps: alone.map((result) => timestampReport(result, world)),
+    evidenceRecords: records.map((record) => recordReport(record, world)),
     unreadable: [...evidence.document.unreadable, ...evidence.unreadable],
     certificates: evidence.certificates,
     evidence,
-    existence: world.existence,
+    existence: proven,
   };
 }
 
-/** Results in document order. */
-function judgeTimestamps(start: World): { world: World; results: ReadonlyMap<TimestampId, TimestampResult> } {
-  let world = start;
+type Results = ReadonlyMap<TimestampId, TimestampResult>;
+
+/** Results in document order. What has been found of revocation data in the past is forgotten as soon as more is proven. */
+function judgeTimestamps(start: World, proven: Map<AnyId, Instant>): { world: World; results: Results } {
+  let world: World = { ...start, serves: new Map() };
+  const ofRecords = timestampsOfRecords(start);
   const found = new Map<TimestampId, TimestampResult>();
   for (const facts of outermostFirst(start.evidence)) {
+    if (ofRecords.has(facts.id)) continue;
     const result = validateTimestamp(facts, world);
     found.set(facts.id, result);
-    if (isPassed(result.conclusion)) world = { ...world, existence: prove(world.existence, facts.covers, facts.time) };
+    if (addProof(proven, proofOf(result), facts.time)) world = { ...world, serves: new Map() };
   }
   const inDocument = [...start.evidence.document.timestamps.values()].flatMap(({ id }) => found.get(id) ?? []);
   return { world, results: new Map(inDocument.map((result) => [result.facts.id, result])) };
 }
 
-function judgeSignature(facts: SignatureFacts, results: ReadonlyMap<TimestampId, TimestampResult>, world: World): SignatureReport {
+/** Newest first: the outermost proof is judged before what it protects (5.6.3.4). Equal times: the later in the document first. */
+function outermostFirst({ document }: Evidence): readonly TimestampFacts[] {
+  return [...document.timestamps.values()]
+    .map((facts, place) => ({ facts, place }))
+    .sort((a, b) => b.facts.time - a.facts.time || b.place - a.place)
+    .map(({ facts }) => facts);
+}
+
+function judgeSignature(facts: SignatureFacts, results: Results, records: readonly JudgedEvidenceRecord[], world: World): SignatureReport {
   const timestamps = timestampsOf(facts, results);
-  const { conclusion, bestSignatureTime, basic, process } = validateWithTime(facts, timestamps, world);
+  const over = records.filter((record) => record.facts.covers.includes(facts.id));
+  const { conclusion, bestSignatureTime, basic, process } = validateLongTerm(facts, timestamps, over, world);
   return {
     facts,
     level: levelOf(facts, world.evidence),
@@ -63,11 +81,19 @@ function judgeSignature(facts: SignatureFacts, results: ReadonlyMap<TimestampId,
     timestamps: timestamps.map((result) => timestampReport(result, world)),
     revocation: { ...embedded(facts, world.evidence), status: statusOf(basic.certificate, world) },
     qualification: 'N/A',
-    notes: notesOn(facts, timestamps, world),
+    notes: notesOn(facts, world),
   };
 }
 
-const timestampReport = ({ facts, conclusion, process, certificate }: TimestampResult, world: World): TimestampReport => ({
+const recordReport = ({ facts, conclusion, provenAt, timestamps, process }: JudgedEvidenceRecord, world: World): EvidenceRecordReport => ({
+  facts,
+  conclusion,
+  provenAt,
+  process,
+  timestamps: timestamps.map((result) => timestampReport(result, world)),
+});
+
+const timestampReport = ({ facts, conclusion, process, basic: { certificate } }: TimestampResult, world: World): TimestampReport => ({
   facts,
   conclusion,
   process,
@@ -93,11 +119,9 @@ function embedded({ material }: SignatureFacts, { document }: Evidence): { embed
   return { embeddedCrls: kinds.filter((kind) => kind === 'crl').length, embeddedOcsps: kinds.filter((kind) => kind === 'ocsp').length };
 }
 
-function notesOn({ signer, pdf }: SignatureFacts, timestamps: readonly TimestampResult[], { evidence }: World): string[] {
-  const archival = timestamps.some(({ facts }: { facts: TimestampFacts }) => facts.type === 'archive' || facts.protectsMaterial);
+function notesOn({ signer, pdf }: SignatureFacts, { evidence }: World): string[] {
   const anchor = evidence.anchors.get(signer.certificate ?? ('' as CertificateId));
   return [
-    ...(archival ? ['archival-not-judged'] : []),
     ...(anchor ? ['signing-certificate-is-trust-anchor'] : []),
     ...(evidence.exhausted.length > 0 ? ['evidence-incomplete'] : []),
     ...(pdf && !pdf.coversWholeFile ? ['later-revisions-present'] : []),

@@ -50,6 +50,9 @@ export const defaultPolicy: Policy = {
     'reference-digest-algorithm': 'warn',
     'timestamp-valid': 'warn',
     'timestamp-order': 'fail',
+    'imprint-digest-algorithm': 'fail',
+    'past-path-valid': 'fail',
+    'past-certificate-proven': 'fail',
     'timestamp-delay': 'ignore',
   },
   algorithms: {
@@ -79,4 +82,5 @@ export const defaultPolicy: Policy = {
   freshness: { maximumAge: null, withoutNextUpdate: 24 * 3_600_000 },
   revokedBy: 'any',
   timestampDelay: 0,
+  past: { everySignature: true, everyReason: true, revocationDataProven: true },
 };

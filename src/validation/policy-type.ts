@@ -33,6 +33,18 @@ export interface Policy {
   readonly revokedBy: 'any' | 'latest';
   /** A time-stamp must follow the claimed signing time within so many milliseconds (the constraint is `timestamp-delay`). */
   readonly timestampDelay: number;
+  /** How the past is judged (5.5 and 5.6), where the text and the reference implementation differ. */
+  readonly past: PastRules;
+}
+
+/** Each is true by the text or stricter than it, and false for the reference implementation. */
+export interface PastRules {
+  /** Every signature goes through 5.6, not only one with archive time-stamps, evidence records or the like. */
+  readonly everySignature: boolean;
+  /** Times are compared for every certificate and every reason, not only for the one at which basic validation stopped. */
+  readonly everyReason: boolean;
+  /** Revocation data whose own signer has ended, or with a weak algorithm, must itself be shown valid in the past. */
+  readonly revocationDataProven: boolean;
 }
 
 /** Ages in milliseconds. */

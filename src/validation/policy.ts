@@ -5,7 +5,7 @@ import { defaultPolicy } from './policy-default.ts';
 import { dssPolicy, dssPolicyNoRevocation } from './policy-dss.ts';
 import type { Context, Policy, Role } from './policy-type.ts';
 
-export type { AlgorithmRow, AlgorithmSuite, Context, Freshness, Policy, Role } from './policy-type.ts';
+export type { AlgorithmRow, AlgorithmSuite, Context, Freshness, PastRules, Policy, Role } from './policy-type.ts';
 
 /** By name. */
 export const policies: ReadonlyMap<string, Policy> = new Map(

@@ -1,6 +1,13 @@
 /** The outcome of `judge`: what was concluded of each token and why. Ids and facts, never prose: `report` owns the sentences. */
 import type { Instant } from '../base/instant.ts';
-import type { CertificateId, DocumentFormat, SignatureFacts, TimestampFacts, UnreadableToken } from '../facts/index.ts';
+import type {
+  CertificateId,
+  DocumentFormat,
+  EvidenceRecordFacts,
+  SignatureFacts,
+  TimestampFacts,
+  UnreadableToken,
+} from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { Evidence } from './evidence.ts';
@@ -41,6 +48,15 @@ export interface TimestampReport extends TokenReport {
   readonly facts: TimestampFacts;
 }
 
+export interface EvidenceRecordReport {
+  readonly facts: EvidenceRecordFacts;
+  readonly conclusion: Conclusion;
+  /** Since when what it covers is proven to have existed; null where it is not good. */
+  readonly provenAt: Instant | null;
+  readonly process: readonly BlockResult[];
+  readonly timestamps: readonly TimestampReport[];
+}
+
 export type RevocationStatus = 'good' | 'revoked' | 'unknown' | 'not-checked';
 
 export interface SignatureReport extends TokenReport {
@@ -51,7 +67,7 @@ export interface SignatureReport extends TokenReport {
   readonly timestamps: readonly TimestampReport[];
   readonly revocation: { readonly embeddedCrls: number; readonly embeddedOcsps: number; readonly status: RevocationStatus };
   readonly qualification: string;
-  /** What the reader should know beside the verdict, by id, for example `archival-not-judged`. */
+  /** What the reader should know beside the verdict, by id, for example `evidence-incomplete`. */
   readonly notes: readonly string[];
 }
 
@@ -62,6 +78,7 @@ export interface Report {
   readonly signatures: readonly SignatureReport[];
   /** Time-stamps that belong to no signature. */
   readonly timestamps: readonly TimestampReport[];
+  readonly evidenceRecords: readonly EvidenceRecordReport[];
   readonly unreadable: readonly UnreadableToken[];
   readonly certificates: ReadonlyMap<CertificateId, Certificate>;
   /** What was judged: reports name revocation data and its dates from it. */

@@ -40,6 +40,19 @@ export function revokedOf(world: World, acceptances: readonly Acceptance[], at: 
   return first;
 }
 
+/** The earliest instant of a revocation, a hold by the `selected` data included; null where there is none. */
+export function revocationTime(world: World, acceptances: readonly Acceptance[], selected: Acceptance | null): Instant | null {
+  const candidates = world.policy.revokedBy === 'any' ? acceptances.filter(isAuthentic(world)) : [];
+  let first: Instant | null = null;
+  for (const candidate of selected ? [...candidates, selected] : candidates) {
+    const { status, reason, revokedAt } = candidate.status;
+    if (status !== 'revoked' || (reason === HOLD && candidate !== selected)) continue;
+    if (revokedAt !== null && revokedAt > world.at) continue;
+    first = Math.min(first ?? Infinity, revokedAt ?? -Infinity);
+  }
+  return first;
+}
+
 /** The latest acceptable data, where it says on hold at `at`, or null. */
 export function heldOf(acceptances: readonly Acceptance[], at: Instant): CertificateStatus | null {
   const status = latestOf(acceptances)?.status;

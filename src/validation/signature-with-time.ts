@@ -1,19 +1,22 @@
 /** Validation of signatures with time and signatures with long-term validation material (EN 319 102-1, 5.5). */
 import type { Instant } from '../base/instant.ts';
 import type { SignatureFacts } from '../facts/index.ts';
-import { type BasicResult, concludeRevocation, validateBasic } from './basic-signature.ts';
+import { type BasicResult, concludeRevocation, mayServe, validateBasic } from './basic-signature.ts';
+import { algorithmsOfRevocation } from './certificate-checks.ts';
 import type { JudgedCertificate } from './certificate-validation.ts';
 import { type Block, runBlock } from './check.ts';
-import { type Conclusion, failed, indeterminate, isPassed, type SubIndication, subIndicationOf } from './conclusion.ts';
-import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
+import { type Conclusion, failed, indeterminate, isPassed, passed, type SubIndication, subIndicationOf } from './conclusion.ts';
+import { type AlgorithmVerdict, algorithmDetail, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
+import { pathConclusion } from './past-certificate-validation.ts';
 import { levelsFor } from './policy.ts';
+import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { heldOf, latestOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
 import type { TimestampResult } from './timestamp.ts';
 import { inOrder } from './timestamp-order.ts';
-import { chainAlgorithms, dataAlgorithms, referenceAlgorithms, valueAlgorithm } from './token-algorithms.ts';
-import { type Acceptance, anchorIndex, certificateOf, chainOf, type Token, tokenOf, type World } from './world.ts';
+import { chainAlgorithms, dataAlgorithms, weakestOfValue } from './token-algorithms.ts';
+import { type Acceptance, certificateOf, coveredTimestamps, isWithinValidity, type Token, tokenOf, type World } from './world.ts';
 
 export interface WithTimeResult {
   readonly conclusion: Conclusion;
@@ -25,11 +28,13 @@ export interface WithTimeResult {
 /** The basic conclusion, then what the time-stamps prove of it. */
 export function validateWithTime(signature: SignatureFacts, timestamps: readonly TimestampResult[], world: World): WithTimeResult {
   const token = tokenOf(signature);
-  const content = timestamps.filter(({ facts }) => facts.type === 'content');
+  const content = timestamps
+    .filter(({ facts }) => facts.type === 'content')
+    .map((one) => ({ facts: one.facts, conclusion: one.basic.conclusion }));
   const basic = validateBasic(token, world, content);
   const goesOn = isPassed(basic.conclusion) || MAY_GO_ON.has(subIndicationOf(basic.conclusion));
   if (!goesOn) return { conclusion: basic.conclusion, bestSignatureTime: world.at, basic, process: basic.process };
-  const usable = timestamps.filter(({ facts, conclusion }) => PROVES_TIME.has(facts.type) && isPassed(conclusion));
+  const usable = timestamps.filter(({ facts, basic: { conclusion } }) => PROVES_TIME.has(facts.type) && isPassed(conclusion));
   const best = Math.min(world.at, ...usable.map(({ facts }) => facts.time));
   const selected = new Map(basic.certificate.judged.map((judged) => [judged, longTermSelection(judged, world)]));
   const facts: WithTimeCase = {
@@ -37,15 +42,15 @@ export function validateWithTime(signature: SignatureFacts, timestamps: readonly
     signature,
     world,
     basic,
-    because: subIndicationOf(basic.conclusion),
+    reasons: reasonsOf(basic, world),
     best,
     timestamps,
     selected,
   };
   const result = runBlock(WITH_TIME, facts, levelsFor(world.policy, token.context), signature.id);
   const process = [...basic.process, result];
-  const proven = isPassed(result.conclusion) || subIndicationOf(result.conclusion) !== 'OUT_OF_BOUNDS_NO_POE';
-  return { conclusion: result.conclusion, bestSignatureTime: proven ? best : world.at, basic, process };
+  const compared = !result.findings.some(({ check, outcome }) => BEFORE_TIMES.has(check) && outcome === 'fail');
+  return { conclusion: result.conclusion, bestSignatureTime: compared ? best : world.at, basic, process };
 }
 
 interface WithTimeCase {
@@ -53,8 +58,8 @@ interface WithTimeCase {
   readonly signature: SignatureFacts;
   readonly world: World;
   readonly basic: BasicResult;
-  /** Why the basic conclusion was not passed. */
-  readonly because: SubIndication | null;
+  /** Why the basic conclusion was not passed, and by some policies what it hides. */
+  readonly reasons: ReadonlySet<SubIndication>;
   readonly best: Instant;
   readonly timestamps: readonly TimestampResult[];
   readonly selected: ReadonlyMap<JudgedCertificate, LongTermSelection>;
@@ -68,11 +73,9 @@ interface LongTermSelection {
 
 /** The latest acceptable revocation data whose own signature holds, or held when it could be proven (5.5.4). */
 function longTermSelection({ acceptances }: JudgedCertificate, world: World): LongTermSelection {
-  const conclusions = acceptances.map((acceptance) => ({ acceptance, conclusion: concludeRevocation(acceptance.revocation.id, world) }));
-  const good = conclusions.filter(({ conclusion }) => isPassed(conclusion) || MAY_BE_PAST.has(subIndicationOf(conclusion)));
   return {
-    acceptance: latestOf(good.map(({ acceptance }) => acceptance)),
-    tryLater: conclusions.some(({ conclusion }) => subIndicationOf(conclusion) === 'TRY_LATER'),
+    acceptance: latestOf(acceptances.filter(({ revocation }) => mayServe(revocation.id, world))),
+    tryLater: acceptances.some(({ revocation }) => subIndicationOf(concludeRevocation(revocation.id, world)) === 'TRY_LATER'),
   };
 }
 
@@ -93,12 +96,28 @@ const signerOf = ({ basic, world }: WithTimeCase) => {
   return signer ? certificateOf(world, signer.id) : null;
 };
 
-/** Revocation time of the certificates that are revoked now. */
-const revocationTimes = ({ basic, world, because }: WithTimeCase): readonly (Instant | null)[] =>
-  basic.certificate.judged
-    .filter(({ role }) => (because === 'REVOKED_NO_POE') === (role === 'signer'))
-    .flatMap(({ acceptances }) => revokedOf(world, acceptances, world.at) ?? [])
-    .map(({ revokedAt }) => revokedAt);
+function reasonsOf({ conclusion, certificate }: BasicResult, { policy }: World): ReadonlySet<SubIndication> {
+  const hidden = policy.past.everyReason ? certificate.judged.map((one) => one.conclusion) : [];
+  return new Set([conclusion, ...hidden].flatMap((one) => subIndicationOf(one) ?? []));
+}
+
+/** The first certificate that is revoked now and was not later than the best signature time, the signer first. */
+function revokedBefore({ basic, world, reasons, best }: WithTimeCase): Role | null {
+  for (const { role, acceptances } of basic.certificate.judged) {
+    if (!reasons.has(role === 'signer' ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE')) continue;
+    const revoked = revokedOf(world, acceptances, world.at);
+    if (revoked && (revoked.revokedAt === null || best >= revoked.revokedAt)) return role;
+  }
+  return null;
+}
+
+/** What is wrong with the chain whatever the time, or was at the best signature time: an expired signer may hide it. */
+function chainProblem({ basic, world, best }: WithTimeCase): Conclusion {
+  const { judged } = basic.certificate;
+  const path = pathConclusion(judged.map(({ facts }) => facts));
+  if (!isPassed(path)) return path;
+  return judged.every(({ id, role }) => role === 'signer' || isWithinValidity(certificateOf(world, id), best)) ? passed : GENERAL;
+}
 
 /** Everything that needs revocation data has data that was fresh for the best signature time, and was not on hold then. */
 function freshAtBest({ world, token, basic, selected, best }: WithTimeCase): boolean {
@@ -114,16 +133,7 @@ function freshAtBest({ world, token, basic, selected, best }: WithTimeCase): boo
 
 const suiteOf = ({ world }: WithTimeCase) => world.policy.algorithms;
 
-/** The signature value and the digests of its signed elements at the best signature time. */
-function weakSignature(facts: WithTimeCase): AlgorithmVerdict | null {
-  const { token, world, best } = facts;
-  const value = judgeAlgorithm(valueAlgorithm(token), suiteOf(facts), best);
-  if (value.outcome === 'fail') return value;
-  const level = levelsFor(world.policy, token.context)('reference-digest-algorithm') ?? 'warn';
-  const references = referenceAlgorithms(token);
-  if (level !== 'fail' || references.some((entry) => judgeAlgorithm(entry, suiteOf(facts), best).outcome !== 'fail')) return null;
-  return weakestAlgorithm(references, suiteOf(facts), best);
-}
+const weakSignature = ({ token, world, best }: WithTimeCase): AlgorithmVerdict | null => weakestOfValue(token, world, best);
 
 const weakData = (facts: WithTimeCase): AlgorithmVerdict | null =>
   weakestAlgorithm(dataAlgorithms(facts.token), suiteOf(facts), facts.best);
@@ -132,12 +142,9 @@ const weakData = (facts: WithTimeCase): AlgorithmVerdict | null =>
 function weakChain(facts: WithTimeCase): AlgorithmVerdict | null {
   const { world, basic, selected } = facts;
   const { chain, anchor } = basic.certificate;
-  const revocations = [...selected.values()].flatMap(({ acceptance }) => {
-    if (!acceptance) return [];
-    const { revocation } = acceptance;
-    const signers = chainOf(world, revocation.signer.certificate);
-    return [{ subject: revocation.id, use: revocation.algorithm }, ...chainAlgorithms(signers, anchorIndex(world, signers, world.at))];
-  });
+  const revocations = [...selected.values()].flatMap(({ acceptance }) =>
+    acceptance ? algorithmsOfRevocation(acceptance, world, 'now') : [],
+  );
   return weakestAlgorithm([...chainAlgorithms(chain, anchor), ...revocations], suiteOf(facts), world.at);
 }
 
@@ -147,15 +154,15 @@ const intactTimestamps = ({ timestamps }: WithTimeCase) =>
     .map(({ facts }) => facts)
     .filter(({ value, references }) => value === 'intact' && references.every(({ found, intact }) => found && intact));
 
-function claimedWithinDelay({ signature, best, world }: WithTimeCase): boolean {
-  return signature.claimedTime !== null && signature.claimedTime + world.policy.timestampDelay > best;
-}
+/** The time-stamp was made soon enough after the time that the signer claims. */
+export const claimedWithinDelay = ({ claimedTime }: SignatureFacts, best: Instant, { policy }: World): boolean =>
+  claimedTime !== null && claimedTime + policy.timestampDelay > best;
 
 const atBest = ({ best }: WithTimeCase): Record<string, number> => ({ bestSignatureTime: best });
 const because =
   (...which: readonly SubIndication[]) =>
-  (facts: WithTimeCase): boolean =>
-    facts.because !== null && which.includes(facts.because);
+  ({ reasons }: WithTimeCase): boolean =>
+    which.some((reason) => reasons.has(reason));
 
 type Types = ReadonlySet<string | null>;
 
@@ -168,16 +175,8 @@ const MAY_GO_ON: Types = new Set([
   'OUT_OF_BOUNDS_NO_POE',
   'OUT_OF_BOUNDS_NOT_REVOKED',
 ]);
-/** Conclusions on revocation data with which it still may serve. */
-const MAY_BE_PAST: Types = new Set([
-  'REVOKED_NO_POE',
-  'REVOKED_CA_NO_POE',
-  'OUT_OF_BOUNDS_NO_POE',
-  'OUT_OF_BOUNDS_NOT_REVOKED',
-  'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
-  'REVOCATION_OUT_OF_BOUNDS_NO_POE',
-  'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
-]);
+/** Checks before the times are compared: where one fails, nothing is known of the best signature time. */
+const BEFORE_TIMES: ReadonlySet<string> = new Set(['revocation-for-chain', 'chain-otherwise-valid', 'validity-needs-proof']);
 const PROVES_TIME: Types = new Set(['signature', 'document']);
 
 const GENERAL = indeterminate('CERTIFICATE_CHAIN_GENERAL_FAILURE');
@@ -195,20 +194,28 @@ const WITH_TIME: Block<WithTimeCase> = {
       otherwise: (facts) => (withoutRevocation(facts)?.tryLater ? TRY_LATER : GENERAL),
     },
     {
+      id: 'chain-otherwise-valid',
+      clause: '5.2.6.4',
+      applies: ({ reasons, world }) => world.policy.past.everyReason && reasons.size > 0,
+      holds: (facts) => isPassed(chainProblem(facts)),
+      otherwise: chainProblem,
+      with: atBest,
+    },
+    {
       id: 'timestamp-valid',
       clause: '5.5.4',
       constraint: true,
       level: 'warn',
       applies: ({ timestamps }) => timestamps.some(({ facts }) => PROVES_TIME.has(facts.type)),
-      holds: ({ timestamps }) => timestamps.every(({ facts, conclusion }) => !PROVES_TIME.has(facts.type) || isPassed(conclusion)),
+      holds: ({ timestamps }) => timestamps.every(({ facts, basic }) => !PROVES_TIME.has(facts.type) || isPassed(basic.conclusion)),
       otherwise: CONSTRAINTS,
     },
     {
       id: 'best-signature-time-before-revocation',
       clause: '5.5.4',
       applies: because('REVOKED_NO_POE', 'REVOKED_CA_NO_POE'),
-      holds: (facts) => revocationTimes(facts).every((revokedAt) => revokedAt !== null && facts.best < revokedAt),
-      otherwise: ({ basic }) => basic.conclusion,
+      holds: (facts) => revokedBefore(facts) === null,
+      otherwise: (facts) => indeterminate(revokedBefore(facts) === 'signer' ? 'REVOKED_NO_POE' : 'REVOKED_CA_NO_POE'),
       with: atBest,
     },
     {
@@ -248,7 +255,7 @@ const WITH_TIME: Block<WithTimeCase> = {
       clause: '5.5.4',
       constraint: true,
       applies: (facts) => intactTimestamps(facts).length > 1,
-      holds: (facts) => inOrder(intactTimestamps(facts)),
+      holds: (facts) => inOrder(intactTimestamps(facts), (id) => coveredTimestamps(facts.world, id)),
       otherwise: indeterminate('TIMESTAMP_ORDER_FAILURE'),
     },
     {
@@ -256,7 +263,7 @@ const WITH_TIME: Block<WithTimeCase> = {
       clause: '5.5.4',
       constraint: true,
       level: 'ignore',
-      holds: claimedWithinDelay,
+      holds: ({ signature, best, world }) => claimedWithinDelay(signature, best, world),
       otherwise: CONSTRAINTS,
       with: atBest,
     },

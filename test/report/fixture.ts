@@ -196,6 +196,7 @@ export const report: Report = {
   format: 'PDF',
   signatures: [signature],
   timestamps: [],
+  evidenceRecords: [],
   unreadable: [],
   certificates,
   evidence,

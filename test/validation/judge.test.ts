@@ -604,11 +604,6 @@ describe('a signature with time', () => {
   test('has the validation time where no time-stamp is good', () => {
     expect(judged((d) => d.timestamps.push(timestamp('t1', date('2026-03-02'), { value: 'broken' }))).bestSignatureTime).toBe(AT);
   });
-
-  test('says that archive time-stamps were not judged as such', () => {
-    const report = judged((d) => d.timestamps.push(timestamp('d1', date('2026-03-05'), { type: 'document', protectsMaterial: true })));
-    expect(report.notes).toContain('archival-not-judged');
-  });
 });
 
 const timestamps: readonly [
