@@ -19,7 +19,7 @@ export async function load(target: Target): Promise<Loaded> {
   const files = filesBy(target.seeds, target.longest);
   const accepted = unique([...made, ...files]).filter(({ bytes }) => target.accepts?.(bytes) ?? true);
   const seeds = (accepted.length > 0 ? accepted : [SMALLEST_PDF]).map(({ bytes }) => bytes);
-  if (!target.facts) return { target, seeds, facts: { signers: [], genuine: new Map() } };
+  if (!target.facts) return { target, seeds, facts: { signers: [], genuine: new Map(), doubtful: new Set() } };
   const certificates = unique([...made, ...filesBy(CERTIFICATES, 16_384)])
     .map(({ bytes }) => bytes)
     .filter((bytes) => parseCertificate(bytes).ok);

@@ -30,4 +30,6 @@ export interface SeedFacts {
   readonly signers: readonly Bytes[];
   /** SHA-256 of the octets that were signed, mapped to the seeds that hold them. */
   readonly genuine: ReadonlyMap<string, readonly Bytes[]>;
+  /** Signature values (hexadecimal) of seeds that do not verify: altered ones, which a mutation may have put right again. */
+  readonly doubtful: ReadonlySet<string>;
 }

@@ -45,22 +45,23 @@ export const certificateTarget: Target = {
     const bySubject = Map.groupBy(certificates, ({ subject }) => subject.text);
     const signers = new Set<Bytes>();
     const genuine = new Map<string, readonly Bytes[]>();
+    const doubtful = new Set<string>();
     for (const certificate of certificates) {
       const issuer = bySubject.get(certificate.issuer.text)?.find((one) => verifyIssued(certificate, one) === 'intact');
-      if (!issuer) continue;
-      signers.add(issuer.bytes);
-      add(genuine, identityOf(certificate.tbs), certificate.bytes);
+      if (issuer) signers.add(issuer.bytes);
+      if (issuer) add(genuine, identityOf(certificate.tbs), certificate.bytes);
+      else doubtful.add(toHex(certificate.signatureValue));
     }
-    return { signers: [...signers], genuine };
+    return { signers: [...signers], genuine, doubtful };
   },
-  check: (input, { signers, genuine }) => {
+  check: (input, { signers, ...facts }) => {
     const certificate = orNull(parseCertificate(input));
     if (!certificate) return null;
     const issuers = parsedSigners(signers)
       .filter((issuer) => mayHaveIssued(issuer, certificate))
       .slice(0, 8);
     if (!issuers.some((issuer) => verifyIssued(certificate, issuer) === 'intact')) return null;
-    return forgery(certificate, genuine);
+    return forgery(certificate, facts);
   },
 };
 
@@ -93,23 +94,24 @@ export const crlTarget: Target = {
     const certificates = certificatesOf(pool);
     const signers = new Set<Bytes>();
     const genuine = new Map<string, readonly Bytes[]>();
+    const doubtful = new Set<string>();
     for (const bytes of seeds) {
       const crl = orNull(parseCrl(bytes));
       const issuer = crl && certificates.find((one) => sameName(one.subject, crl.issuer) && verifyCrl(crl, one) === 'intact');
-      if (!crl || !issuer) continue;
-      signers.add(issuer.bytes);
-      add(genuine, identityOf(crl.tbs), crl.bytes);
+      if (issuer) signers.add(issuer.bytes);
+      if (crl && issuer) add(genuine, identityOf(crl.tbs), crl.bytes);
+      else if (crl) doubtful.add(toHex(crl.signatureValue));
     }
     remember(certificates);
-    return { signers: [...signers], genuine };
+    return { signers: [...signers], genuine, doubtful };
   },
-  check: (input, { signers, genuine }) => {
+  check: (input, { signers, ...facts }) => {
     const crl = orNull(parseCrl(input));
     if (!crl) return null;
     const issuers = parsedSigners(signers)
       .filter(({ subject }) => sameName(subject, crl.issuer))
       .slice(0, 8);
-    return issuers.some((issuer) => verifyCrl(crl, issuer) === 'intact') ? forgery(crl, genuine) : null;
+    return issuers.some((issuer) => verifyCrl(crl, issuer) === 'intact') ? forgery(crl, facts) : null;
   },
 };
 
@@ -136,32 +138,34 @@ export const ocspTarget: Target = {
   facts: (seeds, pool) => {
     const certificates = certificatesOf(pool);
     const genuine = new Map<string, readonly Bytes[]>();
+    const doubtful = new Set<string>();
     for (const bytes of seeds) {
       const basic = orNull(parseOcspResponse(bytes))?.basic;
       const signature = basic && verifyOcsp(basic, certificates.slice(0, 30));
       if (basic && signature?.value === 'intact') add(genuine, identityOf(basic.tbs), bytes);
+      else if (basic) doubtful.add(toHex(basic.signatureValue));
     }
     remember(certificates);
-    return { signers: certificates.slice(0, 30).map(({ bytes }) => bytes), genuine };
+    return { signers: certificates.slice(0, 30).map(({ bytes }) => bytes), genuine, doubtful };
   },
-  check: (input, { signers, genuine }) => {
+  check: (input, { signers, genuine, doubtful }) => {
     const basic = orNull(parseOcspResponse(input))?.basic;
     if (!basic || verifyOcsp(basic, parsedSigners(signers)).value !== 'intact') return null;
-    return genuine.has(identityOf(basic.tbs)) ? null : 'an altered OCSP response verifies';
+    return genuine.has(identityOf(basic.tbs)) || doubtful.has(toHex(basic.signatureValue)) ? null : 'an altered OCSP response verifies';
   },
 };
 
 /** Why it is wrong that this verifies, or null where it is what was signed. */
-function forgery(
-  { tbs, bytes, deviations }: { tbs: Bytes; bytes: Bytes; deviations: readonly string[] },
-  genuine: SeedFacts['genuine'],
-): string | null {
+function forgery(signed: Signed, { genuine, doubtful }: Pick<SeedFacts, 'genuine' | 'doubtful'>): string | null {
+  const { tbs, bytes, deviations, signatureValue } = signed;
   const seeds = genuine.get(identityOf(tbs));
-  if (!seeds) return 'what nobody signed verifies';
+  if (!seeds) return doubtful.has(toHex(signatureValue)) ? null : 'what nobody signed verifies';
   if (!seeds.some((seed) => equal(seed, bytes)) && deviations.length === 0)
     return 'it verifies in another encoding, and nothing is said of it';
   return null;
 }
+
+type Signed = Pick<Certificate, 'tbs' | 'bytes' | 'deviations' | 'signatureValue'>;
 
 const add = (genuine: Map<string, readonly Bytes[]>, identity: string, bytes: Bytes): unknown =>
   genuine.set(identity, [...(genuine.get(identity) ?? []), bytes]);

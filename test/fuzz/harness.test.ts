@@ -83,7 +83,7 @@ describe('what is noticed', () => {
       'ends in time',
     ],
   ])('%s', (_name, more, expectation) => {
-    const facts = { signers: [], genuine: new Map() };
+    const facts = { signers: [], genuine: new Map(), doubtful: new Set<string>() };
     expect(tryInput({ target: target(more), facts }, Uint8Array.of(1, 2, 3), 'thorough')?.expectation ?? null).toBe(expectation);
   });
 
