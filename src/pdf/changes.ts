@@ -52,14 +52,14 @@ function changesBetween({ document, older, newer, revision, map }: Step): Change
     widgets: new Map(),
     placed: [],
   };
-  trailerChanges(to);
+  trailerChanges(to, written);
   const changed: number[] = [];
   for (const num of written) if (compareObject(to, num)) changed.push(num);
   for (const num of freed) if (compareObject(to, num)) changed.push(num);
   for (const num of map.broken) if (!written.has(num) && !freed.has(num) && compareBroken(to, num)) changed.push(num);
   judgePlaced(to);
   const unused = changed.filter((num) => !map.of.has(num) && isContent(objectOf(older, num)?.value));
-  extendRoles(map, newer, changed);
+  extendRoles(map, newer, written, changed);
   for (const num of unused) {
     if (map.of.has(num))
       found.push(never('object-recycled', `${num} 0 R`, 'an object that was there and that nothing used was replaced by one that is used'));
@@ -121,13 +121,14 @@ function compareBroken(to: Comparison, num: number): boolean {
   return true;
 }
 
-function trailerChanges(to: Comparison): void {
+function trailerChanges(to: Comparison, written: ReadonlySet<number>): void {
   const { older, newer, add } = to;
   const [was, is] = [catalogRef(older), catalogRef(newer)];
-  const [before, after] = [catalogOf(older), catalogOf(newer)];
-  if (after === null) add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
-  else if (is !== null && before !== null && (was?.num !== is.num || was.gen !== is.gen)) {
-    judgeObject(to, `${is.num} ${is.gen} R`, { kind: 'catalog' }, before, after);
+  const moved = was?.num !== is?.num || was?.gen !== is?.gen;
+  if (moved || is === null || written.has(is.num)) {
+    const [before, after] = [catalogOf(older), catalogOf(newer)];
+    if (after === null) add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
+    else if (moved && is !== null && before !== null) judgeObject(to, `${is.num} ${is.gen} R`, { kind: 'catalog' }, before, after);
   }
   if (!sameObject(entry(older.trailer, 'Encrypt'), entry(newer.trailer, 'Encrypt')))
     add(never('encryption-changed', 'trailer', 'the encryption of the document was changed'));

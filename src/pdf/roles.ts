@@ -76,14 +76,15 @@ export function rolesOf(document: PdfDocument): RoleMap {
     pages: 0,
     looped: false,
   };
-  extendRoles(map, document, []);
+  extendRoles(map, document, [], []);
   return map;
 }
 
-/** Adds the roles of what a newer revision leads to: `changed` are the objects whose values differ now. */
-export function extendRoles(map: RoleMap, document: PdfDocument, changed: Iterable<number>): void {
+/** Adds the roles of what a newer revision leads to: `written` are the objects that stand in another place now, `changed` those whose values differ. */
+export function extendRoles(map: RoleMap, document: PdfDocument, written: Iterable<number>, changed: Iterable<number>): void {
   const walk: Walk = { map, first: map.of.size === 0, document, form: [], pages: [], rest: [] };
   fromTrailer(walk);
+  for (const num of written) if (map.of.has(num)) locate(walk, num, objectOf(document, num));
   for (const num of changed) {
     const object = objectOf(document, num);
     const roles = map.of.get(num);
@@ -182,40 +183,49 @@ function step(walk: Walk, { value, role, num }: Item): void {
   if (!isKind(value, 'ref')) return expand(walk, value, role, num);
   const { map, document } = walk;
   const { num: target } = value;
-  if (GENERIC.has(role.kind) && isKnown(map, target, role)) return;
+  if (GENERIC.has(role.kind) ? isKnown(map, target, role) : isSettled(walk, target, role)) return;
   const object = objectOf(document, target);
   const found = object?.value ?? null;
   const own = ownRole(walk, found, target, role);
-  if (own === null) return;
   const given = claim(map, target, own, found);
   if (given === null) return;
-  if (object === undefined || (object !== null && object.end >= document.size)) map.broken.add(target);
-  if (object === undefined || object === null) return;
-  if (object.container !== null) {
-    const held = map.containers.get(object.container);
-    if (held === undefined) map.containers.set(object.container, new Set([target]));
-    else held.add(target);
-    visit(walk, ref(object.container), CONTAINER);
-  }
-  expand(walk, found, given, target);
+  locate(walk, target, object);
+  if (object !== undefined && object !== null) expand(walk, found, given, target);
+}
+
+/** Notes where an object is: in which object stream, and whether the end of the revision cuts it off. */
+function locate(walk: Walk, num: number, object: IndirectObject | null | undefined): void {
+  const { map, document } = walk;
+  if (object === undefined || (object !== null && object.end >= document.size)) map.broken.add(num);
+  if (object === undefined || object === null || object.container === null) return;
+  const held = map.containers.get(object.container);
+  if (held === undefined) map.containers.set(object.container, new Set([num]));
+  else held.add(num);
+  visit(walk, ref(object.container), CONTAINER);
+}
+
+/** Whether an object has the role that this path would give it; told without reading it. */
+function isSettled({ map, first }: Walk, num: number, role: Role): boolean {
+  const known = map.of.get(num);
+  if (known === undefined) return false;
+  return known.some((one) => {
+    if (role.kind === 'field') return one.kind === 'field' && (one.field === role.field || (one.field.above ?? NO_FIELD) === role.field);
+    // A widget is part of its field.
+    if (role.kind === 'annotation') return one.kind === 'field' || (one.kind === 'annotation' && one.page === role.page);
+    if (role.kind === 'page-tree') {
+      if (first && one.kind === 'page-tree') map.looped = true;
+      return one.kind === 'page-tree' || one.kind === 'page';
+    }
+    return sameRole(one, role);
+  });
 }
 
 /** The role that an object gets where the path allows for several kinds of object. */
-function ownRole(walk: Walk, value: PdfObject, num: number | null, role: Role): Role | null {
+function ownRole(walk: Walk, value: PdfObject, num: number | null, role: Role): Role {
   const { map, document } = walk;
   if (role.kind === 'page-tree') {
-    const known = num === null ? undefined : map.of.get(num);
-    if (!isKind(value, 'dict')) return role;
-    if (valueAt(document, value, 'Kids') !== null) {
-      if (walk.first && known?.includes(PAGE_TREE) === true) map.looped = true;
-      return PAGE_TREE;
-    }
-    if (known?.some(({ kind }) => kind === 'page') === true) return null;
+    if (!isKind(value, 'dict') || valueAt(document, value, 'Kids') !== null) return role;
     return { kind: 'page', page: ++map.pages };
-  }
-  if (role.kind === 'annotation' && num !== null) {
-    // A widget is part of its field.
-    if (map.of.get(num)?.some(({ kind }) => kind === 'field') === true) return null;
   }
   if (role.kind === 'field') {
     const dictionary = asDict(value);
@@ -253,9 +263,7 @@ function sameRole(a: Role, b: Role): boolean {
 function expand(walk: Walk, value: PdfObject, role: Role, num: number | null): void {
   if (isKind(value, 'ref')) return step(walk, { value, role, num: null });
   if (num === null) {
-    const own = ownRole(walk, value, null, role);
-    if (own === null) return;
-    if (own !== role) return entries(walk, value, own);
+    return entries(walk, value, ownRole(walk, value, null, role));
   }
   entries(walk, value, role);
 }
