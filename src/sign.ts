@@ -2,22 +2,20 @@
 import { augmented, LONG_TERM_OPTIONS, type LongTermOptions } from './augment.ts';
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
-import { type Instant, toIso } from './base/instant.ts';
+import type { Instant } from './base/instant.ts';
 import { exact } from './base/options.ts';
 import { asSource, type Sink, type Source } from './base/source.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { digestFor } from './cades/build.ts';
-import { digestsItself, pssOf } from './crypto/algorithm.ts';
 import { digest as digestOf, pieces } from './crypto/digest.ts';
-import { publicKey } from './crypto/key.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
-import { verifyValue } from './crypto/verify.ts';
 import { openDocument } from './open-pdf.ts';
 import { cmsOf, completePades, joined, type PadesDraft, preparePades, type VisibleSignature } from './pades/build.ts';
 import { updatedSource } from './pdf/append.ts';
 import type { PdfDocument } from './pdf/document.ts';
-import { type Certificate, parseCertificate } from './pki/certificate.ts';
+import type { Certificate } from './pki/certificate.ts';
+import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
 export type { VisibleSignature };
@@ -84,7 +82,7 @@ export async function signTo(sink: Sink, document: Bytes | Source, options: Sign
 /** The first half of signing, for a key that answers elsewhere or later. Throws as {@link sign}. */
 export function prepare(document: Bytes | Source, options: PrepareOptions): Prepared {
   exact('prepare', options, [...APPEARANCE, 'chain', 'scheme', 'reserve']);
-  return prepared(openDocument(asSource(document)), options, signerCertificate(options), options.reserve ?? 0);
+  return prepared(openDocument(asSource(document)), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
 }
 
 /**
@@ -126,7 +124,7 @@ async function signedTo(source: Source, options: SignOptions, timestamps: Timest
   const { signer } = options;
   const pdf = openDocument(source);
   const request = { ...options, chain: signer.chain, scheme: signer.scheme };
-  const certificate = signerCertificate(request);
+  const certificate = signerCertificate(request.chain, request.at);
   let reserve = timestamps === undefined ? 0 : FIRST_RESERVE;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { draft, digest, toBeSigned } = prepared(pdf, request, certificate, reserve);
@@ -162,56 +160,14 @@ async function completed(
   timestamps: TimestampAuthority | undefined,
 ): Promise<Bytes | number> {
   if (source !== null) requireSameDocument(source, draft);
-  requireVerifies(draft, signature);
+  requireVerifies(draft, draft.signedAttributes, signature);
   const attributes: Bytes[] = [];
   if (timestamps !== undefined) {
-    const digest =
-      timestamps.digests?.includes(draft.digest) === false ? (timestamps.digests[0] ?? draft.digest) : imprintDigest(draft.digest);
+    const digest = imprintDigest(timestamps, draft.digest);
     attributes.push(encodeSignatureTimestamp(await timestamps.stamp(digestOf(digest, signature), digest)));
   }
   const cms = cmsOf(draft, signature, attributes);
   return completePades(draft, cms) ?? cms.length;
-}
-
-/** EdDSA brings digests that few authorities take; any strong one will do for the imprint. */
-const imprintDigest = (digest: DigestName): DigestName => (digest === 'SHAKE256' ? 'SHA-512' : digest);
-
-function signerCertificate({ chain, at }: PrepareOptions): Certificate {
-  const certificate = certificateOf(chain[0]);
-  const { notBefore, notAfter, subject } = certificate;
-  if (at < notBefore || at > notAfter) {
-    const when = at < notBefore ? `is valid from ${toIso(notBefore)} only` : `expired at ${toIso(notAfter)}`;
-    throw new Fault('refused', `the certificate of ${subject.text} ${when}: sign with a valid one`);
-  }
-  return certificate;
-}
-
-/** Parsed once for as long as the signer's array lives. */
-function certificateOf(der: Bytes): Certificate {
-  const known = CERTIFICATES.get(der);
-  if (known !== undefined) return known;
-  const parsed = parseCertificate(der);
-  if (!parsed.ok) throw new Fault('malformed-input', `the signing certificate cannot be read: ${parsed.malformed.reason}`);
-  CERTIFICATES.set(der, parsed.value);
-  return parsed.value;
-}
-
-/** As strong as the curve; RSA and what is not a curve of its own: SHA-256. */
-function suitableDigest({ spki }: Certificate): DigestName {
-  const key = publicKey(spki);
-  if (key?.kind !== 'EC' || key.bits < 384) return 'SHA-256';
-  return key.bits < 512 ? 'SHA-384' : 'SHA-512';
-}
-
-function requireVerifies(draft: PadesDraft, signature: Bytes): void {
-  const { scheme, digest: own } = draft;
-  const digest = digestsItself(scheme) ? null : own;
-  const algorithm = { scheme, digest, identifier: scheme, ...(scheme === 'RSASSA-PSS' && { pss: pssOf(own) }) };
-  if (verifyValue(algorithm, certificateOf(draft.chain[0]).spki, draft.signedAttributes, signature) !== 'intact')
-    throw new Fault(
-      'signer-refused',
-      'the signature value does not verify with the signing certificate: is this the key of the certificate?',
-    );
 }
 
 function requireSameDocument(source: Source, draft: PadesDraft): void {
@@ -224,4 +180,3 @@ const APPEARANCE = ['at', 'digest', 'field', 'reason', 'location', 'contact', 'n
 const FIRST_RESERVE = 8192;
 const MORE = 1024;
 const ATTEMPTS = 3;
-const CERTIFICATES = new WeakMap<Bytes, Certificate>();
