@@ -31,6 +31,18 @@ export function deflate(bytes: Bytes, format: DeflateFormat = 'zlib', level = 6)
   return plain(format === 'zlib' ? deflateSync(bytes, { level }) : deflateRawSync(bytes, { level }));
 }
 
+/**
+ * Part of a raw deflated stream (RFC 1951) that ends at an octet, so that the next one or {@link LAST_BLOCK} can follow.
+ * `before`: the part before it, whose end copies may refer to.
+ */
+export function deflateBlock(bytes: Bytes, before: Bytes, level = 6): Bytes {
+  const dictionary = before.subarray(Math.max(0, before.length - WINDOW));
+  return plain(deflateRawSync(bytes, { level, finishFlush: constants.Z_SYNC_FLUSH, ...(dictionary.length > 0 && { dictionary }) }));
+}
+
+/** An empty block that ends a raw deflated stream. */
+export const LAST_BLOCK: Bytes = Uint8Array.of(3, 0);
+
 /** CRC-32 as ZIP and PNG use it; `before` continues an earlier value. */
 export function crc32(bytes: Bytes, before = 0): number {
   return crc32Of(bytes, before);
@@ -66,3 +78,5 @@ function longestReadable(bytes: Bytes, limit: number, format: DeflateFormat): By
   }
   return best;
 }
+
+const WINDOW = 1 << 15;

@@ -1,0 +1,58 @@
+/** Contents of ZIP entries, piece by piece: an entry need not fit in memory, and what disagrees with its checksum is no content. */
+import { type Bytes, concat } from '../base/bytes.ts';
+import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { crc32, inflate } from '../platform/deflate.ts';
+import type { ZipArchive, ZipEntry } from './archive.ts';
+import { inflatedPieces } from './inflate.ts';
+
+/**
+ * The content in pieces. Throws `Unreadable` where the data is damaged or does not have the size and checksum that the directory
+ * says; a caller must not use what came before. See {@link readEntry} and {@link overEntry} for the door.
+ */
+export function* entryPieces({ source }: ZipArchive, entry: ZipEntry): Generator<Bytes, void, void> {
+  let size = 0;
+  let crc = 0;
+  for (const piece of rawPieces(source, entry)) {
+    size += piece.length;
+    crc = crc32(piece, crc);
+    yield piece;
+  }
+  if (size !== entry.size) unreadable('ZIP entry', entry.start, `${size} octets where the directory says ${entry.size}`);
+  if (crc !== entry.crc) unreadable('ZIP entry', entry.start, 'its checksum is not that of the directory');
+}
+
+/** Hands the pieces to `use` in order; the result says whether the whole was good. */
+export function overEntry(archive: ZipArchive, entry: ZipEntry, use: (piece: Bytes) => void): Parsed<null> {
+  return attempt(() => {
+    for (const piece of entryPieces(archive, entry)) use(piece);
+    return null;
+  });
+}
+
+/** The content in one array; unreadable where it is larger than `limit` octets. */
+export function readEntry(archive: ZipArchive, entry: ZipEntry, limit: number): Parsed<Bytes> {
+  return attempt(() => {
+    if (entry.size > limit) return unreadable('ZIP entry', entry.start, `it is larger than ${limit} octets`);
+    const pieces = [...entryPieces(archive, entry)];
+    return pieces.length === 1 ? (pieces[0] as Bytes) : concat(pieces);
+  });
+}
+
+function* rawPieces(source: ZipArchive['source'], entry: ZipEntry): Generator<Bytes, void, void> {
+  const { data, compressedSize, size, method, start } = entry;
+  if (method === 'stored') {
+    for (let at = data; at < data + compressedSize; at += PIECE) yield source.read(at, Math.min(PIECE, data + compressedSize - at));
+    return;
+  }
+  if (size > AT_ONCE) return yield* inflatedPieces(source, data, compressedSize, size);
+  const deflated = source.read(data, compressedSize);
+  const { bytes, outcome } = inflate(deflated, size, 'raw');
+  // The runtime passes over what follows the end of the stream; the slow way does not.
+  if (outcome !== 'complete')
+    unreadable('ZIP entry', start, outcome === 'limit' ? 'it is larger than the directory says' : `its data is ${outcome}`);
+  yield bytes;
+}
+
+const PIECE = 1 << 18;
+/** Inflated by the runtime in one go up to here: some times faster than piece by piece. */
+const AT_ONCE = 1 << 24;
