@@ -79,14 +79,14 @@ function tokensOf(info: SignerInfo): Found[] {
   });
 }
 
-/** Walks the attributes in order, gathering what a later time-stamp covers. */
+/** Gathers what each time-stamp covers; the result is in document order. */
 function inOrder(
   signature: StampedSignature,
   reading: ReadonlyMap<Attribute, readonly Read[]>,
   all: readonly Read[],
   pool: Pool,
 ): TimestampFacts[] {
-  const facts: TimestampFacts[] = [];
+  const facts: { readonly read: Read; readonly fact: TimestampFacts }[] = [];
   const covered = new Covered(signature, pool);
   const visit = (read: Read): void => {
     const index = read.kind === 'archive-3' ? readHashIndex(read.token.signerInfo) : null;
@@ -107,16 +107,28 @@ function inOrder(
       pdf: null,
       structureProblems: problems,
     };
-    facts.push(fact);
+    facts.push({ read, fact });
     covered.addTimestamp(read.kind, read.attribute, fact);
   };
   for (const attribute of signature.info.signedAttributes?.attributes ?? []) for (const read of reading.get(attribute) ?? []) visit(read);
-  for (const attribute of signature.info.unsignedAttributes) {
-    covered.addAttribute(attribute);
-    for (const read of reading.get(attribute) ?? []) visit(read);
-  }
-  return facts;
+  for (const attribute of signature.info.unsignedAttributes) covered.addAttribute(attribute);
+  for (const read of signature.info.unsignedAttributes.flatMap((one) => reading.get(one) ?? []).sort(byStageAndTime)) visit(read);
+  const place = new Map(all.map((read, index) => [read, index]));
+  return facts.sort((a, b) => (place.get(a.read) ?? 0) - (place.get(b.read) ?? 0)).map(({ fact }) => fact);
 }
+
+/** The attributes are a set, so their places tell nothing: what covers others comes after them, archives by their times. */
+const byStageAndTime = (a: Read, b: Read): number => STAGES[a.kind] - STAGES[b.kind] || a.token.tstInfo.time - b.token.tstInfo.time;
+
+const STAGES: Readonly<Record<Kind, number>> = {
+  content: 0,
+  signature: 0,
+  'signature-and-references': 1,
+  references: 1,
+  'archive-1': 2,
+  'archive-2': 2,
+  'archive-3': 2,
+};
 
 /** With the material in the token's own unsigned attributes, where archives of old put it (EN 319 122-1, annex A). */
 function withValues(
@@ -132,7 +144,7 @@ function withValues(
   return { ...description, material };
 }
 
-/** What the signature and its attributes so far hold, by the rules of proof of existence. */
+/** What the signature and its attributes hold, by the rules of proof of existence. */
 class Covered {
   private readonly signature: StampedSignature;
   private readonly pool: Pool;
@@ -140,6 +152,7 @@ class Covered {
   private readonly stamps = new Set<AnyId>();
   private readonly archives = new Set<AnyId>();
   private readonly attributes = new Set<AnyId>();
+  private readonly references = new Set<AnyId>();
   readonly byAttribute = new Map<Attribute, AnyId[]>();
 
   constructor(signature: StampedSignature, pool: Pool) {
@@ -160,9 +173,9 @@ class Covered {
       case 'signature':
         return unique(this.signatureSet());
       case 'signature-and-references':
-        return unique([...this.stamps, ...this.attributes]);
+        return unique([...this.stamps, ...this.references]);
       case 'references':
-        return unique([...this.attributes]);
+        return unique([...this.references]);
       default:
         return unique([...this.signatureSet(), ...this.stamps, ...this.archives, ...this.attributes, ...this.signature.heldMaterial]);
     }
@@ -172,6 +185,7 @@ class Covered {
     const ids = this.idsIn(attribute);
     this.byAttribute.set(attribute, ids);
     for (const id of ids) this.attributes.add(id);
+    if (REFERENCES.has(attribute.type)) for (const id of ids) this.references.add(id);
   }
 
   addTimestamp(kind: Kind, attribute: Attribute, fact: TimestampFacts): void {

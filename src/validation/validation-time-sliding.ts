@@ -59,7 +59,7 @@ function slideBy(facts: CertificateCase, acceptances: readonly Acceptance[], sli
   const proven = existedBy(existence, link.certificate, sliding.controlTime, at);
   if (!proven) sliding.unproven.push(link.certificate);
   const selected = facts.needed && proven ? selectedBy(acceptances, sliding) : null;
-  if (facts.needed && !selected && isDemanded(facts)) sliding.unknown.push(link.certificate);
+  if (facts.needed && !selected) sliding.unknown.push(link.certificate);
   const revokedAt = facts.needed ? revocationTime(world, acceptances, selected) : null;
   if (revokedAt !== null) sliding.controlTime = Math.min(sliding.controlTime, revokedAt);
   else if (selected && demandsFreshness(facts)) {
@@ -86,12 +86,6 @@ function selectedBy(acceptances: readonly Acceptance[], { controlTime, serves, w
         serves(acceptance),
     ),
   );
-}
-
-/** A policy may do without revocation data altogether; a warning is no leave to do without it in the past. */
-function isDemanded({ world, context, role, acceptances }: CertificateCase): boolean {
-  const level = levelsFor(world.policy, context, role)(acceptances.length === 0 ? 'revocation-available' : 'revocation-acceptable');
-  return (level ?? 'fail') !== 'ignore';
 }
 
 const demandsFreshness = ({ world, context, role }: CertificateCase): boolean =>
