@@ -1,0 +1,25 @@
+/** What a reference names, between its transforms: nodes of a document, or octets (XMLDSig 1.1, 4.4.3.2). */
+import { type Bytes, concat } from '../base/bytes.ts';
+import { canonicalizeTo, type NodeSelection } from '../xml/canonicalize.ts';
+import type { XmlDocument } from '../xml/document.ts';
+import { DEFAULT_METHOD } from './canonical-method.ts';
+
+export type ReferencedData =
+  /** `comments`: whether the node-set holds the comments too. */
+  | { readonly kind: 'nodes'; readonly document: XmlDocument; readonly selection: NodeSelection; readonly comments: boolean }
+  | { readonly kind: 'octets'; readonly pieces: () => Iterable<Bytes> };
+
+/** The octets that are digested: nodes in Canonical XML 1.0 where no transform said otherwise. Pieces are valid until the next. */
+export function eachPiece(data: ReferencedData, visit: (piece: Bytes) => void): void {
+  if (data.kind === 'octets') for (const piece of data.pieces()) visit(piece);
+  else canonicalizeTo(data.document, data.selection, DEFAULT_METHOD, visit);
+}
+
+/** The same in one array. */
+export function octetsOf(data: ReferencedData): Bytes {
+  const pieces: Bytes[] = [];
+  eachPiece(data, (piece) => void pieces.push(piece.slice()));
+  return concat(pieces);
+}
+
+export const octets = (...pieces: readonly Bytes[]): ReferencedData => ({ kind: 'octets', pieces: () => pieces });

@@ -1,0 +1,43 @@
+/** Elements by their identifiers; an identifier that two elements have names neither (XML signature wrapping). */
+import type { XmlDocument, XmlNode } from '../xml/document.ts';
+import { attributeName, attributesOf, attributeValue, isElement } from '../xml/query.ts';
+
+export interface Ids {
+  /** The only element with this identifier; null where there is none or more than one. */
+  element(id: string): XmlNode | null;
+  /** How many elements have it. */
+  count(id: string): number;
+}
+
+/**
+ * Identifiers of a document, found in one pass. Without a DTD nothing says which attributes are identifiers: those named
+ * Id, ID, id and xml:id are, as the schemas of the field have it. One element may carry the same identifier twice.
+ */
+export function idsOf(document: XmlDocument): Ids {
+  const known = KNOWN.get(document);
+  if (known !== undefined) return known;
+  const elements = new Map<string, Set<XmlNode>>();
+  for (let node = 1; node < document.nodeCount; node++) {
+    if (!isElement(document, node)) continue;
+    for (const attribute of attributesOf(document, node)) {
+      const { prefix, local } = attributeName(document, attribute);
+      if (!(prefix === '' ? NAMES.has(local) : prefix === 'xml' && local === 'id')) continue;
+      const id = attributeValue(document, attribute);
+      const having = elements.get(id);
+      if (having === undefined) elements.set(id, new Set([node]));
+      else having.add(node);
+    }
+  }
+  const ids: Ids = {
+    element: (id) => {
+      const [first, second] = elements.get(id) ?? [];
+      return first === undefined || second !== undefined ? null : first;
+    },
+    count: (id) => elements.get(id)?.size ?? 0,
+  };
+  KNOWN.set(document, ids);
+  return ids;
+}
+
+const NAMES: ReadonlySet<string> = new Set(['Id', 'ID', 'id']);
+const KNOWN = new WeakMap<XmlDocument, Ids>();
