@@ -387,6 +387,11 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'The certificate of the signer was not found.',
     remedy: 'Supply the certificate of the signer.',
   },
+  'signer-valid-at-best-signature-time': {
+    holds: 'The certificate was in force at the proven time.',
+    otherwise: 'The certificate had expired at the proven time[, {bestSignatureTime}].',
+    remedy: 'An older time-stamp, if one exists.',
+  },
   'signing-key-known': {
     holds: 'The key of the signer can be used here.',
     otherwise: 'The key of the signer cannot be used here.',

@@ -1,8 +1,8 @@
 /** The style sheet of the HTML report. */
 
 export const STYLE = `
-:root{--paper:#f5f6f8;--card:#fff;--ink:#1b2430;--soft:#5b6675;--line:#dfe3e9;--good:#146c43;--goodbg:#e5f4ec;--open:#8a5a00;--openbg:#fdf3dc;--bad:#a82424;--badbg:#fbe9e9;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-@media (prefers-color-scheme:dark){:root{--paper:#11151b;--card:#1a2029;--ink:#e6eaf0;--soft:#9aa5b4;--line:#2d3643;--good:#5fcf97;--goodbg:#12301f;--open:#f0bd57;--openbg:#33270c;--bad:#ff8f8a;--badbg:#3a1717}}
+:root{--paper:#f5f6f8;--card:#fff;--ink:#1b2430;--soft:#5b6675;--line:#dfe3e9;--good:#146c43;--goodbg:#e5f4ec;--open:#8a5a00;--openbg:#fdf3dc;--bad:#a82424;--badbg:#fbe9e9;--cert:#5b7fb5;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+@media (prefers-color-scheme:dark){:root{--paper:#11151b;--card:#1a2029;--ink:#e6eaf0;--soft:#9aa5b4;--line:#2d3643;--good:#5fcf97;--goodbg:#12301f;--open:#f0bd57;--openbg:#33270c;--bad:#ff8f8a;--badbg:#3a1717;--cert:#7fa3db}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;-webkit-text-size-adjust:100%}
 main{max-width:54rem;margin:0 auto;padding:2rem 1.25rem 4rem}
@@ -60,6 +60,25 @@ summary:focus-visible{outline:2px solid var(--tone);outline-offset:2px}
 h5{display:flex;flex-wrap:wrap;gap:.2rem .5rem;align-items:baseline;font-size:.92rem;margin-top:1rem}
 h5 span:first-child{color:var(--tone)}h5.good span:first-child{color:var(--ink)}
 footer{color:var(--soft);font-size:.82rem;margin-top:2rem;padding:0 .25rem}
+.why{margin-top:1rem}.why h3{margin-top:0}
+.why ul{margin:.35rem 0 0;padding:0 0 0 1.15rem;font-size:.97rem}.inner .why ul{font-size:.9rem}
+.why li{padding:.1rem 0}.why li::marker{color:var(--tone)}
+.card.plain{--tone:var(--line)}
+.soft{color:var(--soft)}
+.scroll{overflow-x:auto;margin-top:1rem}
+.timeline{display:block;width:100%;min-width:38rem;height:auto;font-family:inherit}
+.timeline text{fill:var(--ink);unicode-bidi:plaintext}
+.timeline .label{font-size:12.5px}.timeline .dates{font-size:10px;fill:var(--soft)}
+.timeline .tick{font-size:10.5px;fill:var(--soft);text-anchor:middle}
+.timeline .grid{stroke:var(--line);stroke-width:1}
+.timeline .hair{stroke:var(--point);stroke-width:1.2;stroke-dasharray:2 4;opacity:.75}
+.timeline .mark{fill:var(--point);stroke:var(--card);stroke-width:2}
+.timeline .lane{--point:var(--tone)}
+.timeline .stated .mark{fill:var(--card);stroke:var(--point);stroke-width:2.5}
+.timeline .validation{--point:var(--ink)}.timeline .validation .hair{stroke-dasharray:none;opacity:.45}
+.timeline .certificate rect,.timeline .certificate .beyond{fill:var(--cert)}
+.timeline .certificate.open rect,.timeline .certificate.open .beyond{fill:var(--soft);opacity:.55}
+.timeline .revocation rect,.timeline .revocation .beyond{fill:var(--point)}
 @media (max-width:34rem){.verdict{flex-direction:column;align-items:flex-start}.tags{margin-left:0}dl{grid-template-columns:1fr}dd{border-top:0;padding-top:0}dt{padding-bottom:0}.card{padding:1.1rem}}
-@media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--good:#0d5c37;--goodbg:#fff;--open:#704800;--openbg:#fff;--bad:#8f1717;--badbg:#fff}body{font-size:10.5pt}main{max-width:none;padding:0}.card,.verdict{break-inside:auto;border-radius:0}.head,.remedy,dl>*,.checks li,h5{break-inside:avoid}h3,h5{break-after:avoid}.icon,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}details::details-content{content-visibility:visible;display:block}}
+@media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--good:#0d5c37;--goodbg:#fff;--open:#704800;--openbg:#fff;--bad:#8f1717;--badbg:#fff}body{font-size:10.5pt}main{max-width:none;padding:0}.card,.verdict{break-inside:auto;border-radius:0}.card.plain{break-inside:avoid}.timeline{min-width:0}.scroll{overflow:visible}.timeline rect,.timeline .mark,.timeline .beyond{print-color-adjust:exact;-webkit-print-color-adjust:exact}.head,.remedy,dl>*,.checks li,h5{break-inside:avoid}h3,h5{break-after:avoid}.icon,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}details::details-content{content-visibility:visible;display:block}}
 `;

@@ -3,107 +3,158 @@ import { exact } from '../base/options.ts';
 import { toBase64, utf8 } from '../base/text.ts';
 import { digest } from '../crypto/digest.ts';
 import type { Report } from '../validation/report.ts';
+import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts';
+import { escaped, isolated } from './escape.ts';
 import { STYLE } from './html-style.ts';
+import type { Timeline } from './timeline.ts';
+import { timelineSvg } from './timeline-svg.ts';
 import type { Tone } from './verdict.ts';
-import {
-  type CertificateView,
-  type ChangeView,
-  type CheckView,
-  type ProcessView,
-  type Row,
-  type SignatureView,
-  type TokenView,
-  viewOf,
-} from './view.ts';
+import { viewOf } from './view.ts';
+import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
 import { visible } from './visible.ts';
 
 export interface HtmlOptions {
   /** What the document is called, for the head of the page. */
   readonly documentName?: string;
+  /** Language of the sentences; default English. */
+  readonly language?: Language;
 }
 
 /** A whole HTML document. Pure: the same report gives the same octets. */
 export function toHtml(report: Report, options: HtmlOptions = {}): string {
-  exact('toHtml', options, ['documentName']);
-  const view = viewOf(report);
+  exact('toHtml', options, ['documentName', 'language']);
+  const words = catalogueOf(options.language);
+  const { phrases } = words;
+  const view = viewOf(report, options.language);
   const name = options.documentName === undefined ? null : visible(options.documentName);
-  return `<!doctype html>
-<html lang="en">
+  const validated = fill(escaped(phrases.validatedAs), {
+    at: `<strong>${escaped(view.at)}</strong>`,
+    policy: `<strong>${isolated(view.policy)}</strong>`,
+  });
+  return page({
+    language: words.language,
+    title: `${view.headline}: ${name ?? phrases.documentReport}`,
+    tone: view.tone,
+    kicker: `${escaped(phrases.reportTitle)}${name === null ? '' : ` · ${isolated(name)}`}`,
+    headline: view.headline,
+    lead: view.summary,
+    body: `<p class="context">${validated}</p>
+${view.signatures.map((signature) => signatureCard(signature, words)).join('\n')}
+${view.timestamps.map((timestamp) => `<section class="card ${timestamp.tone}">${tokenHead(timestamp, 'h2', words)}${tokenBody(timestamp, words)}</section>`).join('\n')}
+${unreadable(view.unreadable, words)}
+${view.timeline === null ? '' : timelineCard(view.timeline, words)}
+<footer>${escaped(phrases.footer)}</footer>`,
+  });
+}
+
+export interface Page {
+  readonly language: Language;
+  readonly title: string;
+  readonly tone: Tone;
+  /** Markup. */
+  readonly kicker: string;
+  readonly headline: string;
+  readonly lead: string;
+  /** Markup. */
+  readonly body: string;
+}
+
+/** The frame that every page has: what comes first is the verdict. */
+export const page = ({ language, title, tone, kicker, headline, lead, body }: Page): string => `<!doctype html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleHash()}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(`${view.headline}: ${name ?? 'validation report'}`)}</title>
+<title>${escaped(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<header class="verdict ${view.tone}">
-${icon(view.tone)}
+<header class="verdict ${tone}">
+${icon(tone)}
 <div>
-<p class="kicker">Signature validation report${name === null ? '' : ` · ${isolated(name)}`}</p>
-<h1>${escaped(view.headline)}</h1>
-<p class="lead">${escaped(view.summary)}</p>
+<p class="kicker">${kicker}</p>
+<h1>${escaped(headline)}</h1>
+<p class="lead">${isolated(lead)}</p>
 </div>
 </header>
-<p class="context">Validated as of <strong>${escaped(view.at)}</strong> by the policy <strong>${isolated(view.policy)}</strong>.</p>
-${view.signatures.map(signatureCard).join('\n')}
-${view.timestamps.map((timestamp) => `<section class="card ${timestamp.tone}">${tokenHead(timestamp, 'h2')}${tokenBody(timestamp)}</section>`).join('\n')}
-${unreadable(view.unreadable)}
-<footer>Every statement follows ETSI EN 319 102-1: <em>valid</em> is its TOTAL-PASSED, <em>not valid</em> its TOTAL-FAILED,
-<em>not confirmed</em> its INDETERMINATE. A change that a signature does not allow makes a document not valid here, even where the signature
-itself passed.</footer>
+${body}
 </main>
 </body>
 </html>
 `;
-}
 
-function signatureCard(signature: SignatureView): string {
+const timelineCard = (timeline: Timeline, { phrases }: Catalogue): string => `<section class="card plain">
+<div class="head"><h2>${escaped(phrases.timeline)}</h2></div>
+<p class="sentence soft">${escaped(phrases.timelineText)}</p>
+<div class="scroll">${timelineSvg(timeline, phrases.timeline, phrases.timelineText)}</div>
+${timeline.left === 0 ? '' : `<p class="note">${escaped(fill(phrases.andMore, { count: timeline.left }))}</p>`}
+</section>`;
+
+function signatureCard(signature: SignatureView, words: Catalogue): string {
+  const { phrases } = words;
   const { changes, timestamps, notes } = signature;
-  const inner = timestamps.map((each) => `<section class="inner ${each.tone}">${tokenHead(each, 'h4')}${tokenBody(each)}</section>`);
+  const inner = timestamps.map(
+    (each) => `<section class="inner ${each.tone}">${tokenHead(each, 'h4', words)}${tokenBody(each, words)}</section>`,
+  );
   const more = [
-    changes.length === 0 ? '' : `<h3>Changes after signing</h3>${changeList(changes)}`,
-    timestamps.length === 0 ? '' : `<h3>Time-stamps</h3>${inner.join('')}`,
+    changes.length === 0 ? '' : `<h3>${escaped(phrases.changesHeading)}</h3>${changeList(changes, words)}`,
+    timestamps.length === 0 ? '' : `<h3>${escaped(phrases.timestampsHeading)}</h3>${inner.join('')}`,
     ...notes.map((note) => `<p class="note">${escaped(note)}</p>`),
   ];
-  return `<section class="card ${signature.tone}">${tokenHead(signature, 'h2', signature.level)}${tokenBody(signature, more.join(''))}</section>`;
+  return `<section class="card ${signature.tone}">${tokenHead(signature, 'h2', words, signature.level)}${tokenBody(signature, words, more.join(''))}</section>`;
 }
 
-function changeList(changes: readonly ChangeView[]): string {
+function changeList(changes: readonly ChangeView[], { phrases }: Catalogue): string {
   const items = changes.map(
     ({ allowed, sentence }) =>
-      `<li class="${allowed ? 'ok' : 'fail'}"><p>${isolated(sentence)} <span class="tag">${allowed ? 'allowed' : 'not allowed'}</span></p></li>`,
+      `<li class="${allowed ? 'ok' : 'fail'}"><p>${isolated(sentence)} <span class="tag">${escaped(allowed ? phrases.allowed : phrases.notAllowed)}</span></p></li>`,
   );
   const rest = items.slice(SHOWN);
-  return list(items.slice(0, SHOWN).join('')) + (rest.length === 0 ? '' : folded(`${rest.length} more changes`, list(rest.join(''))));
+  return (
+    list(items.slice(0, SHOWN).join('')) +
+    (rest.length === 0 ? '' : folded(escaped(fill(phrases.moreChanges, { count: rest.length })), list(rest.join(''))))
+  );
 }
 
-const tokenHead = ({ tone, title, verdict, indication, sentence, remedy }: TokenView, level: 'h2' | 'h4', aside?: string): string => `
+const tokenHead = (
+  { tone, title, verdict, indication, sentence, remedy }: TokenView,
+  level: 'h2' | 'h4',
+  { phrases }: Catalogue,
+  aside?: string,
+): string => `
 <div class="head">${icon(tone)}<${level}>${escaped(title)}: <span class="word">${escaped(verdict)}</span></${level}>
 <p class="tags">${aside === undefined ? '' : `<span class="tag">${escaped(aside)}</span> `}<span class="tag">${escaped(indication)}</span></p></div>
 <p class="sentence">${isolated(sentence)}</p>
-${remedy === null ? '' : `<p class="remedy"><strong>What would help.</strong> ${escaped(remedy)}</p>`}`;
+${remedy === null ? '' : `<p class="remedy"><strong>${escaped(phrases.whatWouldHelp)}</strong> ${escaped(remedy)}</p>`}`;
 
-const tokenBody = ({ rows, problems, chain, trusted, processes }: TokenView, more = ''): string =>
-  [
+const tokenBody = ({ rows, problems, chain, trusted, processes, why }: TokenView, words: Catalogue, more = ''): string => {
+  const { phrases } = words;
+  const wanting = problems.some(({ outcome }) => outcome === 'fail');
+  return [
+    why.length === 0
+      ? ''
+      : `<div class="why"><h3>${escaped(phrases.why)}</h3><ul>${why.map((reason) => `<li>${isolated(reason)}</li>`).join('')}</ul></div>`,
     rows.length === 0 ? '' : table(rows),
     problems.length === 0
       ? ''
-      : `<h3>${problems.some(({ outcome }) => outcome === 'fail') ? 'What was found wanting' : 'Remarks'}</h3>${list(problems.map(checkItem).join(''))}`,
+      : `<h3>${escaped(wanting ? phrases.foundWanting : phrases.remarks)}</h3>${list(problems.map(checkItem).join(''))}`,
     more,
-    chain.length === 0 ? '' : chainOf(chain, trusted),
-    processes.length === 0 ? '' : folded('Every check, with its clause', processes.map(processTable).join('')),
+    chain.length === 0 ? '' : chainOf(chain, trusted, words),
+    processes.length === 0 ? '' : folded(escaped(phrases.everyCheck), processes.map(processTable).join('')),
   ].join('\n');
+};
 
-const chainOf = (chain: readonly CertificateView[], trusted: boolean): string =>
-  `<h3>Certificates</h3><ol class="chain">${chain
+const chainOf = (chain: readonly CertificateView[], trusted: boolean, { phrases }: Catalogue): string =>
+  `<h3>${escaped(phrases.certificates)}</h3><ol class="chain">${chain
     .map(({ name, rows }, i) => {
-      const role = i === 0 ? 'signer' : i < chain.length - 1 ? 'authority' : trusted ? 'trusted authority' : 'authority, not trusted';
-      const only = chain.length === 1 && trusted ? 'signer, trusted' : role;
-      return `<li>${folded(`${isolated(name)} <span class="tag">${only}</span>`, table(rows))}</li>`;
+      const last = trusted ? phrases.roleTrusted : phrases.roleUntrusted;
+      const role = i === 0 ? phrases.roleSigner : i < chain.length - 1 ? phrases.roleAuthority : last;
+      const only = chain.length === 1 && trusted ? phrases.roleSignerTrusted : role;
+      return `<li>${folded(`${isolated(name)} <span class="tag">${escaped(only)}</span>`, table(rows))}</li>`;
     })
     .join('')}</ol>`;
 
@@ -115,30 +166,24 @@ const processTable = ({ name, clause, subject, tone, indication, checks }: Proce
 const checkItem = ({ outcome, sentence, remedy, clause, id }: CheckView): string =>
   `<li class="${outcome}"><p>${isolated(sentence)}${remedy === null || outcome !== 'fail' ? '' : ` <em>${escaped(remedy)}</em>`} <span class="clause" title="${escaped(id)}">${escaped(clause)}</span></p></li>`;
 
-const table = (rows: readonly Row[]): string =>
+export const table = (rows: readonly Row[]): string =>
   `<dl>${rows.map(({ label, value, tone }) => `<dt>${escaped(label)}</dt><dd${tone === undefined ? '' : ` class="${tone}"`}>${isolated(value)}</dd>`).join('')}</dl>`;
 
-const list = (items: string): string => `<ul class="checks">${items}</ul>`;
+export const list = (items: string): string => `<ul class="checks">${items}</ul>`;
 
-const folded = (summary: string, content: string): string =>
+export const folded = (summary: string, content: string): string =>
   `<details><summary>${summary}</summary><div class="fold">${content}</div></details>`;
 
-const unreadable = (sentences: readonly string[]): string =>
+const unreadable = (sentences: readonly string[], { phrases }: Catalogue): string =>
   sentences.length === 0
     ? ''
-    : `<section class="card bad"><div class="head">${icon('bad')}<h2>Not readable</h2></div>${list(
+    : `<section class="card bad"><div class="head">${icon('bad')}<h2>${escaped(phrases.notReadable)}</h2></div>${list(
         sentences.map((sentence) => `<li class="fail"><p>${isolated(sentence)}</p></li>`).join(''),
       )}</section>`;
 
-const icon = (tone: Tone): string =>
+export const icon = (tone: Tone): string =>
   `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="11"/><path d="${ICONS[tone]}"/></svg>`;
 
-/** Foreign text in an element of its own, so that its direction cannot reorder what stands around it. */
-const isolated = (text: string): string => `<bdi>${escaped(text)}</bdi>`;
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character);
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const ICONS = {
   good: 'M7 12.5l3.4 3.4L17 9',
   open: 'M9.2 9.3a2.8 2.8 0 1 1 4.3 2.4c-1 .7-1.5 1.2-1.5 2.3M12 17.2v.2',

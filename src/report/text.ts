@@ -1,58 +1,67 @@
 /** The report as plain text for a terminal or a log. */
+import { exact } from '../base/options.ts';
 import type { Report } from '../validation/report.ts';
-import type { Tone } from './verdict.ts';
-import { type CheckView, type Row, type SignatureView, type TokenView, viewOf } from './view.ts';
+import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts';
+import { fold, type Pen, penOf, WIDTH, wrapped } from './layout.ts';
+import { viewOf } from './view.ts';
+import type { CheckView, Row, SignatureView, TokenView } from './view-type.ts';
 
 export interface TextOptions {
   /** ANSI colours; default none. */
   readonly colour?: boolean;
-  /** Language of the sentences; default English, the only one so far. */
-  readonly language?: 'en';
+  /** Language of the sentences; default English. */
+  readonly language?: Language;
 }
 
 /** The verdict first, then what a reader needs to rely on it or not. Pure; ends with a line feed. */
 export function toText(report: Report, options: TextOptions = {}): string {
-  const view = viewOf(report);
+  exact('toText', options, ['colour', 'language']);
+  const words = catalogueOf(options.language);
+  const { phrases } = words;
+  const view = viewOf(report, options.language);
+  const none = view.headline === phrases.noSignature;
   const pen = penOf(options.colour === true);
-  const lines = [
-    pen.tone(view.tone, pen.strong(view.headline.toUpperCase())) + (view.headline === 'No signature' ? '' : `  ${view.summary}`),
-  ];
-  if (view.headline === 'No signature') lines.push('no signature found');
-  for (const signature of view.signatures) lines.push('', ...signatureLines(signature, pen));
-  for (const timestamp of view.timestamps) lines.push('', ...tokenLines(timestamp, pen, ''));
+  const lines = [pen.tone(view.tone, pen.strong(view.headline.toUpperCase())) + (none ? '' : `  ${view.summary}`)];
+  if (none) lines.push(phrases.noSignatureLine);
+  for (const signature of view.signatures) lines.push('', ...signatureLines(signature, pen, words));
+  for (const timestamp of view.timestamps) lines.push('', ...tokenLines(timestamp, pen, words, ''));
   if (view.unreadable.length > 0) lines.push('', ...view.unreadable.map((sentence) => `${pen.tone('bad', '✗')} ${sentence}`));
-  lines.push('', pen.faint(`Validated as of ${view.at} by the policy ${view.policy}.`));
+  lines.push('', pen.faint(fill(phrases.validatedAs, { at: view.at, policy: view.policy })));
   return `${lines.join('\n')}\n`;
 }
 
-function signatureLines(signature: SignatureView, pen: Pen): string[] {
-  const lines = tokenLines(signature, pen, signature.level);
+function signatureLines(signature: SignatureView, pen: Pen, words: Catalogue): string[] {
+  const { phrases } = words;
+  const lines = tokenLines(signature, pen, words, signature.level);
   const margin = '  ';
   if (signature.changes.length > 0) {
-    lines.push(`${margin}${pen.strong('Changes after signing')}`);
+    lines.push(`${margin}${pen.strong(phrases.changesHeading)}`);
     for (const { allowed, sentence } of signature.changes.slice(0, SHOWN)) {
       lines.push(...wrapped(`${margin}  ${pen.tone(allowed ? 'good' : 'bad', allowed ? '✓' : '✗')} `, 6, sentence));
     }
-    if (signature.changes.length > SHOWN) lines.push(`${margin}    … and ${signature.changes.length - SHOWN} more`);
+    if (signature.changes.length > SHOWN) lines.push(`${margin}    ${fill(phrases.andMore, { count: signature.changes.length - SHOWN })}`);
   }
   if (signature.timestamps.length > 0) {
-    lines.push(`${margin}${pen.strong('Time-stamps')}`);
-    for (const timestamp of signature.timestamps) lines.push(...tokenLines(timestamp, pen, '', `${margin}  `));
+    lines.push(`${margin}${pen.strong(phrases.timestampsHeading)}`);
+    for (const timestamp of signature.timestamps) lines.push(...tokenLines(timestamp, pen, words, '', `${margin}  `));
   }
   for (const note of signature.notes) lines.push(...wrapped(`${margin}${pen.faint('i')} `, 4, note));
   return lines;
 }
 
-function tokenLines(token: TokenView, pen: Pen, aside: string, margin = ''): string[] {
+function tokenLines(token: TokenView, pen: Pen, { phrases }: Catalogue, aside: string, margin = ''): string[] {
   const inner = `${margin}  `;
   const mark = `${margin}${pen.tone(token.tone, `${MARKS[token.tone]} ${pen.strong(`${token.title}: ${token.verdict}`)}`)}`;
   const lines = [`${mark}${pen.faint(`  ${[aside, token.indication].filter((part) => part !== '').join(', ')}`)}`];
   lines.push(...wrapped(inner, inner.length, token.sentence));
-  if (token.remedy !== null)
-    lines.push(...wrapped(`${inner}${pen.faint('What would help:')} `, inner.length, token.remedy, inner.length + 17));
+  for (const reason of token.why) lines.push(...wrapped(`${inner}${pen.faint('·')} `, inner.length + 2, reason));
+  if (token.remedy !== null) {
+    const help = phrases.whatWouldHelp;
+    lines.push(...wrapped(`${inner}${pen.faint(help)} `, inner.length, token.remedy, inner.length + help.length + 1));
+  }
   lines.push(...token.rows.flatMap((row) => rowLines(row, inner, pen)));
   if (token.chain.length > 0)
-    lines.push(...rowLines({ label: 'Chain', value: token.chain.map(({ name }) => name).join(' ← ') }, inner, pen));
+    lines.push(...rowLines({ label: phrases.chain, value: token.chain.map(({ name }) => name).join(' ← ') }, inner, pen));
   for (const problem of token.problems) lines.push(...problemLines(problem, inner, pen));
   return lines;
 }
@@ -74,37 +83,6 @@ function problemLines({ outcome, sentence, remedy, clause }: CheckView, margin: 
   ];
 }
 
-/** `text` folded behind `head`, later lines indented; `used` is what `head` takes on screen where it holds colour. */
-function wrapped(head: string, indent: number, text: string, used = indent): string[] {
-  const [first = '', ...more] = fold(text, WIDTH - used);
-  return [head + first, ...more.map((line) => ' '.repeat(indent) + line)];
-}
-
-function fold(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
-}
-
-interface Pen {
-  tone(tone: Tone, text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
-}
-
-function penOf(colour: boolean): Pen {
-  const paint = (on: number, off: number) => (text: string) => (colour ? `\u001b[${on}m${text}\u001b[${off}m` : text);
-  const tones = { good: paint(32, 39), open: paint(33, 39), bad: paint(31, 39) };
-  return { tone: (tone, text) => tones[tone](text), strong: paint(1, 22), faint: paint(2, 22) };
-}
-
 const MARKS = { good: '✓', open: '?', bad: '✗' } as const;
 const LABEL = 26;
-const WIDTH = 110;
 const SHOWN = 20;

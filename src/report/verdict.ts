@@ -1,6 +1,6 @@
 /** What a report comes down to: whether everything in the document is good, and the tone in which each part is told. */
-import type { Conclusion } from '../validation/conclusion.ts';
-import type { Report, SignatureReport } from '../validation/report.ts';
+import { type Conclusion, subIndicationOf } from '../validation/conclusion.ts';
+import type { Report, SignatureReport, TokenReport } from '../validation/report.ts';
 import { modificationsOf } from './json.ts';
 
 export type Tone = 'good' | 'open' | 'bad';
@@ -43,3 +43,15 @@ export function laterChanges({ facts: { pdf } }: SignatureReport): 'none' | 'all
 
 export const toneOf = (conclusion: Conclusion): Tone =>
   conclusion.indication === 'PASSED' ? 'good' : conclusion.indication === 'FAILED' ? 'bad' : 'open';
+
+/** Whether some chain to a trusted certificate was found; says nothing of revocation. */
+export const chainIsTrusted = ({ chain, conclusion, process }: TokenReport): boolean =>
+  chain.length > 0 &&
+  !UNTRUSTED.has(subIndicationOf(conclusion) ?? '') &&
+  !process.some(({ conclusion: c }) => UNTRUSTED.has(subIndicationOf(c) ?? ''));
+
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'NO_CERTIFICATE_CHAIN_FOUND',
+  'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
+  'NO_SIGNING_CERTIFICATE_FOUND',
+]);

@@ -36,7 +36,7 @@ function named(name: string) {
 }
 
 const TAGS =
-  /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|header|svg|circle|path|div|p|h[1-5]|strong|section|span|bdi|dl|dt|dd|ul|ol|li|details|summary|em|footer)\b)/i;
+  /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|header|svg|circle|path|desc|g|rect|line|text|div|p|h[1-5]|strong|section|span|bdi|dl|dt|dd|ul|ol|li|details|summary|em|footer)\b)/i;
 
 describe('foreign names', () => {
   test.each([

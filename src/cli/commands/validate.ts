@@ -10,6 +10,7 @@ import { isGood } from '../../report/verdict.ts';
 import { type ValidateOptions, validate as validateDocument } from '../../validate.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { aboutFile, certificatesAt, namedFile, readBytes } from '../files.ts';
+import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const validate: Command = {
@@ -27,6 +28,7 @@ export const validate: Command = {
     json: { help: 'print one JSON object' },
     html: { help: 'print one HTML page' },
     etsi: { help: 'print the report of TS 119 102-2 (not supported yet)' },
+    ...LANGUAGE_OPTION,
     'trusted-lists': { value: 'SNAPSHOT', help: 'EU trusted lists (not supported yet)' },
     'password-env': { value: 'VAR', help: 'password of an encrypted PDF (not supported yet)' },
   },
@@ -49,6 +51,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (formats.length > 1) throw new Usage(`validate: give one of ${formats.map((format) => `--${format}`).join(', ')}`);
   const [path = ''] = args.positionals;
   const time = timeFrom(args);
+  const language = languageFrom(args);
   const trust = await certificatesAt(args.all('trust'));
   const detached = args.all('detached').map((argument) => {
     const { path: file, name } = namedFile(argument);
@@ -66,8 +69,8 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     });
     const none = report.signatures.length === 0 && report.timestamps.length === 0 && report.unreadable.length === 0;
     if (formats[0] === 'json') at.out(`${JSON.stringify(toJson(report), null, 2)}\n`);
-    else if (formats[0] === 'html') at.out(toHtml(report, { documentName: basename(path) }));
-    else at.out(toText(report, { colour: at.colour }));
+    else if (formats[0] === 'html') at.out(toHtml(report, { documentName: basename(path), language }));
+    else at.out(toText(report, { colour: at.colour, language }));
     if (none && formats[0] !== undefined && formats[0] !== 'text') at.note('no signature found');
     return isGood(report) ? 0 : 1;
   } catch (error) {

@@ -1,0 +1,254 @@
+/** Signatures and time-stamps as people see them: verdict, rows, problems, every check. */
+import type { PdfSignatureFacts } from '../facts/index.ts';
+import type { Certificate } from '../pki/certificate.ts';
+import { type Conclusion, mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
+import type { BlockResult, Finding, Report, SignatureReport, TimestampReport, TokenReport } from '../validation/report.ts';
+import { type Catalogue, fill } from './catalogue.ts';
+import { ltvOf } from './ltv.ts';
+import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
+import { capital, clauseOf, dateTime, type NameOf, own, remedyOf, sentenceOf } from './sentence.ts';
+import { chainIsTrusted, laterChanges, type Tone, toneOf, toneOfSignature } from './verdict.ts';
+import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
+import { visible } from './visible.ts';
+import { whyOfSignature, whyOfTimestamp } from './why.ts';
+
+export function signatureView(signature: SignatureReport, index: number, report: Report, words: Catalogue): SignatureView {
+  const { phrases, notes } = words;
+  const { facts } = signature;
+  const tone = toneOfSignature(signature);
+  const signer = nameOf(certificateOf(facts.signer.certificate, report)) ?? phrases.unknownSigner;
+  const title = report.signatures.length > 1 ? phrases.signatureNumberOf : phrases.signatureNumber;
+  return {
+    ...tokenView(signature, report, words),
+    title: fill(title, { number: index + 1, count: report.signatures.length }),
+    tone,
+    verdict: verdictOf(tone, words),
+    sentence: signatureSentence(signature, signer, words),
+    why: whyOfSignature(signature, report, words),
+    level: visible(signature.level),
+    rows: signatureRows(signature, signer, report, words),
+    changes: facts.pdf === null ? [] : changesOf(facts.pdf, words),
+    timestamps: signature.timestamps.map((timestamp) => timestampView(timestamp, report, words)),
+    notes: signature.notes.map((note) => own(notes, note) ?? `${capital(visible(note).replaceAll('-', ' '))}.`),
+  };
+}
+
+export function timestampView(timestamp: TimestampReport, report: Report, words: Catalogue): TokenView {
+  const { phrases } = words;
+  const { facts, conclusion } = timestamp;
+  const tone = toneOf(conclusion);
+  const authority = nameOf(certificateOf(facts.signer.certificate, report)) ?? phrases.unknownAuthority;
+  const because = subIndicationOf(conclusion);
+  return {
+    ...tokenView(timestamp, report, words),
+    indication: blockIndication(conclusion),
+    title: words.timestamps[facts.type],
+    tone,
+    verdict: verdictOf(tone, words),
+    sentence:
+      because === null
+        ? fill(phrases.timestampSentence, { authority, time: dateTime(facts.time, words) })
+        : (words.conclusions[because].ofTimestamp ?? words.conclusions[because].meaning),
+    why: whyOfTimestamp(timestamp, report, words),
+    rows: [
+      { label: phrases.time, value: dateTime(facts.time, words) },
+      { label: phrases.authority, value: authority },
+      ...(facts.pdf === null ? [] : [{ label: phrases.field, value: visible(facts.pdf.fieldName) }]),
+    ],
+  };
+}
+
+/** `one`, or `many` with the count in it. */
+export const counted = (count: number, one: string, many: string): string => (count === 1 ? one : fill(many, { count }));
+
+const verdictOf = (tone: Tone, { phrases }: Catalogue): string =>
+  tone === 'good' ? phrases.valid : tone === 'bad' ? phrases.notValid : phrases.notConfirmed;
+
+function signatureSentence(signature: SignatureReport, signer: string, { phrases, conclusions }: Catalogue): string {
+  const because = subIndicationOf(signature.conclusion);
+  const later = laterChanges(signature);
+  if (because !== null) return `${conclusions[because].meaning}${later === 'disallowed' ? ` ${phrases.alsoChanged}` : ''}`;
+  if (later === 'none') return fill(phrases.signedUnchanged, { signer });
+  return fill(phrases.signedThenChanged, { signer, change: phrases[CHANGES[later]] });
+}
+
+function signatureRows(signature: SignatureReport, signer: string, report: Report, words: Catalogue): Row[] {
+  const { phrases } = words;
+  const { facts } = signature;
+  const certificate = certificateOf(facts.signer.certificate, report);
+  const rows: Row[] = [
+    { label: chainIsTrusted(signature) && facts.value === 'intact' ? phrases.signedBy : phrases.claimsSignedBy, value: signer },
+  ];
+  if (certificate !== null) rows.push({ label: phrases.issuedBy, value: shortName(certificate.issuer) ?? phrases.noName });
+  rows.push({
+    label: phrases.statedTime,
+    value: facts.claimedTime === null ? phrases.none : fill(phrases.aClaim, { time: dateTime(facts.claimedTime, words) }),
+  });
+  rows.push({ label: phrases.provenToExist, value: provenBy(signature, report, words) });
+  if (facts.pdf !== null) rows.push(...pdfRows(facts.pdf, signature, words));
+  rows.push({ label: phrases.trust, value: trustText(signature, words), tone: chainIsTrusted(signature) ? 'good' : 'open' });
+  rows.push(revocationRow(signature, words));
+  const ltv = ltvOf(signature, report, words);
+  if (ltv !== null) rows.push({ label: phrases.ltv, value: ltv.sentence });
+  const algorithm = [
+    facts.algorithm.scheme ?? facts.algorithm.identifier,
+    facts.algorithm.keyBits && fill(phrases.bits, { count: facts.algorithm.keyBits }),
+    facts.algorithm.digest,
+  ];
+  rows.push({ label: phrases.algorithm, value: visible(algorithm.filter(Boolean).join(', ')) });
+  if (signature.qualification !== 'N/A') rows.push({ label: phrases.qualification, value: visible(signature.qualification) });
+  return [...rows, ...statedRows(signature, words)];
+}
+
+function statedRows({ facts }: SignatureReport, { phrases }: Catalogue): Row[] {
+  const stated: [string, string | null][] = [
+    [phrases.reason, facts.pdf?.reason ?? null],
+    [phrases.place, facts.productionPlace ?? facts.pdf?.location ?? null],
+    [phrases.roles, [...facts.claimedRoles, ...facts.certifiedRoles].join('; ') || null],
+    [phrases.commitment, facts.commitmentTypes.join('; ') || null],
+    [phrases.signaturePolicy, facts.policy === null ? null : facts.policy.implied ? phrases.implied : facts.policy.id],
+  ];
+  return stated.flatMap(([label, value]) => (value === null || value === '' ? [] : [{ label, value: visible(value) }]));
+}
+
+function revocationRow({ revocation }: SignatureReport, { phrases, revocation: statuses }: Catalogue): Row {
+  const { embeddedCrls, embeddedOcsps } = revocation;
+  const status = statuses[revocation.status];
+  const parts = [
+    ...(embeddedCrls > 0 ? [counted(embeddedCrls, phrases.oneCrl, phrases.manyCrls)] : []),
+    ...(embeddedOcsps > 0 ? [counted(embeddedOcsps, phrases.oneOcsp, phrases.manyOcsps)] : []),
+  ];
+  const [first = '', second] = parts;
+  const what = second === undefined ? first : fill(phrases.and, { first, second });
+  return {
+    label: phrases.revocation,
+    value: parts.length === 0 ? status : fill(phrases.fileHolds, { status, what }),
+    tone: revocation.status === 'good' ? 'good' : revocation.status === 'revoked' ? 'bad' : 'open',
+  };
+}
+
+function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport, { phrases }: Catalogue): Row[] {
+  const later = laterChanges(signature);
+  const covers = pdf.byteRangeValid
+    ? pdf.coversWholeFile
+      ? phrases.coversWhole
+      : fill(phrases.coversRevision, { revision: pdf.revision, revisions: pdf.revisions })
+    : pdf.byteRangeProblem === null
+      ? phrases.coversNot
+      : fill(phrases.coversNotBecause, { problem: pdf.byteRangeProblem });
+  const rows: Row[] = [
+    {
+      label: phrases.covers,
+      value: visible(covers),
+      tone: !pdf.byteRangeValid ? 'bad' : later === 'none' || later === 'allowed' ? 'good' : 'open',
+    },
+    {
+      label: phrases.changedLater,
+      value: phrases[LATER[later]],
+      tone: later === 'disallowed' ? 'bad' : later === 'unknown' ? 'open' : 'good',
+    },
+  ];
+  if (pdf.certification !== null) rows.push({ label: phrases.certified, value: phrases[`certified${pdf.certification}`] });
+  rows.push({ label: phrases.signatureField, value: visible(pdf.fieldName) });
+  return rows;
+}
+
+/** What was found; that nothing was looked for is told elsewhere. The detail is in English: other languages leave it out where the kind says enough. */
+const changesOf = (pdf: PdfSignatureFacts, words: Catalogue): ChangeView[] =>
+  (pdf.modifications ?? []).map(({ kind, object, page, allowed, why }) => {
+    const where = [object === '' ? null : object, page === undefined ? null : fill(words.phrases.page, { page })];
+    const place = where.filter((part) => part !== null).join(', ');
+    const known = own(words.changes, kind);
+    const what = `${known ?? capital(kind.replaceAll('-', ' '))}${place === '' ? '' : ` (${place})`}`;
+    return { allowed, sentence: visible(known !== undefined && words.language !== 'en' ? what : `${what}: ${why}`) };
+  });
+
+function tokenView(token: TokenReport, report: Report, words: Catalogue): TokenView {
+  const because = subIndicationOf(token.conclusion);
+  return {
+    title: '',
+    tone: toneOf(token.conclusion),
+    indication: [mainIndicationOf(token.conclusion), ...(because === null ? [] : [because])].join(', '),
+    verdict: '',
+    sentence: '',
+    remedy: because === null ? null : words.conclusions[because].remedy,
+    why: [],
+    rows: [],
+    chain: token.chain.map((certificate) => certificateView(certificate, words)),
+    trusted: chainIsTrusted(token),
+    problems: problemsOf(token.process, namesIn(report), words),
+    processes: token.process.map((result) => processView(result, report, words)),
+  };
+}
+
+/** Checks that failed first, then warnings, each sentence once. */
+function problemsOf(process: readonly BlockResult[], nameOf: NameOf, words: Catalogue): CheckView[] {
+  const found = new Map<string, CheckView>();
+  for (const wanted of ['fail', 'warn'] as const) {
+    for (const { findings } of process) {
+      for (const finding of findings) {
+        if (finding.outcome !== wanted) continue;
+        const check = checkView(finding, nameOf, words);
+        if (!found.has(check.sentence)) found.set(check.sentence, check);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const processView = ({ block, clause, subject, conclusion, findings }: BlockResult, report: Report, words: Catalogue): ProcessView => ({
+  name: own(words.processes, block) ?? capital(visible(block).replaceAll('-', ' ')),
+  clause: clauseOf(clause),
+  subject: nameOf(certificateOf(subject, report)) ?? '',
+  tone: toneOf(conclusion),
+  indication: blockIndication(conclusion),
+  checks: findings.map((finding) => checkView(finding, namesIn(report), words)),
+});
+
+const blockIndication = (conclusion: Conclusion): string =>
+  conclusion.indication === 'PASSED' ? 'PASSED' : `${conclusion.indication}, ${conclusion.because}`;
+
+const checkView = (finding: Finding, nameOf: NameOf, words: Catalogue): CheckView => ({
+  outcome: finding.outcome,
+  sentence: sentenceOf(finding, nameOf, words),
+  remedy: finding.outcome === 'fail' || finding.outcome === 'warn' ? remedyOf(finding, words) : null,
+  clause: clauseOf(finding.clause),
+  id: visible(finding.check),
+});
+
+function certificateView(certificate: Certificate, words: Catalogue): CertificateView {
+  const { phrases } = words;
+  const nameText = (which: 'subject' | 'issuer'): string => visible(certificate[which].text) || phrases.noName;
+  return {
+    name: nameOf(certificate) ?? phrases.nameless,
+    rows: [
+      { label: phrases.subject, value: nameText('subject') },
+      { label: phrases.issuer, value: nameText('issuer') },
+      {
+        label: phrases.validity,
+        value: fill(phrases.fromTo, { from: dateTime(certificate.notBefore, words), to: dateTime(certificate.notAfter, words) }),
+      },
+      { label: phrases.serialNumber, value: certificate.serialHex },
+      { label: 'SHA-256', value: certificate.fingerprint },
+    ],
+  };
+}
+
+function provenBy(signature: SignatureReport, report: Report, words: Catalogue): string {
+  const { phrases } = words;
+  const best = signature.bestSignatureTime;
+  const time = dateTime(best, words);
+  const proof = signature.timestamps.find(({ facts, conclusion }) => facts.time === best && conclusion.indication === 'PASSED');
+  if (proof !== undefined) return fill(phrases.provenByTimestamp, { time });
+  return best === report.at ? phrases.provenNow : fill(phrases.provenOn, { time });
+}
+
+function trustText(token: TokenReport, { phrases }: Catalogue): string {
+  if (!chainIsTrusted(token)) return phrases.trustNone;
+  if (token.chain.length === 1) return phrases.trustItself;
+  return fill(phrases.trustLeads, { anchor: nameOf(token.chain.at(-1) ?? null) ?? phrases.trustedAuthority });
+}
+
+const CHANGES = { allowed: 'changesAllowed', disallowed: 'changesDisallowed', unknown: 'changesUnknown' } as const;
+
+const LATER = { none: 'laterNone', allowed: 'laterAllowed', disallowed: 'laterDisallowed', unknown: 'laterUnknown' } as const;
