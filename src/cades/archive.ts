@@ -10,8 +10,8 @@ import { digestOrNull, type SignedContent } from '../cms/content.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
 import type { SignedData } from '../cms/signed-data.ts';
 import type { SignerInfo } from '../cms/signer-info.ts';
-import { digestByOid } from '../crypto/algorithm.ts';
-import { canDigest, createDigest, pieces } from '../crypto/digest.ts';
+import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
+import { canDigest, createDigest, digest, pieces } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 
 /**
@@ -73,10 +73,10 @@ export function readHashIndex(info: SignerInfo): HashIndex | null {
       outer.finish();
       // Both the AlgorithmIdentifier and the lists are SEQUENCEs: four of them, or three where the algorithm is left out.
       const hasAlgorithm = reader.input.bytes[reader.at] === TAG.SEQUENCE && countValues(reader) === 4;
-      const digest = hasAlgorithm ? digestByOid(readAlgorithmIdentifier(reader).oid) : 'SHA-256';
+      const name = hasAlgorithm ? digestByOid(readAlgorithmIdentifier(reader).oid) : 'SHA-256';
       const [certificates, crls, attributes] = [readHashes(reader), readHashes(reader), readHashes(reader)];
       reader.finish();
-      return { version: HASH_INDEXES.get(attribute.type) ?? 1, bytes: value, digest, certificates, crls, attributes };
+      return { version: HASH_INDEXES.get(attribute.type) ?? 1, bytes: value, digest: name, certificates, crls, attributes };
     }),
   );
 }
@@ -98,12 +98,25 @@ export function archiveV3Parts(
   signedData: SignedData,
   info: SignerInfo,
   imprintDigest: DigestName,
-  index: HashIndex | null,
+  index: Pick<HashIndex, 'bytes'> | null,
   content: SignedContent | null,
 ): readonly Bytes[] | null {
   const hash = content?.digest(imprintDigest);
   if (!hash) return null;
   return [der.oid(signedData.contentType), hash, ...signedComponents(info), ...(index ? [index.bytes] : [])];
+}
+
+/** DER ATSHashIndexV3 of all certificates, revocation data and values of unsigned attributes that are there (EN 319 122-1, 5.5.2). */
+export function hashIndexOf(name: DigestName, signedData: SignedData, info: SignerInfo): Bytes {
+  const list = (hashes: readonly Bytes[]): Bytes => der.sequence(...hashes.map(der.octetString));
+  const choices = [...signedData.certificates, ...signedData.otherCertificates];
+  const values = info.unsignedAttributes.flatMap(({ type, values: all }) => all.map((value) => digest(name, der.oid(type), value)));
+  return der.sequence(
+    encodeDigestAlgorithm(name),
+    list(choices.map((choice) => digest(name, choice))),
+    list(signedData.revocationInfos.map(({ bytes }) => digest(name, bytes))),
+    list(values),
+  );
 }
 
 /** What of a SignedData and a SignerInfo a hash index vouches for. */

@@ -198,7 +198,8 @@ function appended(component: Bytes, held: readonly Bytes[], more: readonly Bytes
 
 const whole = (source: Source): Bytes => source.read(0, source.size);
 
-function withUnsignedAttributes(info: SignerInfo, attributes: readonly Bytes[]): Bytes {
+/** The SignerInfo with these unsigned attributes (DER) in place of its own; all else octet for octet. */
+export function withUnsignedAttributes(info: SignerInfo, attributes: readonly Bytes[]): Bytes {
   const signed = info.components.filter((component, i) => i < info.components.length - 1 || component[0] !== 0xa1);
   return der.sequence(...signed, ...(attributes.length > 0 ? [der.encode(0xa1, ...attributes)] : []));
 }
