@@ -27,12 +27,12 @@ export interface Examined {
 }
 
 /**
- * Everything for the store, and what of it belongs to each signature and document time-stamp in a field. `renewing`: another
+ * Everything for the store (of a PDF, or SignedData itself), and what of it belongs to each signature and document time-stamp in a field. `renewing`: another
  * time-stamp follows, so that the last one so far needs the newest data there is.
  */
 export function materialOf(
   examined: Examined,
-  document: PdfDocument,
+  document: PdfDocument | null,
   renewing: boolean,
 ): { all: StoreMaterial; signatures: readonly SignatureMaterial[] } {
   const { report, world } = examined;
@@ -53,7 +53,7 @@ export function materialOf(
     const ids = gather(world, { context, certificate: facts.signer.certificate, since, currentAt: since });
     return { facts, ids };
   });
-  const contents = contentsByField(document);
+  const contents = document === null ? new Map<string, SignatureMaterial['contents']>() : contentsByField(document);
   const inField = (facts: SignatureFacts | TimestampFacts, ids: readonly Ids[]): SignatureMaterial[] => {
     const found = contents.get((facts.pdf as PdfSignatureFacts | null)?.fieldName ?? '');
     return found === undefined ? [] : [{ contents: found, ...encoded(examined, joined(ids)) }];

@@ -1,0 +1,140 @@
+/** Before a document is extended to level LT or LTA: it is examined and judged, and waited for where only time is missing (EN 319 102-1, 5.5). */
+import type { Examined } from './augment-material.ts';
+import { type Problem, problemsOf } from './augment-problems.ts';
+import type { Bytes } from './base/bytes.ts';
+import { Fault } from './base/fault.ts';
+import { type Instant, toIso } from './base/instant.ts';
+import type { Source } from './base/source.ts';
+import { type EncodedRevocation, idOf, type RevocationId } from './facts/index.ts';
+import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
+import { type ExamineOptions, examine } from './validate.ts';
+import { type Evidence, judge, policyByName } from './validation/index.ts';
+import { worldOf } from './validation/world.ts';
+
+export type AugmentLevel = 'T' | 'LT' | 'LTA';
+
+/** What levels LT and LTA need beside the document. */
+export interface LongTermOptions {
+  /** Trust anchors, DER: where the chains of signers and authorities have to end. */
+  readonly trust?: readonly Bytes[];
+  /** Where issuers' certificates and revocation data are fetched; without sources the document and what is given must do. */
+  readonly sources?: NonNullable<ExamineOptions['sources']>;
+  /** DER certificates that the document may lack. */
+  readonly certificates?: readonly Bytes[];
+  /** CRLs and OCSP responses that the document may lack. */
+  readonly revocations?: NonNullable<ExamineOptions['revocations']>;
+  /** `write`: an entry for each signature in the VRI dictionary too, for readers that look there; default `none`. */
+  readonly vri?: 'none' | 'write';
+  /** Goes on where it would refuse: the document then may never validate to the level. */
+  readonly override?: boolean;
+  /** Waits for revocation data that is not fresh enough yet: in all no longer than `maximum` milliseconds. */
+  readonly wait?: { readonly maximum: number; readonly sleep: (milliseconds: number) => Promise<void> };
+  readonly onProgress?: (step: AugmentStep) => void;
+}
+
+export interface AugmentOptions extends LongTermOptions {
+  readonly to: AugmentLevel;
+  /** Now. What is made while the work goes on (time-stamps, revocation data) may be up to ten minutes younger. */
+  readonly at: Instant;
+  /** Needed for LTA, and where a signature has no time-stamp yet. */
+  readonly timestamps?: TimestampAuthority;
+  /** Contents of detached CAdES signatures. With one, its name does not matter. */
+  readonly detached?: NonNullable<ExamineOptions['detached']>;
+}
+
+export type AugmentStep =
+  | { readonly step: 'time-stamp' }
+  | { readonly step: 'examine' }
+  | { readonly step: 'wait'; readonly milliseconds: number; readonly because: string }
+  | { readonly step: 'store'; readonly certificates: number; readonly crls: number; readonly ocsps: number };
+
+/** A document that may be extended, with all that its validation took. Throws `Fault` as `augment` does. */
+export async function examineForStore(source: Source, options: AugmentOptions): Promise<Examined> {
+  const { override = false, wait, onProgress } = options;
+  let waited = 0;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    onProgress?.({ step: 'examine' });
+    const examined = await examineNow(source, options, options.at + waited);
+    const problems = problemsOf(examined);
+    const mayWait = problems.length > 0 && problems.every(({ kind }) => kind === 'later') && waited < (wait?.maximum ?? 0);
+    if (wait && mayWait) {
+      const milliseconds = Math.min(pause, wait.maximum - waited);
+      onProgress?.({ step: 'wait', milliseconds, because: problems[0]?.text ?? '' });
+      await wait.sleep(milliseconds);
+      waited += milliseconds;
+      continue;
+    }
+    if (problems.length > 0 && !override) throw faultOf(problems);
+    return examined;
+  }
+}
+
+/** Pieces of each kind, for {@link AugmentStep}. */
+export const countsOf = ({ certificates, crls, ocsps }: Readonly<Record<'certificates' | 'crls' | 'ocsps', readonly Bytes[]>>) => ({
+  certificates: certificates.length,
+  crls: crls.length,
+  ocsps: ocsps.length,
+});
+
+async function examineNow(source: Source, options: AugmentOptions, at: Instant): Promise<Examined> {
+  const { trust = [], sources, certificates = [], revocations = [], detached = [] } = options;
+  const found = new Map<RevocationId, EncodedRevocation>();
+  const keep = <Kept extends EncodedRevocation>(all: readonly Kept[]): readonly Kept[] => {
+    for (const one of all) found.set(idOf(one.bytes), one);
+    return all;
+  };
+  keep(revocations);
+  const revocationSource = sources?.revocations;
+  const evidence = await examine(source, {
+    ...{ trust, certificates, revocations, detached },
+    sources: {
+      ...(sources?.certificates && { certificates: sources.certificates }),
+      ...(revocationSource && { revocations: { find: async (...asked) => keep(await revocationSource.find(...asked)) } }),
+    },
+  });
+  const policy = policyByName('default');
+  const now = nowOf(evidence, at);
+  return { world: worldOf(evidence, policy, now), report: judge(evidence, policy, now), found };
+}
+
+/** The time at which everything has been made that was asked for since `at`. */
+function nowOf({ document, revocations, statuses }: Evidence, at: Instant): Instant {
+  const made = [
+    ...[...document.timestamps.values()].map(({ time }) => time),
+    ...[...revocations.values()].map(({ producedAt }) => producedAt),
+    ...[...statuses.values()].flatMap((each) => each.map(({ thisUpdate }) => thisUpdate ?? at)),
+  ];
+  return made.reduce((latest, time) => (time > latest && time <= at + DURATION ? time : latest), at);
+}
+
+function faultOf(problems: readonly Problem[]): Fault {
+  const text = problems.map((problem) => problem.text).join('; ');
+  if (problems.some(({ kind }) => kind === 'refused')) return new Fault('refused', `not extended: ${text}`);
+  if (problems.some(({ kind }) => kind === 'revocation')) return new Fault('revocation-unavailable', `not extended: ${text}`);
+  const due = problems.flatMap((problem) => problem.due ?? []);
+  const when = due.length === 0 ? 'when new data is due is not told' : `new data is due at ${toIso(Math.max(...due))}`;
+  return new Fault('revocation-unavailable', `TRY_LATER: ${text}: ${when}`);
+}
+
+/** Throws `Fault` `bad-option` where there is none. */
+export function authorityOf({ timestamps, to }: AugmentOptions): TimestampAuthority {
+  if (timestamps !== undefined) return timestamps;
+  const why = to === 'LTA' ? 'level LTA' : 'a signature without time-stamp';
+  throw new Fault('bad-option', `${why} needs a time-stamp authority (timestamps)`);
+}
+
+/** Names of {@link LongTermOptions}, for callers that check their own options. */
+export const LONG_TERM_OPTIONS = [
+  'trust',
+  'sources',
+  'certificates',
+  'revocations',
+  'vri',
+  'override',
+  'wait',
+  'onProgress',
+] as const satisfies readonly (keyof LongTermOptions)[];
+/** No augmentation takes longer, and no clock differs more. */
+const DURATION = 600_000;
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 300_000;
