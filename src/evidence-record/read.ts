@@ -1,0 +1,239 @@
+/** Reading an evidence record into facts: what its archive time-stamps vouch for and whether each renewal covers what came before (RFC 4998, 4.3 and 5.3). */
+import { type Bytes, equal } from '../base/bytes.ts';
+import { type Parsed, parsed } from '../base/parsed.ts';
+import { fromLatin1 } from '../base/text.ts';
+import { digestOrNull } from '../cms/content.ts';
+import { distinct, type Pool } from '../cms/pool.ts';
+import { canDigest } from '../crypto/digest.ts';
+import type { DigestName } from '../crypto/names.ts';
+import type { UnreadableToken } from '../facts/document.ts';
+import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
+import { type AnyId, idOf } from '../facts/id.ts';
+import type { ReferenceFacts } from '../facts/signature.ts';
+import type { TimestampFacts } from '../facts/timestamp.ts';
+import { describeTimestamp } from '../tsp/read.ts';
+import { nodeOver, rootOf } from './hash-tree.ts';
+import { type ArchiveTimestamp, type EvidenceRecord, encodeSequence, parseEvidenceRecord } from './record.ts';
+
+/** A data object that a record may be over. */
+export interface ArchivedObject {
+  readonly name: string;
+  readonly type: 'EVIDENCE_RECORD_ARCHIVE_OBJECT' | 'EVIDENCE_RECORD_MASTER_SIGNATURE';
+  /** Digests that the object may have (a signature in several encodings); none where it is not at hand or cannot be computed. */
+  digests(name: DigestName): readonly Bytes[];
+  /** Whether the octets are at hand. */
+  readonly found: boolean;
+  /** Whether the record has to cover it: something beside the record says so, and what it says of the digest holds. */
+  readonly listed: boolean;
+  /** False where what lists the object gives it another digest than it has. */
+  readonly asListed: boolean;
+  /** What exists if the object exists. */
+  readonly covers: readonly AnyId[];
+}
+
+export interface RecordPlace {
+  readonly origin: EvidenceRecordFacts['origin'];
+  readonly name?: string | null;
+  readonly signature?: string | null;
+}
+
+export interface ReadRecord {
+  readonly record: EvidenceRecordFacts;
+  readonly timestamps: readonly TimestampFacts[];
+  readonly unreadable: readonly UnreadableToken[];
+}
+
+/** Facts of a record over some of `objects`. Digests and values are verified, nothing is judged; what its tokens bring goes into `pool`. */
+export function readEvidenceRecord(bytes: Bytes, objects: readonly ArchivedObject[], place: RecordPlace, pool: Pool): Parsed<ReadRecord> {
+  const record = parseEvidenceRecord(bytes);
+  return record.ok ? parsed(new Reading(record.value, objects, place, pool).run()) : record;
+}
+
+/** Walks the archive time-stamps, oldest first. A class, because the walk remembers what came before. */
+class Reading {
+  private readonly record: EvidenceRecord;
+  private readonly objects: readonly ArchivedObject[];
+  private readonly place: RecordPlace;
+  private readonly pool: Pool;
+  private readonly timestamps: TimestampFacts[] = [];
+  private readonly unreadable: UnreadableToken[] = [];
+  private readonly problems: string[] = [];
+  /** Objects that the first archive time-stamp is over. */
+  private covered: readonly ArchivedObject[] = [];
+
+  constructor(record: EvidenceRecord, objects: readonly ArchivedObject[], place: RecordPlace, pool: Pool) {
+    this.record = record;
+    this.objects = objects;
+    this.place = place;
+    this.pool = pool;
+  }
+
+  run(): ReadRecord {
+    const { record, place, problems } = this;
+    const references = this.first(record.chains[0]?.timestamps[0] as ArchiveTimestamp);
+    for (const [c, chain] of record.chains.entries()) {
+      for (const [t, stamp] of chain.timestamps.entries()) {
+        const before = chain.timestamps[t - 1];
+        if (before !== undefined && before.digest !== stamp.digest) problems.push('a chain changes its digest algorithm');
+        if (before !== undefined) this.add(stamp, this.renewal(stamp, before), () => this.soleValue(stamp, [before.encoding]));
+        else if (c > 0) this.newTree(stamp, c);
+        else this.add(stamp, [], (name) => this.soleObject(name));
+      }
+    }
+    this.checkOrder();
+    if (record.encrypted) problems.push('the archived data was encrypted: what the record vouches for is not the data itself');
+    const facts: EvidenceRecordFacts = {
+      id: distinct(this.pool, idOf(record.bytes)),
+      type: 'ASN1',
+      origin: place.origin,
+      name: place.name ?? null,
+      signature: place.signature ?? null,
+      references,
+      timestamps: this.timestamps.map(({ id }) => id),
+      covers: coversOf(this.covered),
+      uncovered: this.objects.filter((object) => object.listed && !this.covered.includes(object)).map(({ name }) => name),
+      structureProblems: problems,
+    };
+    return { record: facts, timestamps: this.timestamps, unreadable: this.unreadable };
+  }
+
+  /** What the record vouches for, value by value of the first list; then what it should be over and is not. */
+  private first(stamp: ArchiveTimestamp): ReferenceFacts[] {
+    const { digest: digestAlgorithm } = stamp;
+    const known = new Map<string, ArchivedObject>();
+    if (digestAlgorithm !== null)
+      for (const object of this.objects) for (const value of object.digests(digestAlgorithm)) known.set(keyOf(value), object);
+    const matched = this.firstValues(stamp).map((value) => known.get(keyOf(value)) ?? null);
+    const taken = new Set(matched.filter((object) => object !== null));
+    this.covered = [...taken].filter(({ asListed }) => asListed);
+    const missed = this.objects.filter((object) => object.listed && !taken.has(object));
+    // A value that fits none of the listed objects stands for one of them: the object is not as it was.
+    let explained = missed.length;
+    return [
+      ...matched.flatMap((object): ReferenceFacts[] => {
+        if (object !== null) return [referenceTo(object, digestAlgorithm, true, object.asListed)];
+        return explained-- > 0
+          ? []
+          : [{ type: 'EVIDENCE_RECORD_ORPHAN_REFERENCE', name: '', digestAlgorithm, found: false, intact: false }];
+      }),
+      ...missed.map((object) => referenceTo(object, digestAlgorithm, object.found, false)),
+    ];
+  }
+
+  /** The values that stand for data objects: of the first list, or without tree the imprint itself. */
+  private firstValues({ tree, token }: ArchiveTimestamp): readonly Bytes[] {
+    if (tree !== null) return tree[0] ?? [];
+    if (!token.ok) return [];
+    const { digest, hash } = token.value.tstInfo.imprint;
+    // A tree of one node over several objects lists none of them (4.2): all of them together, or nothing that can be told.
+    const all = digest === null ? [] : this.objects.filter(({ listed }) => listed).flatMap((object) => object.digests(digest).slice(0, 1));
+    return all.length > 1 && digest !== null && equal(nodeOver(digest, all), hash) ? all : [hash];
+  }
+
+  /** Without a tree the first time-stamp is over the only object, or over all that are listed. */
+  private soleObject(name: DigestName): Bytes | null {
+    const listed = this.objects.filter(({ listed: one }) => one);
+    const candidates = listed.length > 0 ? listed : this.objects;
+    const hashes = candidates.flatMap((object) => object.digests(name).slice(0, 1));
+    const [only] = this.covered;
+    if (only !== undefined && this.covered.length === 1) return only.digests(name)[0] ?? null;
+    return hashes.length === 0 ? null : nodeOver(name, hashes);
+  }
+
+  private soleValue(stamp: ArchiveTimestamp, parts: readonly Bytes[]): Bytes | null {
+    return stamp.digest === null ? null : digestOrNull(stamp.digest, ...parts);
+  }
+
+  /** 5.3, step 2: within a chain each time-stamp is over the one before. */
+  private renewal(stamp: ArchiveTimestamp, before: ArchiveTimestamp): ReferenceFacts[] {
+    const value = this.soleValue(stamp, [before.encoding]);
+    return [
+      {
+        type: 'EVIDENCE_RECORD_ARCHIVE_TIME_STAMP',
+        name: '',
+        digestAlgorithm: stamp.digest,
+        found: true,
+        intact: value !== null && valuesIn(stamp).has(keyOf(value)),
+      },
+    ];
+  }
+
+  /** 5.3, step 3: a new chain is over every data object again, each together with the chains so far. */
+  private newTree(stamp: ArchiveTimestamp, index: number): void {
+    const { digest } = stamp;
+    const chains = this.record.chains.slice(0, index).map(({ bytes }) => bytes);
+    const sequence = digest && digestOrNull(digest, encodeSequence(chains));
+    const valuesOf = (object: ArchivedObject): Bytes[] =>
+      digest === null || sequence === null
+        ? []
+        : object.digests(digest).flatMap((own) => [digestOrNull(digest, own, sequence) ?? own, nodeOver(digest, [own, sequence])]);
+    const list = valuesIn(stamp);
+    const known = this.covered.map((object) => ({ object, values: valuesOf(object) }));
+    const all = new Set(known.flatMap(({ values }) => values.map(keyOf)));
+    const orphans = [...list].some((value) => !all.has(value));
+    const references = known.map(({ object, values }): ReferenceFacts => {
+      const intact = values.some((value) => list.has(keyOf(value)));
+      return referenceTo(object, digest, intact || orphans, intact);
+    });
+    const candidates = known.flatMap(({ values }) => values);
+    this.add(stamp, references, () => candidates.find((value) => list.has(keyOf(value))) ?? candidates[0] ?? null);
+  }
+
+  /** `sole`: what the imprint is of where there is no tree. */
+  private add(stamp: ArchiveTimestamp, references: readonly ReferenceFacts[], sole: (name: DigestName) => Bytes | null): void {
+    const { token, tree, digest } = stamp;
+    if (!token.ok) {
+      this.unreadable.push({ kind: 'timestamp', name: this.place.name ?? null, malformed: token.malformed });
+      this.problems.push('an archive time-stamp cannot be read');
+      return;
+    }
+    if (digest === null) this.problems.push('the digest algorithm of an archive time-stamp is not known');
+    const target = (asked: DigestName): Bytes | null => {
+      if (digest === null || asked !== digest) return null;
+      return tree === null ? sole(asked) : canDigest(digest) ? rootOf(digest, tree) : null;
+    };
+    const description = describeTimestamp(token.value, target, this.pool, this.place.name ?? '');
+    const earlier = this.timestamps.flatMap((one) => [
+      one.id,
+      ...one.material.certificates.map(({ id }) => id),
+      ...one.material.revocations.map(({ id }) => id),
+    ]);
+    this.timestamps.push({
+      ...description,
+      type: 'archive',
+      name: this.place.name ?? null,
+      references: [...description.references, ...references],
+      covers: [...new Set([...coversOf(this.covered), ...earlier])],
+      protectsMaterial: true,
+      pdf: null,
+    });
+  }
+
+  private checkOrder(): void {
+    const ascending = this.timestamps.every(({ time }, i) => i === 0 || time >= (this.timestamps[i - 1]?.time ?? time));
+    if (!ascending) this.problems.push('the archive time-stamps are not in the order of their times');
+  }
+}
+
+/** The values of the first list of the tree, or the imprint where there is no tree. */
+function valuesIn({ tree, token }: ArchiveTimestamp): ReadonlySet<string> {
+  return new Set((tree === null ? (token.ok ? [token.value.tstInfo.imprint.hash] : []) : (tree[0] ?? [])).map(keyOf));
+}
+
+const referenceTo = (
+  { type, name }: ArchivedObject,
+  digestAlgorithm: DigestName | null,
+  found: boolean,
+  intact: boolean,
+): ReferenceFacts => ({
+  type,
+  name,
+  digestAlgorithm,
+  found,
+  intact,
+});
+
+/** A hash value as a key. */
+const keyOf = fromLatin1;
+
+const coversOf = (objects: readonly ArchivedObject[]): AnyId[] => [...new Set(objects.flatMap(({ covers }) => covers))];
