@@ -17,8 +17,8 @@ import type { Report } from './validation/report.ts';
 export { judge };
 
 export interface ExamineOptions {
-  /** Trust anchors, DER. A CA certificate may issue; any other is trusted for its own signatures only. */
-  readonly trust?: readonly Bytes[];
+  /** Trust anchors, DER, or with the instant at which trust in them ends. A CA certificate may issue; any other is trusted for its own signatures only. */
+  readonly trust?: GatherOptions['trust'];
   /** Contents of detached signatures. With one, its name does not matter. */
   readonly detached?: readonly { readonly name?: string; readonly bytes: Bytes | Source }[];
   /** DER certificates that the document may lack. */
@@ -58,7 +58,10 @@ export function examine(document: Bytes | Source, options: ExamineOptions = {}):
 async function examineAs(name: string, document: Bytes | Source, options: ExamineOptions): Promise<Evidence> {
   exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits']);
   const { trust = [], certificates = [], revocations, sources, limits } = options;
-  const facts = factsOf(asSource(document), options, [...certificates, ...trust]);
+  const facts = factsOf(asSource(document), options, [
+    ...certificates,
+    ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate)),
+  ]);
   if (!facts.ok) {
     const { what, at, reason } = facts.malformed;
     throw new Fault('malformed-input', `this document cannot be read: ${what} at offset ${at}: ${reason}`);

@@ -368,6 +368,12 @@ export const processWords: Readonly<Record<string, string>> = {
   'cryptographic-verification': 'Unversehrtheit',
   'signature-acceptance': 'Anerkennung durch die Richtlinie',
   'signature-with-time': 'Mit Zeitnachweis',
+  'timestamp-validation': 'Zeitstempel',
+  'validation-time-sliding': 'Zurück zur maßgeblichen Zeit',
+  'past-certificate-validation': 'Zertifikatskette in der Vergangenheit',
+  'past-signature-validation': 'In der Vergangenheit',
+  'long-term-availability': 'Mit Archiv',
+  'evidence-record': 'Beweisdatensatz',
 };
 
 export const factWords: Readonly<Record<string, string>> = {
@@ -382,13 +388,14 @@ export const factWords: Readonly<Record<string, string>> = {
   thisUpdate: 'ausgestellt am',
   nextUpdate: 'nächste fällig am',
   bestSignatureTime: 'nachgewiesene Zeit',
+  controlTime: 'in Ordnung bis',
+  existedAt: 'nachgewiesene Zeit',
   claimedTime: 'angegebene Zeit',
   keyUsage: 'Schlüsselverwendung',
   signerInfos: 'Unterzeichner',
 };
 
 export const noteWords: Readonly<Record<string, string>> = {
-  'archival-not-judged': 'Archivzeitstempel werden angezeigt, ihr Existenznachweis geht aber noch nicht in das Ergebnis ein.',
   'signing-certificate-is-trust-anchor':
     'Das Zertifikat der unterzeichnenden Person wurde selbst als vertrauenswürdig angegeben; daher wurde weder nach seiner Gültigkeit noch nach seinem Widerruf gefragt.',
   'evidence-incomplete': 'Eine Grenze wurde erreicht, bevor alle Nachweise betrachtet waren; was fehlt, zählt nie als gut.',

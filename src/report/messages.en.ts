@@ -382,6 +382,12 @@ export const processWords: Readonly<Record<string, string>> = {
   'cryptographic-verification': 'Integrity',
   'signature-acceptance': 'Acceptance by the policy',
   'signature-with-time': 'With proof of time',
+  'timestamp-validation': 'Time-stamp',
+  'validation-time-sliding': 'Back to the time that counts',
+  'past-certificate-validation': 'Certificate chain in the past',
+  'past-signature-validation': 'In the past',
+  'long-term-availability': 'With archive',
+  'evidence-record': 'Evidence record',
 };
 
 /** Facts that a sentence does not name. */
@@ -397,13 +403,14 @@ export const factWords: Readonly<Record<string, string>> = {
   thisUpdate: 'issued on',
   nextUpdate: 'next one due on',
   bestSignatureTime: 'proven time',
+  controlTime: 'all good until',
+  existedAt: 'proven time',
   claimedTime: 'stated time',
   keyUsage: 'key usage',
   signerInfos: 'signers',
 };
 
 export const noteWords: Readonly<Record<string, string>> = {
-  'archival-not-judged': 'Archive time-stamps are shown, but proof of existence from them is not used for the verdict yet.',
   'signing-certificate-is-trust-anchor':
     'The certificate of the signer was itself given as trusted, so neither its validity nor its revocation was asked for.',
   'evidence-incomplete': 'A limit was reached before all evidence was looked at; what is missing never counts as good.',

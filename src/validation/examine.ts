@@ -1,6 +1,7 @@
 /** From facts to evidence: every chain, every status of every certificate, all cryptography (EN 319 102-1, 5.1); nothing is judged here. */
 import { type Budget, budget, spend } from '../base/budget.ts';
 import type { Bytes } from '../base/bytes.ts';
+import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { type CertificateId, type DocumentFacts, type EncodedRevocation, idOf } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
@@ -13,14 +14,24 @@ import { type ChainSearch, findChain } from './prospective-chain.ts';
 import { addRevocation, emptyShelf, type RevocationShelf, statusesOf } from './revocation-evidence.ts';
 
 export interface ExamineOptions {
-  /** DER certificates that are trusted. A CA certificate may issue; any other is trusted for what it signed itself, and as no issuer. */
-  readonly trust: readonly Bytes[];
+  /** Certificates that are trusted. A CA certificate may issue; any other is trusted for what it signed itself, and as no issuer. */
+  readonly trust: readonly (Bytes | TrustedCertificate)[];
   /** DER certificates that the document may lack. */
   readonly extraCertificates?: readonly Bytes[];
   readonly extraRevocations?: readonly EncodedRevocation[];
   /** Where missing material is asked for; offline where left out. */
   readonly sources?: { readonly certificates?: CertificateSource; readonly revocations?: RevocationSource };
   readonly limits?: Partial<ExamineLimits>;
+}
+
+/** A trust anchor that does not hold for ever (EN 319 102-1, 5.2.6: sunset date), or with the name of the list it is from. */
+export interface TrustedCertificate {
+  /** DER. */
+  readonly certificate: Bytes;
+  /** From this instant on it is no anchor any more; proofs of existence from before still count (5.6). */
+  readonly sunset?: Instant;
+  /** Default: `given`. */
+  readonly source?: string;
 }
 
 /** Bounds on hostile documents. What is not done for want of it is told in `Evidence.exhausted` and never counts as good. */
@@ -77,9 +88,16 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
   const pool = emptyPool(limits.certificates);
   const checks = budget('signature checks', limits.signatureChecks);
   const anchors = new Map<CertificateId, Anchor>();
-  for (const der of options.trust) {
+  for (const trusted of options.trust) {
+    const { certificate: der, sunset = null, source = 'given' } = trusted instanceof Uint8Array ? { certificate: trusted } : trusted;
     const certificate = addCertificate(pool, der, 'trust');
-    if (certificate) anchors.set(certificate.fingerprint, { source: 'given', issues: mayIssue(certificate), sunset: null });
+    if (!certificate) continue;
+    const known = anchors.get(certificate.fingerprint);
+    anchors.set(certificate.fingerprint, {
+      source,
+      issues: mayIssue(certificate),
+      sunset: known ? laterSunset(known.sunset, sunset) : sunset,
+    });
   }
   for (const [id, der] of facts.certificates) addCertificate(pool, der, id);
   for (const der of options.extraCertificates ?? []) addCertificate(pool, der);
@@ -99,6 +117,9 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
     seen: new Set(),
   };
 }
+
+/** Given twice, it is an anchor for as long as either says. */
+const laterSunset = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? null : Math.max(a, b));
 
 /** A CA certificate; without basic constraints, one that names itself as issuer and is of an old version or for certificate signing. */
 function mayIssue({ basicConstraints, selfIssued, version, keyUsage }: Certificate): boolean {

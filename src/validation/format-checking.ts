@@ -20,6 +20,8 @@ interface PdfCase {
 
 const disallowed = ({ pdf }: PdfCase) => (pdf.modifications ?? []).filter(({ allowed }) => !allowed);
 
+/** Octets of the signed revision, after the signed ones: no signature covers them. */
+const WITHIN_REVISION = 'ends-within-revision';
 const FORMAT_FAILURE = failed('FORMAT_FAILURE');
 
 const FORMAT: Block<PdfCase> = {
@@ -36,9 +38,16 @@ const FORMAT: Block<PdfCase> = {
     {
       id: 'byte-range-valid',
       clause: 'ISO 32000-2, 12.8.1',
-      holds: ({ pdf }) => pdf.byteRangeValid,
+      holds: ({ pdf }) => pdf.byteRangeValid || pdf.byteRangeProblem === WITHIN_REVISION,
       otherwise: FORMAT_FAILURE,
       with: ({ pdf }) => ({ problem: pdf.byteRangeProblem ?? '' }),
+    },
+    {
+      id: 'byte-range-ends-with-revision',
+      clause: 'ISO 32000-2, 12.8.1',
+      constraint: true,
+      holds: ({ pdf }) => pdf.byteRangeProblem !== WITHIN_REVISION,
+      otherwise: FORMAT_FAILURE,
     },
     {
       id: 'signature-dictionary-unchanged',

@@ -14,7 +14,7 @@ export {
   subIndicationOf,
 } from './conclusion.ts';
 export type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
-export { type ExamineLimits, type ExamineOptions, examineFacts } from './examine.ts';
+export { type ExamineLimits, type ExamineOptions, examineFacts, type TrustedCertificate } from './examine.ts';
 export { judge } from './judge.ts';
 export { levelOf } from './level.ts';
 export {

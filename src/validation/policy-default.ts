@@ -5,6 +5,7 @@ import type { Policy } from './policy-type.ts';
 export const defaultPolicy: Policy = {
   name: 'default',
   levels: {
+    'byte-range-ends-with-revision': 'fail',
     'later-changes-allowed': 'fail',
     'later-changes-known': 'fail',
     'signing-certificate-digest-present': 'fail',
@@ -30,6 +31,7 @@ export const defaultPolicy: Policy = {
     'revocation/ca/revocation-available': 'warn',
     'revocation/ca/revocation-acceptable': 'warn',
     'revocation-fresh': 'fail',
+    'timestamp/revocation-fresh': 'warn', // what it proves was good when it was made; its own renewal is another time-stamp
     'revocation/revocation-fresh': 'ignore', // the token's own nextUpdate is what counts
     'revocation-issuer-within-validity': 'ignore',
     'signature/signer/revocation-issuer-within-validity': 'fail',

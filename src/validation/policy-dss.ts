@@ -5,6 +5,7 @@ export const dssPolicy: Policy = {
   name: 'dss-6.4',
   levels: {
     // Format
+    'byte-range-ends-with-revision': 'ignore',
     'later-changes-allowed': 'warn',
     'later-changes-known': 'ignore',
     // Signing certificate

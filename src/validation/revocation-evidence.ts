@@ -7,8 +7,8 @@ import type { ValueCheck } from '../crypto/names.ts';
 import { algorithmUse } from '../crypto/verify.ts';
 import type { EncodedRevocation, RevocationId, UnreadableToken } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import { type Crl, findInCrl, parseCrl, verifyCrl } from '../pki/crl.ts';
-import { ALL_REASONS, crlScope } from '../pki/crl-scope.ts';
+import { type Crl, type CrlEntry, findInCrl, parseCrl, verifyCrl } from '../pki/crl.ts';
+import { ALL_REASONS, continues, crlScope } from '../pki/crl-scope.ts';
 import { type Name, sameName } from '../pki/name.ts';
 import { answersFor, type BasicOcspResponse, certHashOf, parseOcspResponse, type SingleResponse } from '../pki/ocsp.ts';
 import { responderCertificates, responderRight, verifyOcsp } from '../pki/ocsp-responder.ts';
@@ -160,7 +160,10 @@ function crlStatus(
   if (!facts || !spend(shelf.search, crl.tbs.length)) return null;
   const signer = signerOf(facts, shelf);
   const entry = findInCrl(crl, certificate.serial, certificate.issuer);
-  const found = entry.ok && entry.value?.reason !== 'removeFromCRL' ? entry.value : null;
+  const complete = crl.deltaBase === null ? null : completeFor({ id, crl }, certificate, issuer, shelf);
+  const listed = entry.ok ? entry.value : null;
+  // A delta tells of changes only: what it does not name is as the complete CRL says (RFC 5280, 5.2.4).
+  const found = listed ? (listed.reason === 'removeFromCRL' ? null : listed) : (complete?.entry ?? null);
   return {
     revocation: id,
     status: found ? 'revoked' : 'good',
@@ -171,14 +174,39 @@ function crlStatus(
     knowsExpiredSince: crl.expiredCertsOnCrl,
     certHash: 'absent',
     authorised: signer !== null && mayListFor(signer, certificate, issuer, crl),
-    problem: entry.ok ? scopeProblem(crl, certificate, found !== null) : `entries cannot be read: ${entry.malformed.reason}`,
+    problem: !entry.ok
+      ? `entries cannot be read: ${entry.malformed.reason}`
+      : crl.deltaBase !== null && !complete
+        ? 'a delta CRL without the complete one that it continues'
+        : scopeProblem(crl, certificate, found !== null),
   };
+}
+
+/** The latest complete CRL that a delta continues, by the same signer, and what it says of the certificate (RFC 5280, 6.3.3 (c)). */
+function completeFor(
+  { id, crl }: CrlOnShelf,
+  certificate: Certificate,
+  issuer: Certificate,
+  shelf: RevocationShelf,
+): { readonly entry: CrlEntry | null } | null {
+  const signer = shelf.facts.get(id)?.signer.certificate ?? null;
+  let latest: { readonly entry: CrlEntry | null; readonly number: bigint } | null = null;
+  for (const other of crlsFor(certificate, shelf)) {
+    if (!spend(shelf.search, COMPARISON)) return null;
+    const number = other.crl.number ?? -1n;
+    if (!continues(crl, other.crl) || (latest && number <= latest.number)) continue;
+    const facts = crlFacts(other, issuer, shelf);
+    if (facts?.value !== 'intact' || signer === null || facts.signer.certificate !== signer) continue;
+    if (!spend(shelf.search, other.crl.tbs.length)) return null;
+    const entry = findInCrl(other.crl, certificate.serial, certificate.issuer);
+    if (entry.ok && scopeProblem(other.crl, certificate, entry.value !== null) === null) latest = { entry: entry.value, number };
+  }
+  return latest;
 }
 
 /** Why the CRL does not tell of this certificate (RFC 5280, 5.2 and 6.3.3 (b)); null where it does. */
 function scopeProblem(crl: Crl, certificate: Certificate, listed: boolean): string | null {
   if (crl.unknownCritical.length > 0) return `critical extension ${crl.unknownCritical.join(', ')}`;
-  if (crl.deltaBase !== null) return 'a delta CRL';
   const { reasons, problem } = crlScope(crl, certificate);
   return problem ?? (reasons === ALL_REASONS || listed ? null : 'only for some reasons');
 }
@@ -241,3 +269,5 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
 const nameKey = (name: Name): string => JSON.stringify(name.keys);
 /** As many as an OCSP response is tried against. */
 const MOST_CANDIDATES = 32;
+/** What comparing a delta with a complete CRL is charged as, in octets searched. */
+const COMPARISON = 256;

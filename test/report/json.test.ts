@@ -112,7 +112,7 @@ describe('whether a document is good', () => {
     ],
     [
       'passed, never mind the notes',
-      { ...report, signatures: [{ ...signature, conclusion: passed, notes: ['archival-not-judged'] }] },
+      { ...report, signatures: [{ ...signature, conclusion: passed, notes: ['evidence-incomplete'] }] },
       true,
       'good',
     ],
