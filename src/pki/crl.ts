@@ -9,19 +9,20 @@ import { digest } from '../crypto/digest.ts';
 import type { ValueCheck } from '../crypto/names.ts';
 import { verifyValue } from '../crypto/verify.ts';
 import type { Certificate } from './certificate.ts';
+import { type CrlEntry, type EntryRules, type EntrySearch, readEntries, searchEntries } from './crl-entries.ts';
 import { Cursor } from './cursor.ts';
 import {
   type AuthorityKeyIdentifier,
   type DistributionPoint,
   type DistributionPointName,
   EXTENSIONS,
-  natural,
   readDistributionPointName,
   readFlags,
 } from './extensions.ts';
-import { type GeneralName, readGeneralNames } from './general-name.ts';
 import { checkName, type Name, nameOf, sameName } from './name.ts';
 import { type AlgorithmIdentifier, agree, type Extension, knownAlgorithm, readAlgorithm, readExtensions, readSignature } from './signed.ts';
+
+export { type CrlEntry, REASONS, type RevocationReason, reasonOf } from './crl-entries.ts';
 
 /**
  * ```
@@ -79,26 +80,6 @@ export interface IssuingDistributionPoint {
   readonly onlyAttributeCertificates: boolean;
 }
 
-export type RevocationReason =
-  | 'unspecified'
-  | 'keyCompromise'
-  | 'cACompromise'
-  | 'affiliationChanged'
-  | 'superseded'
-  | 'cessationOfOperation'
-  | 'certificateHold'
-  | 'removeFromCRL'
-  | 'privilegeWithdrawn'
-  | 'aACompromise';
-
-export interface CrlEntry {
-  readonly serial: Bytes;
-  readonly revocationDate: Instant;
-  /** Null where no reasonCode is given. */
-  readonly reason: RevocationReason | null;
-  readonly invalidityDate: Instant | null;
-}
-
 /** Reads a CRL that fills `der`, all but its entries: those are checked when they are searched. */
 export function parseCrl(der: Bytes): Parsed<Crl> {
   return attempt(() => readCrl(der));
@@ -114,7 +95,9 @@ export function findInCrl(crl: Crl, serial: Bytes, certificateIssuer: Name = crl
     if (!crl.entries) return null;
     const direct = certificateIssuer === crl.issuer || sameName(certificateIssuer, crl.issuer);
     if (!direct && !crl.issuingDistributionPoint?.indirect) return null;
-    return search(crl, crl.entries, serial, certificateIssuer, direct);
+    const search: EntrySearch = { ...rulesOf(crl), serial, certificateIssuer, ours: direct, found: null };
+    searchEntries(search, crl.entries, false);
+    return search.found;
   });
 }
 
@@ -149,20 +132,14 @@ export function countCrlEntries(crl: Crl): Parsed<number> {
 
 /** The first entries, no more than `most`; the others are not looked at. */
 export function firstCrlEntries(crl: Crl, most: number): Parsed<readonly CrlEntry[]> {
-  return attempt(() => {
-    const entries = crl.entries;
-    const found: CrlEntry[] = [];
-    if (!entries) return found;
-    for (let at = 0; at < entries.length && found.length < most; ) {
-      const { end } = checkEntry(crl, entries, at);
-      const cursor = new Cursor(entries, 'CRL entry', at);
-      cursor.next(end).into();
-      found.push(readEntry(entries, cursor.next(end).contents(), at));
-      at = end;
-    }
-    return found;
-  });
+  return attempt(() => (crl.entries ? readEntries(rulesOf(crl), crl.entries, most) : []));
 }
+
+/** How the entries of a list are read. */
+export const rulesOf = (crl: Pick<Crl, 'version' | 'issuingDistributionPoint'>): EntryRules => ({
+  version: crl.version,
+  indirect: crl.issuingDistributionPoint?.indirect ?? false,
+});
 
 function readCrl(der: Bytes): Crl {
   const deviations: string[] = [];
@@ -292,135 +269,11 @@ function readIssuingDistributionPoint(outer: Reader): IssuingDistributionPoint {
   return point;
 }
 
-function search(crl: Crl, entries: Bytes, serial: Bytes, certificateIssuer: Name, direct: boolean): CrlEntry | null {
-  const limit = entries.length;
-  /** Whether the entry at hand is of `certificateIssuer`: certificateIssuer stays in force until the next one (5.3.3). */
-  let ours = direct;
-  let found: CrlEntry | null = null;
-  for (let at = 0; at < limit; ) {
-    let end = plainEnd(entries, at, limit);
-    if (end < 0 || (crl.version === 1 && hasExtensions(entries, at, end))) {
-      const entry = checkEntry(crl, entries, at);
-      end = entry.end;
-      if (entry.issuer) ours = entry.issuer.some((name) => name.kind === 'directoryName' && sameName(name.name, certificateIssuer));
-    }
-    if (ours && found === null && isEntryOf(entries, at, serial)) found = readEntry(entries, serial, at);
-    at = end;
-  }
-  return found;
-}
-
-/**
- * End of an entry in the form that nearly all have (short lengths, UTCTime, no extension or a plain reasonCode), or -1 for one
- * that takes a closer look. Lists have hundreds of thousands of entries: this is the loop that reads them.
- */
-function plainEnd(bytes: Bytes, at: number, limit: number): number {
-  const length = bytes[at + 1] as number;
-  const end = at + 2 + length;
-  if (bytes[at] !== TAG.SEQUENCE || length >= 0x80 || end > limit || bytes[at + 2] !== TAG.INTEGER) return -1;
-  const size = bytes[at + 3] as number;
-  const date = at + 4 + size;
-  if (size === 0 || size >= 0x80 || date + 15 > end) return -1;
-  if (bytes[date] !== TAG.UTC_TIME || bytes[date + 1] !== 13 || bytes[date + 14] !== 0x5a) return -1;
-  const rest = end - date - 15;
-  return rest === 0 || (rest === PLAIN_REASON.length + 1 && startsAt(bytes, date + 15, PLAIN_REASON)) ? end : -1;
-}
-
-/** Of an entry that `plainEnd` accepted. */
-const hasExtensions = (bytes: Bytes, at: number, end: number): boolean => at + 4 + (bytes[at + 3] as number) + 15 < end;
-
-/** The form of any other entry; the calendar is asked for the one that is found. */
-function checkEntry(crl: Crl, entries: Bytes, at: number): { end: number; issuer: readonly GeneralName[] | null } {
-  const cursor = new Cursor(entries, 'CRL entry', at);
-  const end = cursor.expect(TAG.SEQUENCE, entries.length, 'entry').into();
-  cursor.expect(TAG.INTEGER, end, 'serial number');
-  const time = cursor.next(end);
-  const length = time.end - time.content;
-  const fits = (time.tag === TAG.UTC_TIME && length === 13) || (time.tag === TAG.GENERALIZED_TIME && length >= 15);
-  if (!fits || entries[time.end - 1] !== 0x5a) unreadable('CRL entry', time.start, 'revocationDate in a wrong form');
-  if (cursor.at === end) return { end, issuer: null };
-  if (crl.version === 1) unreadable('CRL entry', cursor.at, 'extensions in a CRL of version 1');
-  return { end, issuer: checkEntryExtensions(entries.subarray(cursor.at, end), crl.issuingDistributionPoint?.indirect ?? false) };
-}
-
-/** Whether the checked entry at `at` is of this serial number. */
-function isEntryOf(entries: Bytes, at: number, serial: Bytes): boolean {
-  const header = (entries[at + 1] as number) < 0x80 ? 2 : 2 + ((entries[at + 1] as number) & 0x7f);
-  const start = at + header;
-  return serial.length < 0x80 && entries[start + 1] === serial.length && startsAt(entries, start + 2, serial);
-}
-
-function startsAt(bytes: Bytes, at: number, pattern: Bytes): boolean {
-  for (let i = pattern.length - 1; i >= 0; i--) if (bytes[at + i] !== pattern[i]) return false;
-  return true;
-}
-
-/** Refuses critical extensions that are not processed; gives the names of a certificateIssuer. */
-function checkEntryExtensions(bytes: Bytes, indirect: boolean): readonly GeneralName[] | null {
-  let issuer: readonly GeneralName[] | null = null;
-  for (const { oid, critical, value } of entryExtensions(bytes)) {
-    if (oid === CERTIFICATE_ISSUER) {
-      if (!indirect) unreadable('CRL entry', 0, 'certificateIssuer in a CRL that is not indirect');
-      issuer = readGeneralNames(Reader.over(value, 'certificateIssuer').sequence());
-    } else if (critical && oid !== REASON_CODE && oid !== INVALIDITY_DATE)
-      unreadable('CRL entry', 0, `critical extension ${oid}, which is not processed`);
-  }
-  return issuer;
-}
-
-function entryExtensions(bytes: Bytes): readonly Extension[] {
-  const cursor = new Cursor(bytes, 'crlEntryExtensions');
-  const extensions = readExtensions(cursor.next(bytes.length), []);
-  cursor.finish(bytes.length);
-  return extensions;
-}
-
-function readEntry(entries: Bytes, serial: Bytes, at: number): CrlEntry {
-  const cursor = new Cursor(entries, 'CRL entry', at);
-  const end = cursor.next(entries.length).into();
-  cursor.next(end);
-  const revocationDate = cursor.next(end).time();
-  const extensions = cursor.at < end ? entryExtensions(entries.subarray(cursor.at, end)) : [];
-  const value = (oid: string): Reader | null => {
-    const extension = extensions.find((candidate) => candidate.oid === oid);
-    return extension ? Reader.over(extension.value, `CRL entry extension ${oid}`) : null;
-  };
-  const reason = value(REASON_CODE);
-  const invalidity = value(INVALIDITY_DATE);
-  return {
-    serial,
-    revocationDate,
-    reason: reason && reasonOf(natural(reason, TAG.ENUMERATED)),
-    invalidityDate: invalidity?.time() ?? null,
-  };
-}
-
-/** `CRLReason` (RFC 5280, 5.3.1); a number that is no reason counts as unspecified, for revoked it is all the same. */
-export const reasonOf = (code: number): RevocationReason => REASONS[code] ?? 'unspecified';
-
-/** By number: 7 is not used. */
-export const REASONS: readonly (RevocationReason | undefined)[] = [
-  'unspecified',
-  'keyCompromise',
-  'cACompromise',
-  'affiliationChanged',
-  'superseded',
-  'cessationOfOperation',
-  'certificateHold',
-  undefined,
-  'removeFromCRL',
-  'privilegeWithdrawn',
-  'aACompromise',
-];
-
 /** Checked pairs: every certificate of an issuer asks for the same list, which may have megabytes. */
 const CHECKED = new WeakMap<Crl, WeakMap<Certificate, ValueCheck>>();
 const CRL_NUMBER = '2.5.29.20';
-const REASON_CODE = '2.5.29.21';
-const INVALIDITY_DATE = '2.5.29.24';
 const DELTA_CRL_INDICATOR = '2.5.29.27';
 const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
-const CERTIFICATE_ISSUER = '2.5.29.29';
 const EXPIRED_CERTS_ON_CRL = '2.5.29.60';
 const PROCESSED: ReadonlySet<string> = new Set([
   CRL_NUMBER,
@@ -430,5 +283,3 @@ const PROCESSED: ReadonlySet<string> = new Set([
   EXTENSIONS.authorityKeyIdentifier.oid,
   EXTENSIONS.freshestCrl.oid,
 ]);
-/** SEQUENCE { SEQUENCE { 2.5.29.21, OCTET STRING { ENUMERATED, which follows } } } */
-const PLAIN_REASON: Bytes = Uint8Array.of(0x30, 0x0c, 0x30, 0x0a, 0x06, 0x03, 0x55, 0x1d, 0x15, 0x04, 0x03, 0x0a, 0x01);
