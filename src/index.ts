@@ -6,13 +6,23 @@ export type { Instant } from './base/instant.ts';
 export type { Sink, Source } from './base/source.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
+  type CadesSignOptions,
+  type CadesStatements,
   type CompleteOptions,
+  type CountersignOptions,
   complete,
+  countersign,
+  countersignTo,
+  type ParallelSignOptions,
+  type PolicyToName,
   type Prepared,
   type PrepareOptions,
   prepare,
+  type SignerLocation,
   type SignOptions,
   sign,
+  signParallel,
+  signParallelTo,
   signTo,
   type VisibleSignature,
 } from './sign.ts';

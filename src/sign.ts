@@ -15,9 +15,25 @@ import { cmsOf, completePades, joined, type PadesDraft, preparePades, type Visib
 import { updatedSource } from './pdf/append.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import type { Certificate } from './pki/certificate.ts';
+import {
+  type CadesSignOptions,
+  type CountersignOptions,
+  cadesSigned,
+  countersigned,
+  type ParallelSignOptions,
+  parallelSigned,
+} from './sign-cades.ts';
 import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
+export type {
+  CadesSignOptions,
+  CadesStatements,
+  CountersignOptions,
+  ParallelSignOptions,
+  PolicyToName,
+  SignerLocation,
+} from './sign-cades.ts';
 export type { VisibleSignature };
 
 interface Appearance {
@@ -35,6 +51,8 @@ interface Appearance {
 }
 
 export interface SignOptions extends Appearance, LongTermOptions {
+  /** Default `pades`; for any other file see {@link CadesSignOptions}. */
+  readonly format?: 'pades';
   readonly signer: Signer;
   /** Default B. All others need `timestamps`; LT and LTA also `trust` and, mostly, `sources`: they extend every signature of the document. */
   readonly level?: 'B' | 'T' | 'LT' | 'LTA';
@@ -60,23 +78,55 @@ export interface CompleteOptions {
 }
 
 /**
- * Signs a PDF: the original stays a byte-exact prefix of the result.
+ * Signs a PDF: the original stays a byte-exact prefix of the result. With `format: 'cades'` signs any file as a CMS, which
+ * holds the file or stands beside it.
  *
  * Throws `Fault`: `malformed-input` (no PDF, no certificate), `unsupported` (encrypted), `refused` (certificate not valid at
  * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`; for
  * LT and LTA also what `augment` throws.
  */
-export async function sign(document: Bytes | Source, options: SignOptions): Promise<Bytes> {
+export async function sign(document: Bytes | Source, options: SignOptions | CadesSignOptions): Promise<Bytes> {
   const source = asSource(document);
+  if (options.format === 'cades') return whole(await cadesSigned(source, options, 'sign'));
   return joined(source, await appendedTo(source, options));
 }
 
 /** As {@link sign}, written piece by piece: the document need not fit in memory. Nothing is written before it is signed. */
-export async function signTo(sink: Sink, document: Bytes | Source, options: SignOptions): Promise<void> {
+export async function signTo(sink: Sink, document: Bytes | Source, options: SignOptions | CadesSignOptions): Promise<void> {
   const source = asSource(document);
+  if (options.format === 'cades') return written(sink, await cadesSigned(source, options, 'signTo'));
   const appended = await appendedTo(source, options);
   for (const piece of pieces(source, [{ offset: 0, length: source.size }])) await sink.write(piece);
   await sink.write(appended);
+}
+
+/**
+ * Adds a parallel signature to a CMS file, over the same content, beside those that are there, which keep every octet.
+ * Throws as {@link sign}, and `refused` where an archive time-stamp before version 3 leaves no room for other certificates.
+ */
+export async function signParallel(cms: Bytes | Source, options: ParallelSignOptions): Promise<Bytes> {
+  return whole(await parallelSigned(asSource(cms), options, 'signParallel'));
+}
+
+/** As {@link signParallel}, written piece by piece. */
+export async function signParallelTo(sink: Sink, cms: Bytes | Source, options: ParallelSignOptions): Promise<void> {
+  return written(sink, await parallelSigned(asSource(cms), options, 'signParallelTo'));
+}
+
+/** Adds a countersignature to one of the signatures of a CMS file. Throws as {@link signParallel}. */
+export async function countersign(cms: Bytes | Source, options: CountersignOptions): Promise<Bytes> {
+  return whole(await countersigned(asSource(cms), options, 'countersign'));
+}
+
+/** As {@link countersign}, written piece by piece. */
+export async function countersignTo(sink: Sink, cms: Bytes | Source, options: CountersignOptions): Promise<void> {
+  return written(sink, await countersigned(asSource(cms), options, 'countersignTo'));
+}
+
+const whole = (source: Source): Bytes => source.read(0, source.size);
+
+async function written(sink: Sink, source: Source): Promise<void> {
+  for (const piece of pieces(source)) await sink.write(piece);
 }
 
 /** The first half of signing, for a key that answers elsewhere or later. Throws as {@link sign}. */
@@ -107,8 +157,9 @@ export async function complete(
 }
 
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
-  exact('sign', options, [...APPEARANCE, 'signer', 'level', 'timestamps', ...LONG_TERM_OPTIONS]);
-  const { level = 'B', timestamps, at } = options;
+  exact('sign', options, [...APPEARANCE, 'format', 'signer', 'level', 'timestamps', ...LONG_TERM_OPTIONS]);
+  const { level = 'B', timestamps, at, format = 'pades' } = options;
+  if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is neither pades nor cades`);
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
   if (level !== 'B' && timestamps === undefined) throw new Fault('bad-option', `level ${level} needs a time-stamp authority (timestamps)`);
   const appended = await signedTo(source, options, level === 'B' ? undefined : timestamps);

@@ -4,7 +4,8 @@ import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
-import { addUnsignedAttribute, encodeIssuerAndSerial, encodeSignedData, encodeSignerInfo } from '../cms/build.ts';
+import type { Source } from '../base/source.ts';
+import { addUnsignedAttribute, encodeIssuerAndSerial, encodeSignerInfo, signedDataSource } from '../cms/build.ts';
 import { encodeSigningCertificate } from '../cms/ess.ts';
 import { CONTENT } from '../cms/oid.ts';
 import { digestsItself, encodeDigestAlgorithm, encodeSignatureAlgorithm } from '../crypto/algorithm.ts';
@@ -37,8 +38,8 @@ export interface SignedAttributesOptions {
   readonly digest: DigestName;
   /** Digest of the content. */
   readonly messageDigest: Bytes;
-  /** eContentType; id-data where left out. */
-  readonly contentType?: string;
+  /** eContentType; id-data where left out. Null: a countersignature, which has none (RFC 5652, 11.4). */
+  readonly contentType?: string | null;
   /** Claimed time; CAdES level B needs it, PAdES must not have it. */
   readonly signingTime?: Instant;
   readonly policy?: PolicyToName | 'implied';
@@ -67,7 +68,7 @@ export function signedAttributes(options: SignedAttributesOptions): Bytes {
     throw new Fault('bad-option', `signedAttributes: messageDigest is no ${options.digest}`);
   const signer = identityOf(options.chain[0]);
   const attributes = [
-    encodeContentType(options.contentType ?? CONTENT.data),
+    ...(options.contentType === null ? [] : [encodeContentType(options.contentType ?? CONTENT.data)]),
     encodeMessageDigest(options.messageDigest),
     signer.reference(options.digest),
     ...(options.more ?? []),
@@ -95,7 +96,7 @@ export interface SignedDataOptions {
   readonly signedAttributes: Bytes;
   readonly signature: Bytes;
   /** The content to put inside; left out: detached. */
-  readonly content?: Bytes;
+  readonly content?: Bytes | Source;
   readonly contentType?: string;
   /** DER attributes. */
   readonly unsignedAttributes?: readonly Bytes[];
@@ -103,12 +104,17 @@ export interface SignedDataOptions {
   readonly revocationInfos?: readonly Bytes[];
 }
 
-/** DER ContentInfo of a SignedData with one signature. Nothing is verified here. Throws `Fault` `malformed-input` for the certificate. */
+/** ContentInfo of a SignedData with one signature. Nothing is verified here. Throws `Fault` `malformed-input` for the certificate. */
 export function buildSignedData(options: SignedDataOptions): Bytes {
+  const whole = signedDataSourceOf(options);
+  return whole.read(0, whole.size);
+}
+
+/** As {@link buildSignedData}, as a source: a content in a source stays there. DER, but for a content too long for one piece. */
+export function signedDataSourceOf(options: SignedDataOptions): Source {
   exact('buildSignedData', options, SIGNED_DATA_OPTIONS);
-  const digestAlgorithm = encodeDigestAlgorithm(options.digest);
-  return encodeSignedData({
-    digestAlgorithms: [digestAlgorithm],
+  return signedDataSource({
+    digestAlgorithms: [encodeDigestAlgorithm(options.digest)],
     contentType: options.contentType ?? CONTENT.data,
     content: options.content ?? null,
     certificates: options.chain,

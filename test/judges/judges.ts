@@ -5,6 +5,8 @@ import { opensslCmsVerify } from './openssl.ts';
 import { pdfsig } from './pdf-tools.ts';
 import {
   type Pyhanko,
+  type PyhankoCms,
+  type PyhankoCmsQuestion,
   type PyhankoLongTerm,
   type PyhankoLongTermQuestion,
   type PyhankoPdf,
@@ -48,6 +50,9 @@ export function knows(judge: Exclude<Judge, 'qpdf'>, algorithm: Algorithm): Prom
 
 /** What pyHanko says of a PDF. Throws where pyHanko is not installed: ask `present` first. */
 export const pyhankoJudge = async (question: PyhankoQuestion): Promise<PyhankoPdf> => (await pyhanko()).judge(question);
+
+/** What pyHanko says of a CMS signature. Throws as {@link pyhankoJudge}. */
+export const pyhankoCms = async (question: PyhankoCmsQuestion): Promise<PyhankoCms> => (await pyhanko()).judgeCms(question);
 
 /** What its long-term validation says of a PDF, offline. Throws as {@link pyhankoJudge}. */
 export const pyhankoLongTerm = async (question: PyhankoLongTermQuestion): Promise<PyhankoLongTerm> => (await pyhanko()).longTerm(question);

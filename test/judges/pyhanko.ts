@@ -97,7 +97,24 @@ export interface PyhankoSigning {
   readonly certify?: boolean;
 }
 
+/** A CMS signature on its own. */
+export interface PyhankoCmsQuestion {
+  readonly cms: Uint8Array;
+  /** The detached content. */
+  readonly content?: Uint8Array;
+  /** Trust anchors, PEM. */
+  readonly trust: readonly string[];
+  readonly at?: number;
+}
+
+export type PyhankoCms = PyhankoConclusion & {
+  readonly timestamp: PyhankoTimestamp | null;
+  readonly bottomLine: boolean;
+  readonly error?: string;
+};
+
 export interface Pyhanko {
+  judgeCms(question: PyhankoCmsQuestion): Promise<PyhankoCms>;
   readonly version: string;
   judge(question: PyhankoQuestion): Promise<PyhankoPdf>;
   longTerm(question: PyhankoLongTermQuestion): Promise<PyhankoLongTerm>;
@@ -154,6 +171,16 @@ const judgeBy = (version: string, ask: (request: object) => Promise<Answer>, clo
   async judge({ at, ...question }) {
     const answer = await ask({ op: 'pdf', ...question, at: at === undefined ? null : new Date(at).toISOString() });
     return { signatures: [], dss: null, ...answer } as PyhankoPdf;
+  },
+  async judgeCms({ cms, content, trust, at }) {
+    const [signature, signed] = [cms, content].map((octets) => (octets ? Buffer.from(octets).toString('base64') : undefined));
+    return (await ask({
+      op: 'judge-cms',
+      cms: signature,
+      content: signed,
+      trust,
+      at: at === undefined ? null : new Date(at).toISOString(),
+    })) as unknown as PyhankoCms;
   },
   async longTerm(question) {
     return { signatures: [], ...(await ask({ op: 'long-term', ...question })) } as PyhankoLongTerm;

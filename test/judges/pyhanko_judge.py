@@ -6,6 +6,7 @@ Requests:
       for every certificate; maintained: tomorrow, as if time-stamps had been added until then
   {"op": "sign", "path": P, "to": Q, "key": PEM, "chain": [PEM ...], "subFilter": S, "digest": D, "certify": bool,
       "tsa": URL or null}  -> {}
+  {"op": "judge-cms", "cms": BASE64, "content": BASE64 or absent, "trust": [PEM ...], "at": ISO or null} -> its conclusion
   {"op": "cms", "key": PEM, "cert": PEM, "content": BASE64, "pss": bool}               -> {"cms": BASE64}
 Every request may carry an "id", which comes back. An answer with "error" says why there is no other.
 The first line, before any request, tells the versions.
@@ -23,7 +24,7 @@ from importlib.metadata import version
 warnings.simplefilter('ignore')
 logging.disable(logging.CRITICAL)
 
-from asn1crypto import keys, pem, x509  # noqa: E402
+from asn1crypto import cms, keys, pem, x509  # noqa: E402
 from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: E402
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: E402
@@ -32,6 +33,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner  # n
 from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: E402
 from pyhanko.sign.validation import (  # noqa: E402
     DocumentSecurityStore,
+    async_validate_detached_cms,
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
@@ -204,11 +206,19 @@ async def sign_pdf(request):
 async def make_cms(request):
     signer = signer_of(request, certificates([request['cert']])[:1])
     digest = request.get('digest', 'sha256')
-    cms = await signer.async_sign_general_data(base64.b64decode(request['content']), digest)
-    return {'cms': base64.b64encode(cms.dump()).decode('ascii')}
+    made = await signer.async_sign_general_data(base64.b64decode(request['content']), digest)
+    return {'cms': base64.b64encode(made.dump()).decode('ascii')}
 
 
-OPERATIONS = {'pdf': judge_pdf, 'long-term': judge_long_term, 'sign': sign_pdf, 'cms': make_cms}
+async def judge_cms(request):
+    signed = cms.ContentInfo.load(base64.b64decode(request['cms']))['content']
+    content = request.get('content')
+    data = base64.b64decode(content) if content is not None else signed['encap_content_info']
+    status = await async_validate_detached_cms(data, signed, context(request), context(request))
+    return {**conclusion(status), 'timestamp': timestamp(status.timestamp_validity), 'bottomLine': status.bottom_line}
+
+
+OPERATIONS = {'judge-cms': judge_cms, 'pdf': judge_pdf, 'long-term': judge_long_term, 'sign': sign_pdf, 'cms': make_cms}
 
 
 def answer(line):
