@@ -4,8 +4,8 @@ import { type Instant, toIso } from '../base/instant.ts';
 import { orNull } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import { parseCertificate } from '../pki/certificate.ts';
-import { type Crl, type CrlEntry, countCrlEntries, firstCrlEntries, REASONS } from '../pki/crl.ts';
 import { urisOf } from '../pki/general-name.ts';
+import { type Crl, type CrlEntry, countCrlEntries, firstCrlEntries, type RevocationReason } from '../pki/index.ts';
 import type { BasicOcspResponse, OcspResponse, ResponderId, SingleResponse } from '../pki/ocsp.ts';
 import type { OcspRequest } from '../pki/ocsp-request.ts';
 import { type Catalogue, fill } from './catalogue.ts';
@@ -239,8 +239,20 @@ const responderText = (responder: ResponderId, { inspect }: Catalogue): string =
 
 const pointUrls = ({ issuingDistributionPoint: point }: Crl): string[] => (point?.name?.kind === 'full' ? urisOf(point.name.names) : []);
 
-/** Bit n of ReasonFlags stands for reason n, except that 7 and 8 are reasons 9 and 10 (RFC 5280, 4.2.1.13). */
 const reasonNames = (flags: number): string[] =>
-  [1, 2, 3, 4, 5, 6, 7, 8].flatMap((bit) => ((flags >> bit) & 1 ? [REASONS[bit > 6 ? bit + 2 : bit] ?? String(bit)] : []));
+  [1, 2, 3, 4, 5, 6, 7, 8].flatMap((bit) => ((flags >> bit) & 1 ? [FLAGS[bit] ?? String(bit)] : []));
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
+
+/** Bits of ReasonFlags (RFC 5280, 4.2.1.13). */
+const FLAGS: readonly (RevocationReason | undefined)[] = [
+  undefined,
+  'keyCompromise',
+  'cACompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'certificateHold',
+  'privilegeWithdrawn',
+  'aACompromise',
+];

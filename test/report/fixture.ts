@@ -250,3 +250,30 @@ export const broken: SignatureReport = {
     ),
   ],
 };
+
+/** The report of a signature whose signer, reason and field are called `name`. */
+export function named(name: string): Report {
+  const hostile = certificate('e', name, name, name);
+  const facts = {
+    ...signatureFacts,
+    signer: { certificate: hostile.fingerprint, references: [] },
+    claimedRoles: [name],
+    pdf: { ...pdfFacts, reason: name, fieldName: name, modifications: [{ kind: name, object: name, allowed: true, why: name }] },
+  };
+  const process = [
+    {
+      block: name,
+      clause: name,
+      subject: name,
+      conclusion: signature.conclusion,
+      findings: [{ check: name, clause: name, outcome: 'warn' as const, with: { x: name } }],
+    },
+  ];
+  return {
+    ...report,
+    policy: name,
+    signatures: [{ ...signature, facts, chain: [hostile], process, notes: [name], qualification: name, level: name }],
+    unreadable: [{ kind: 'signature' as const, name, malformed: { what: name, at: 0, reason: name } }],
+    certificates: new Map([[hostile.fingerprint, hostile]]),
+  };
+}

@@ -6,34 +6,7 @@ import { conclusionWords } from '../../src/report/messages.en.ts';
 import { clauseOf, dateTime, sentenceOf } from '../../src/report/sentence.ts';
 import { toText } from '../../src/report/text.ts';
 import { visible } from '../../src/report/visible.ts';
-import { AT, broken, certificate, leaf, pdfFacts, report, signature, signatureFacts, untrusted } from './fixture.ts';
-
-/** The report of a signature whose signer, reason and field are called `name`. */
-function named(name: string) {
-  const hostile = certificate('e', name, name, name);
-  const facts = {
-    ...signatureFacts,
-    signer: { certificate: hostile.fingerprint, references: [] },
-    claimedRoles: [name],
-    pdf: { ...pdfFacts, reason: name, fieldName: name, modifications: [{ kind: name, object: name, allowed: true, why: name }] },
-  };
-  const process = [
-    {
-      block: name,
-      clause: name,
-      subject: name,
-      conclusion: signature.conclusion,
-      findings: [{ check: name, clause: name, outcome: 'warn' as const, with: { x: name } }],
-    },
-  ];
-  return {
-    ...report,
-    policy: name,
-    signatures: [{ ...signature, facts, chain: [hostile], process, notes: [name], qualification: name, level: name }],
-    unreadable: [{ kind: 'signature' as const, name, malformed: { what: name, at: 0, reason: name } }],
-    certificates: new Map([[hostile.fingerprint, hostile]]),
-  };
-}
+import { AT, broken, leaf, named, report, signature, untrusted } from './fixture.ts';
 
 const TAGS =
   /<(?!\/?(?:!doctype|html|head|meta|title|style|body|main|header|svg|circle|path|desc|g|rect|line|text|div|p|h[1-5]|strong|section|span|bdi|dl|dt|dd|ul|ol|li|details|summary|em|footer)\b)/i;

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { fromIso } from '../../base/instant.ts';
 import { openFileSource } from '../../platform/file.ts';
+import { toEtsi } from '../../report/etsi.ts';
 import { toHtml } from '../../report/html.ts';
 import { toJson } from '../../report/json.ts';
 import { toText } from '../../report/text.ts';
@@ -27,7 +28,7 @@ export const validate: Command = {
     text: { help: 'print for people (default)' },
     json: { help: 'print one JSON object' },
     html: { help: 'print one HTML page' },
-    etsi: { help: 'print the report of TS 119 102-2 (not supported yet)' },
+    etsi: { help: 'print the validation report of ETSI TS 119 102-2 (XML)' },
     ...LANGUAGE_OPTION,
     'trusted-lists': { value: 'SNAPSHOT', help: 'EU trusted lists (not supported yet)' },
     'password-env': { value: 'VAR', help: 'password of an encrypted PDF (not supported yet)' },
@@ -44,10 +45,10 @@ export const validate: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  for (const option of ['etsi', 'trusted-lists', 'password-env']) {
+  for (const option of ['trusted-lists', 'password-env']) {
     if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
   }
-  const formats = (['text', 'json', 'html'] as const).filter((format) => args.has(format));
+  const formats = (['text', 'json', 'html', 'etsi'] as const).filter((format) => args.has(format));
   if (formats.length > 1) throw new Usage(`validate: give one of ${formats.map((format) => `--${format}`).join(', ')}`);
   const [path = ''] = args.positionals;
   const time = timeFrom(args);
@@ -70,6 +71,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     const none = report.signatures.length === 0 && report.timestamps.length === 0 && report.unreadable.length === 0;
     if (formats[0] === 'json') at.out(`${JSON.stringify(toJson(report), null, 2)}\n`);
     else if (formats[0] === 'html') at.out(toHtml(report, { documentName: basename(path), language }));
+    else if (formats[0] === 'etsi') at.out(toEtsi(report));
     else at.out(toText(report, { colour: at.colour, language }));
     if (none && formats[0] !== undefined && formats[0] !== 'text') at.note('no signature found');
     return isGood(report) ? 0 : 1;
