@@ -68,7 +68,7 @@ function refusalOf(change: Change, { permission, by, locks }: Allowance): string
     if (by === 'default') return 'without a certification only filling in and signing may follow';
     return `the ${by === 'lock' ? 'lock of the field' : 'certification'} allows ${PERMITTED[permission]} only`;
   }
-  if (change.needs === 'form-fill' && change.field !== null && locks.some((lock) => isLocked(lock, change.field ?? ''))) {
+  if (change.field !== null && locks.some((lock) => isLocked(lock, change.field ?? ''))) {
     return 'the signature locked this field';
   }
   return null;
