@@ -171,6 +171,8 @@ describe('what cannot be validated is a fault with one clear line', () => {
   });
 });
 
+const XMP = '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"></x:xmpmeta><?xpacket end="w"?>';
+
 async function verdictOf(document: Uint8Array): Promise<'good' | 'not good' | 'unreadable'> {
   try {
     return isGood(await judged(document)) ? 'good' : 'not good';
@@ -191,7 +193,7 @@ function changedPage(document: PdfDocument, entries: Parameters<typeof withEntri
 function changedCatalog(document: PdfDocument, entries: Parameters<typeof withEntries>[1]): Uint8Array {
   const update = startUpdate(document);
   if (entries['Metadata'] === undefined && 'Metadata' in entries)
-    changeCatalog(update, { Metadata: add(update, streamOf(dict({ Type: name('Metadata'), Subtype: name('XML') }), latin1('<x/>'))) });
+    changeCatalog(update, { Metadata: add(update, streamOf(dict({ Type: name('Metadata'), Subtype: name('XML') }), latin1(XMP))) });
   else put(update, catalogRef(document) ?? add(update, null), withEntries(catalogOf(document) ?? dict({}), entries));
   return updatedBytes(serializeUpdate(update));
 }
