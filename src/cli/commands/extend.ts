@@ -1,4 +1,4 @@
-/** adeskit extend: adds time-stamps and validation material to what is signed already (EN 319 142-1, 6; EN 319 122-1, 6). */
+/** `adeskit extend`: takes a signed document to a higher level, or renews its archive. */
 import { statSync } from 'node:fs';
 import { type AugmentLevel, augmentTo } from '../../augment.ts';
 import { openFileSource } from '../../platform/file.ts';
