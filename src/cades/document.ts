@@ -12,6 +12,7 @@ import type { SignedData } from '../cms/signed-data.ts';
 import type { SignerInfo } from '../cms/signer-info.ts';
 import { digestByOid } from '../crypto/algorithm.ts';
 import type { DocumentFacts, DocumentFormat, UnreadableToken } from '../facts/document.ts';
+import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
 import type { SignatureFacts } from '../facts/signature.ts';
 import type { TimestampFacts, TimestampType } from '../facts/timestamp.ts';
 import { describeTimestamp } from '../tsp/read.ts';
@@ -92,6 +93,7 @@ export function documentOf(
   signatures: readonly SignatureFacts[],
   timestamps: readonly TimestampFacts[],
   unreadable: readonly UnreadableToken[],
+  evidenceRecords: readonly EvidenceRecordFacts[] = [],
 ): DocumentFacts {
   return {
     format,
@@ -99,6 +101,7 @@ export function documentOf(
     timestamps: new Map(timestamps.map((timestamp) => [timestamp.id, timestamp])),
     certificates: new Map([...pool.certificates].map(([id, { bytes }]) => [id, bytes])),
     revocations: new Map(pool.revocations),
+    evidenceRecords,
     unreadable: [...unreadable, ...pool.unreadable.values()],
     pdf: null,
   };
@@ -107,13 +110,13 @@ export function documentOf(
 function readCades(signedData: SignedData, detached: readonly DetachedContent[], supplied: readonly Bytes[]): DocumentFacts {
   const pool = poolOf(supplied);
   const chosen = signedData.encapsulated === null ? chooseContent(signedData, detached) : null;
-  const { signatures, timestamps, unreadable } = readCmsSignature(signedData, {
+  const { signatures, timestamps, evidenceRecords, unreadable } = readCmsSignature(signedData, {
     format: 'CAdES',
     pool,
     content: chosen?.content ?? null,
     contentName: chosen?.name ?? '',
   });
-  return documentOf('CMS', pool, signatures, timestamps, unreadable);
+  return documentOf('CMS', pool, signatures, timestamps, unreadable, evidenceRecords);
 }
 
 /** The only content, else the one whose digest a signature names; none where several are given and no digest agrees. */

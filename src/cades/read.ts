@@ -12,7 +12,9 @@ import type { SignedData } from '../cms/signed-data.ts';
 import { describeReferences, type FoundSigner, findSigner, settledValue } from '../cms/signer.ts';
 import { parseSignerInfo, type SignerInfo } from '../cms/signer-info.ts';
 import { type ContentCheck, checkContent } from '../cms/verify.ts';
+import { readEmbeddedRecords } from '../evidence-record/embedded.ts';
 import type { UnreadableToken } from '../facts/document.ts';
+import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
 import { type AnyId, idOf } from '../facts/id.ts';
 import type { PdfSignatureFacts } from '../facts/pdf.ts';
 import type { Material, ReferenceFacts, SignatureFacts } from '../facts/signature.ts';
@@ -43,6 +45,8 @@ export interface CmsSignatures {
   /** Signatures in the order of their SignerInfos, each followed by its countersignatures. */
   readonly signatures: readonly SignatureFacts[];
   readonly timestamps: readonly TimestampFacts[];
+  /** Those in attributes; their tokens are among the time-stamps. */
+  readonly evidenceRecords: readonly EvidenceRecordFacts[];
   readonly unreadable: readonly UnreadableToken[];
 }
 
@@ -54,7 +58,7 @@ export function readCmsSignature(signedData: SignedData, options: CmsSignatureOp
     signedData,
     signedContent: signedContentOf(signedData, options),
     held: addSignedDataMaterial(options.pool, signedData, 'signed-data'),
-    out: { signatures: [], timestamps: [], unreadable: [] },
+    out: { signatures: [], timestamps: [], evidenceRecords: [], unreadable: [] },
     dataId: lazily(() => dataIdOf(signedData, options)),
     left: { count: MAXIMUM_SIGNATURES },
   };
@@ -67,7 +71,12 @@ interface Context {
   readonly signedData: SignedData;
   readonly signedContent: SignedContent | null;
   readonly held: Material;
-  readonly out: { signatures: SignatureFacts[]; timestamps: TimestampFacts[]; unreadable: UnreadableToken[] };
+  readonly out: {
+    signatures: SignatureFacts[];
+    timestamps: TimestampFacts[];
+    evidenceRecords: EvidenceRecordFacts[];
+    unreadable: UnreadableToken[];
+  };
   dataId(): string | null;
   readonly left: { count: number };
 }
@@ -107,7 +116,21 @@ function readSigner(context: Context, info: SignerInfo, parent: Parent | null, d
   };
   out.signatures.splice(place, 0, facts);
   const stampIds = timestamps.flatMap((timestamp) => [timestamp.id, ...timestamp.covers, ...idsOf(timestamp.material)]);
-  return [id, ...dataIds(dataId()), ...signedMaterial, ...idsOf(material.all), ...stampIds];
+  const covers = [id, ...dataIds(dataId()), ...signedMaterial, ...idsOf(material.all), ...stampIds];
+  readRecords(context, info, id, covers);
+  return covers;
+}
+
+function readRecords({ signedData, options, out }: Context, info: SignerInfo, id: string, covers: readonly AnyId[]): void {
+  const content = signedData.encapsulated === null || options.format === 'PAdES' ? options.content : null;
+  const holder = { signedData, info, id, covers, content, contentName: options.contentName ?? '' };
+  const { records, unreadable } = readEmbeddedRecords(holder, options.pool);
+  for (const read of records) {
+    out.evidenceRecords.push(read.record);
+    out.timestamps.push(...read.timestamps);
+    out.unreadable.push(...read.unreadable);
+  }
+  out.unreadable.push(...unreadable);
 }
 
 type OwnFacts = Omit<SignatureFacts, 'id' | 'counterSignatureOf' | 'timestamps' | 'material'>;

@@ -11,6 +11,7 @@ import { parseSignedData } from '../cms/signed-data.ts';
 import type {
   AnyId,
   DocumentFacts,
+  EvidenceRecordFacts,
   Material,
   PdfSignatureFacts,
   ReferenceFacts,
@@ -43,13 +44,22 @@ export function readPades(document: Bytes | Source, supplied: readonly Bytes[] =
   const store = storeOf(pdf, pool);
   const placed = placedIn(pdf);
   const places = placesOf(pdf, placed);
-  const reading: Reading = { pdf, pool, store, signatures: [], timestamps: [], unreadable: [...store.unreadable], earlier: [] };
+  const reading: Reading = {
+    pdf,
+    pool,
+    store,
+    signatures: [],
+    timestamps: [],
+    evidenceRecords: [],
+    unreadable: [...store.unreadable],
+    earlier: [],
+  };
   for (const [i, one] of placed.entries()) readOne(reading, one, places[i] as PdfSignatureFacts);
   const count = pageCount(pdf);
   return {
     ok: true,
     value: {
-      ...documentOf('PDF', pool, withDocumentTimestamps(reading), reading.timestamps, reading.unreadable),
+      ...documentOf('PDF', pool, withDocumentTimestamps(reading), reading.timestamps, reading.unreadable, reading.evidenceRecords),
       pdf: { pages: count.ok ? count.value.walked : null, revisions: revisions(pdf).length, hasDss: store.present },
     },
   };
@@ -61,6 +71,7 @@ interface Reading {
   readonly store: Store;
   readonly signatures: SignatureFacts[];
   readonly timestamps: TimestampFacts[];
+  readonly evidenceRecords: EvidenceRecordFacts[];
   readonly unreadable: UnreadableToken[];
   /** What each signature and time-stamp so far makes a later document time-stamp cover. */
   readonly earlier: { readonly end: number; readonly ids: readonly AnyId[] }[];
@@ -141,6 +152,7 @@ function readSignature(reading: Reading, signature: SignatureDictionary, content
     reading.earlier.push({ end: endOf(signature), ids: covered });
   }
   reading.timestamps.push(...read.timestamps);
+  reading.evidenceRecords.push(...read.evidenceRecords);
   reading.unreadable.push(...read.unreadable);
   return null;
 }
