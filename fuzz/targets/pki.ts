@@ -1,10 +1,12 @@
 /** Certificates, revocation lists and OCSP messages (RFC 5280, RFC 6960). */
 import { type Bytes, equal } from '../../src/base/bytes.ts';
 import { orNull } from '../../src/base/parsed.ts';
+import { sourceOf } from '../../src/base/source.ts';
 import { toHex } from '../../src/base/text.ts';
 import { digest } from '../../src/crypto/digest.ts';
 import { type Certificate, parseCertificate } from '../../src/pki/certificate.ts';
 import { countCrlEntries, findInCrl, parseCrl, verifyCrl } from '../../src/pki/crl.ts';
+import { findInCrlSource, openCrl } from '../../src/pki/crl-source.ts';
 import { mayHaveIssued, selfSigned, verifyIssued } from '../../src/pki/issued-by.ts';
 import { sameName } from '../../src/pki/name.ts';
 import { parseOcspResponse } from '../../src/pki/ocsp.ts';
@@ -14,6 +16,7 @@ import { anchorOf, findPath } from '../../src/pki/path.ts';
 import { crlEdge, ocspEdge } from '../../src/pki/revocation.ts';
 import type { SeedRule } from '../seed.ts';
 import type { SeedFacts, Target } from '../target.ts';
+import { walk } from '../walk.ts';
 
 /** Certificates of the vectors; other structures find their signers among them. */
 export const CERTIFICATES: readonly SeedRule[] = [
@@ -107,7 +110,11 @@ export const crlTarget: Target = {
   },
   check: (input, { signers, ...facts }) => {
     const crl = orNull(parseCrl(input));
-    if (!crl) return null;
+    const sourced = orNull(openCrl(sourceOf(input)));
+    if (!crl !== !sourced) return 'in memory it can be read, in pieces it cannot, or the other way round';
+    if (!crl || !sourced) return null;
+    if (SERIALS.some((serial) => walk(findInCrl(crl, serial)) !== walk(findInCrlSource(sourced, serial))))
+      return 'in pieces another entry is found';
     const issuers = parsedSigners(signers)
       .filter(({ subject }) => sameName(subject, crl.issuer))
       .slice(0, 8);

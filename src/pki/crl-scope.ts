@@ -2,7 +2,7 @@
 import { type Budget, budget, spend } from '../base/budget.ts';
 import { equal } from '../base/bytes.ts';
 import type { Certificate } from './certificate.ts';
-import type { Crl, IssuingDistributionPoint } from './crl.ts';
+import type { Crl, CrlFrame, IssuingDistributionPoint } from './crl.ts';
 import type { DistributionPoint, DistributionPointName } from './extensions.ts';
 import { type GeneralName, holdsName } from './general-name.ts';
 import { belowName, type Name, sameName } from './name.ts';
@@ -14,7 +14,7 @@ export interface CrlScope {
 }
 
 /** Compares the CRL with every distribution point of the certificate, and with the one that every certificate has: its issuer. */
-export function crlScope(crl: Crl, certificate: Certificate): CrlScope {
+export function crlScope(crl: CrlFrame, certificate: Certificate): CrlScope {
   const kind = wrongKind(crl.issuingDistributionPoint, certificate);
   if (kind) return { reasons: 0, problem: kind };
   const own: DistributionPoint = {
@@ -58,7 +58,7 @@ function wrongKind(idp: IssuingDistributionPoint | null, certificate: Certificat
   return null;
 }
 
-function mismatch(crl: Crl, certificate: Certificate, point: DistributionPoint, steps: Budget): string | null {
+function mismatch(crl: CrlFrame, certificate: Certificate, point: DistributionPoint, steps: Budget): string | null {
   const idp = crl.issuingDistributionPoint;
   if (point.crlIssuer) {
     if (!holdsName(point.crlIssuer, crl.issuer)) return 'the CRL is of another issuer than the distribution point names';

@@ -62,6 +62,9 @@ export interface Crl {
   readonly fingerprint: string;
 }
 
+/** What a list says beside its entries: enough to tell its scope, its times and its signer, and nothing of any certificate. */
+export type CrlFrame = Omit<Crl, 'bytes' | 'tbs' | 'entries' | 'fingerprint'>;
+
 /**
  * ```
  * IssuingDistributionPoint ::= SEQUENCE {
@@ -199,7 +202,7 @@ function readFields(cursor: Cursor, end: number, deviations: string[]): Fields {
   let entries: Bytes | null = null;
   if (cursor.comes(TAG.SEQUENCE, end)) {
     entries = cursor.next(end).contents();
-    if (entries.length === 0) deviations.push('the list of revoked certificates is there and empty');
+    if (entries.length === 0) deviations.push(EMPTY_LIST);
   }
   let extensions: readonly Extension[] = [];
   if (cursor.comes(0xa0, end)) {
@@ -269,6 +272,8 @@ function readIssuingDistributionPoint(outer: Reader): IssuingDistributionPoint {
   return point;
 }
 
+/** RFC 5280, 5.1.2.6 leaves the list out where nothing is revoked. */
+export const EMPTY_LIST = 'the list of revoked certificates is there and empty';
 /** Checked pairs: every certificate of an issuer asks for the same list, which may have megabytes. */
 const CHECKED = new WeakMap<Crl, WeakMap<Certificate, ValueCheck>>();
 const CRL_NUMBER = '2.5.29.20';

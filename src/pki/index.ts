@@ -8,6 +8,7 @@ export type { CertificateSource } from './certificate-source.ts';
 export {
   type Crl,
   type CrlEntry,
+  type CrlFrame,
   countCrlEntries,
   findInCrl,
   firstCrlEntries,
@@ -17,6 +18,7 @@ export {
   verifyCrl,
 } from './crl.ts';
 export { type CrlScope, crlScope } from './crl-scope.ts';
+export { findInCrlSource, openCrl, type SourcedCrl, verifyCrlSource } from './crl-source.ts';
 export type {
   AuthorityInfoAccess,
   AuthorityKeyIdentifier,
