@@ -21,8 +21,22 @@ export interface Comparison {
 }
 
 /** Items of one array that the other has not: references by number and generation, direct objects by value. */
-export function compareItems(was: readonly PdfObject[], is: readonly PdfObject[]): { added: PdfObject[]; removed: PdfObject[] } {
-  return { added: missingFrom(was, is), removed: missingFrom(is, was) };
+export function compareItems(was: readonly PdfObject[], is: readonly PdfObject[]): ItemChanges {
+  const [added, removed] = [missingFrom(was, is), missingFrom(is, was)];
+  return { added, removed };
+}
+
+/** Whether the items that both arrays hold stand in the same order, and each as often. */
+export function sameOrder(was: readonly PdfObject[], is: readonly PdfObject[], { added, removed }: ItemChanges): boolean {
+  const [gone, come] = [new Set(removed), new Set(added)];
+  const before = was.filter((item) => !gone.has(item));
+  const after = is.filter((item) => !come.has(item));
+  return before.length === after.length && before.every((item, i) => sameObject(item, after[i] ?? null));
+}
+
+export interface ItemChanges {
+  readonly added: readonly PdfObject[];
+  readonly removed: readonly PdfObject[];
 }
 
 /** The items of an array; of anything else none. */

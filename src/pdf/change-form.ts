@@ -97,7 +97,7 @@ export function appearanceChanged({ older, newer }: Comparison, object: string, 
       ? change('field-appearance', object, 'signing', `the appearance of the field '${name}' was changed`, name)
       : never('signature-appearance-changed', object, `the appearance of the signature in field '${name}' was changed`);
   }
-  if ((type === 'Tx' || type === 'Ch') && sameObject(was, is)) {
+  if (sameObject(was, is)) {
     const why = `the field '${name}' looks different although its value is the same`;
     return change('field-appearance', object, 'annotation', why, name);
   }

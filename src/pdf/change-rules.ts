@@ -1,6 +1,6 @@
 /** Rules for what a later revision may change: each difference becomes a named change with the permission that it needs (ISO 32000-2, 12.8.2.2). */
 import { type Change, change, never } from './change.ts';
-import { type Comparison, compareItems, itemsOf, nameOf } from './change-comparison.ts';
+import { type Comparison, compareItems, itemsOf, nameOf, sameOrder } from './change-comparison.ts';
 import { acroFormChanged, appearanceChanged, fieldChanged, fieldsChanged, resourcesChanged } from './change-form.ts';
 import { extensionsChanged, metadataChanged, storeChanged, versionChanged } from './change-store.ts';
 import { dictAt, resolve, valueAt } from './document.ts';
@@ -117,7 +117,12 @@ function pageChanged(to: Comparison, object: string, key: string, was: PdfDict, 
 function annotationsChanged(to: Comparison, object: string, page: number, was: PdfObject, is: PdfObject): void {
   if (is !== null && !isKind(is, 'array'))
     return to.add({ ...never('page-changed', object, `what was the list of annotations of page ${page} is something else now`), page });
-  const { added, removed } = compareItems(itemsOf(was), itemsOf(is));
+  const items = compareItems(itemsOf(was), itemsOf(is));
+  const { added, removed } = items;
+  // What stands later in the list covers what stands before it.
+  if (!sameOrder(itemsOf(was), itemsOf(is), items)) {
+    to.add({ ...annotation('annotations-reordered', object, `the annotations of page ${page} were put in another order`), page });
+  }
   for (const item of removed) {
     const change = isField(to, item)
       ? never('widget-removed', nameOf(item, object), `a form field was taken off page ${page}`)
@@ -136,10 +141,10 @@ function annotationsChanged(to: Comparison, object: string, page: number, was: P
 function annotationChanged(to: Comparison, object: string, key: string, was: PdfDict, _: PdfDict, role: Role): void {
   const page = role.kind === 'annotation' ? role.page : 0;
   const signed = key === 'V' && asName(valueAt(to.older, was, 'FT')) === 'Sig' && dictAt(to.older, was, 'V') !== null;
-  const change = signed
-    ? never('signature-changed', object, `a signature on page ${page} was changed`)
-    : annotation('annotation-changed', object, `an annotation on page ${page} was changed`);
-  to.add({ ...change, page });
+  if (signed) to.add({ ...never('signature-changed', object, `a signature on page ${page} was changed`), page });
+  else if (key === 'Subtype')
+    to.add({ ...never('annotation-changed', object, `an annotation on page ${page} is of another kind now`), page });
+  else to.add({ ...annotation('annotation-changed', object, `an annotation on page ${page} was changed`), page });
 }
 
 const isField = ({ map }: Comparison, item: PdfObject): boolean =>

@@ -1,9 +1,11 @@
 /** What each incremental update changed, object by object, and which permission such a change needs (ISO 32000-2, 12.8.2.2). */
+import { fromLatin1 } from '../base/text.ts';
 import { type Change, never } from './change.ts';
 import type { Comparison } from './change-comparison.ts';
 import { judgeObject, judgePlaced } from './change-rules.ts';
 import { catalogOf, catalogRef, type PdfDocument } from './document.ts';
 import { asName, entry, isKind, type PdfObject, ref } from './object.ts';
+import type { ObjectStream } from './objectstream.ts';
 import { documentAt, type Revision, writtenBy } from './revision.ts';
 import { CONTENT, extendRoles, objectOf, type Role, type RoleMap, rolesOf } from './roles.ts';
 import { sameObject } from './same.ts';
@@ -25,6 +27,8 @@ export function changesByRevision(document: PdfDocument, all: readonly Revision[
   found[from + 1] = damages(older, map);
   for (const revision of all.slice(from + 1)) {
     const newer = documentAt(document, revision);
+    const before = all[revision.index - 1];
+    if (before !== undefined && !endsWithOwnSection(document, before)) found[revision.index]?.push(UNTOLD);
     const changes = changesBetween({ document, older, newer, revision, map });
     found[revision.index]?.push(...changes);
     older = newer;
@@ -78,6 +82,9 @@ function compareObject(to: Comparison, num: number): boolean {
     add(unreadable(object));
     return true;
   }
+  if (is !== null && is.container !== null && !isPlain(newer, num, is.container)) {
+    add(never('ambiguous', object, 'the cross-references and an object stream do not agree on an object'));
+  }
   if (was !== null && is !== null && was.gen === is.gen && sameObject(was.value, is.value)) return false;
   if ((was?.value ?? null) === null && (is?.value ?? null) === null) return false;
   if (was !== null && is !== null && was.gen !== is.gen) {
@@ -92,6 +99,19 @@ function compareObject(to: Comparison, num: number): boolean {
     judgeObject(to, object, role, was?.value ?? null, is?.value ?? null);
   }
   return true;
+}
+
+/** Whether an object stream holds an object once, at the place that the cross-references tell. */
+function isPlain(document: PdfDocument, num: number, container: number): boolean {
+  const held = document.loaded.streams.get(container);
+  const place = findEntry(document.sections, num)?.entry;
+  if (held === undefined || place?.kind !== 'compressed') return false;
+  let distinct = DISTINCT.get(held);
+  if (distinct === undefined) {
+    distinct = new Set(held.numbers).size === held.numbers.length;
+    DISTINCT.set(held, distinct);
+  }
+  return distinct && held.numbers[place.index] === num;
 }
 
 /** Content may not change, whatever else the object may be for. */
@@ -143,10 +163,22 @@ function damages(signed: PdfDocument, map: RoleMap): Change[] {
   return found;
 }
 
+/**
+ * Whether the `startxref` that a revision ends with names the section that counts as its newest. Else an update has put
+ * another section, hidden among the octets of that revision, in front of the one that was in force.
+ */
+function endsWithOwnSection(document: PdfDocument, { newest, markerEnd }: Revision): boolean {
+  const section = document.sections[newest];
+  const tail = fromLatin1(document.source.read(Math.max(0, markerEnd - STARTXREF), Math.min(STARTXREF, markerEnd)));
+  const told = /startxref\s+(\d{1,15})\s*(?:%%EOF)?$/.exec(tail)?.[1];
+  return section !== undefined && told !== undefined && Math.abs(Number(told) + document.shift - section.at) <= SLACK;
+}
+
 /** Cross-references of an update that readers may understand differently. */
-function ambiguities(document: PdfDocument, { newest, oldest, xref }: Revision): Change[] {
+function ambiguities(document: PdfDocument, { newest, oldest, xref, trailer }: Revision): Change[] {
   if (xref === 'rebuilt') return [never('damaged', 'trailer', 'the cross-references are damaged, so changes cannot be told')];
   const found: Change[] = [];
+  if (!isKind(entry(trailer, 'Root'), 'ref')) found.push(never('ambiguous', 'trailer', 'the trailer of the update names no catalogue'));
   const earlier = document.sections.slice(oldest + 1);
   for (const section of document.sections.slice(newest, oldest + 1)) {
     if (section.overlapping) found.push(never('ambiguous', 'trailer', 'the cross-references of the update list an object twice'));
@@ -201,5 +233,11 @@ function isContent(value: PdfObject | undefined): boolean {
 }
 
 const unreadable = (object: string): Change => never('unreadable-object', object, 'an object that was changed cannot be read');
+const UNTOLD = never('ambiguous', 'trailer', 'the update does not continue the revision before it as that one ended');
+const DISTINCT = new WeakMap<ObjectStream, boolean>();
+/** Octets in which `startxref`, its number and `%%EOF` have room, with some white space. */
+const STARTXREF = 96;
+/** By how much an offset may miss the keyword `xref`. */
+const SLACK = 8;
 const STEPS = 1 << 22;
 const STEPS_PER_OCTET = 16;

@@ -160,6 +160,12 @@ const CASES: readonly [string, (update: Update) => void, readonly string[]][] = 
     (u) => set(u, AT.page, { Annots: array([ref(AT.text), ref(AT.signed), ref(AT.empty), ref(AT.link)]) }),
     ['annotation-removed annotation'],
   ],
+  [
+    'annotations that are put in another order are drawn in another order',
+    (u) => set(u, AT.page, { Annots: array([AT.signed, AT.text, AT.empty, AT.link, AT.note].map((num) => ref(num))) }),
+    ['annotations-reordered annotation'],
+  ],
+  ['a note may not become a field', (u) => set(u, AT.note, { Subtype: name('Widget') }), ['annotation-changed never']],
   ['the content of a page may not change', (u) => put(u, ref(AT.contents), stream('BT (Pay 999) Tj ET')), ['object-changed never']],
   ['the content of a page may not be replaced', (u) => set(u, AT.page, { Contents: add(u, stream('x')) }), ['page-changed never']],
   ['a font of a page may not change', (u) => set(u, AT.font, { BaseFont: name('Evil') }), ['object-changed never']],
@@ -326,6 +332,50 @@ describe('What readers may see differently', () => {
       () => '0 1\n0000000000 65535 f \n',
     );
     expect(changesOf(bytes, 1).map(({ kind, needs }) => `${kind} ${needs}`)).toContain('object-changed never');
+  });
+
+  it('a section hidden in the signed octets does not become part of the signed revision', () => {
+    const plain = signedPdf();
+    const first = opened(plain).sections[0]?.at ?? 0;
+    // The signed revision: evil content that nothing lists, a section that lists it, and then the section in force.
+    const evil = `${AT.contents} 0 obj\n<< /Length 4 >>\nstream\nevil\nendstream\nendobj\n`;
+    const hiddenAt = plain.length + evil.length;
+    const signedAt = (hidden: number): number => hiddenAt + hidden;
+    const hidden = (previous: string): string =>
+      `xref\n${AT.contents} 1\n${String(plain.length).padStart(10, '0')} 00000 n \ntrailer\n<< /Root 1 0 R /Size 3000 /Prev ${previous} >>\n`;
+    const own = signedAt(hidden('0000000000').length);
+    const section = (at: number, previous: number): string =>
+      `xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Root 1 0 R /Size 3000 /Prev ${previous} >>\nstartxref\n${at}\n%%EOF\n`;
+    const signed = concat([plain, latin1(evil + hidden(String(own).padStart(10, '0')) + section(own, first))]);
+    const honest = concat([signed, latin1(section(signed.length, own))]);
+    const dishonest = concat([signed, latin1(section(signed.length, hiddenAt))]);
+    expect(changesOf(honest, 1)).toEqual([]);
+    expect(changesOf(dishonest, 1).map(({ kind, needs }) => `${kind} ${needs}`)).toContain('ambiguous never');
+  });
+
+  it('an update whose trailer names no catalogue is ambiguous', () => {
+    const base = signedPdf();
+    const document = opened(base);
+    const tail = `xref\n0 1\n0000000000 65535 f \ntrailer\n<< /Size 3000 /Prev ${document.sections[0]?.at} >>\nstartxref\n${base.length}\n%%EOF\n`;
+    expect(told(concat([base, latin1(tail)]))).toContain('ambiguous never');
+  });
+
+  it.each([
+    ['the index of another object', `${AT.contents} 0 ${AT.font} 3 `, 1],
+    ['an object that is there twice', `${AT.font} 0 ${AT.font} 3 `, 1],
+  ])('an object stream of an update is read in one way only: %s', (_, header, index) => {
+    const base = signedPdf('stream');
+    const font = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
+    const body = `9  ${font}`;
+    const holder = stream(header + body, { Type: name('ObjStm'), N: integer(2), First: integer(header.length) });
+    const row = (type: number, second: number, third: number): string => String.fromCharCode(type, second >> 8, second & 255, third);
+    const at = base.length;
+    const objects = `2500 0 obj\n<< /Type /ObjStm /N 2 /First ${header.length} /Length ${holder.length} >>\nstream\n${header}${body}\nendstream\nendobj\n`;
+    const wrong = header.startsWith(String(AT.contents)) ? 1 - index : index;
+    const rows = row(2, 2500, wrong) + row(1, at, 0) + row(1, at + objects.length, 0);
+    const previous = opened(base).sections[0]?.at;
+    const section = `2501 0 obj\n<< /Type /XRef /W [1 2 1] /Index [${AT.font} 1 2500 2] /Root 1 0 R /Size 3000 /Prev ${previous} /Length ${rows.length} >>\nstream\n${rows}\nendstream\nendobj\n`;
+    expect(told(concat([base, latin1(`${objects}${section}startxref\n${at + objects.length}\n%%EOF\n`)]))).toContain('ambiguous never');
   });
 
   it('octets after the last revision are told', () => {
