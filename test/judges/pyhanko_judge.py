@@ -33,6 +33,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner  # n
 from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: E402
 from pyhanko.sign.validation import (  # noqa: E402
     DocumentSecurityStore,
+    async_validate_cms_signature,
     async_validate_detached_cms,
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
@@ -213,7 +214,10 @@ async def make_cms(request):
 async def judge_cms(request):
     signed = cms.ContentInfo.load(base64.b64decode(request['cms']))['content']
     content = request.get('content')
-    data = base64.b64decode(content) if content is not None else signed['encap_content_info']
+    if content is None:  # an attached signature, whose time-stamps pyHanko does not look at
+        status = await async_validate_cms_signature(signed, validation_context=context(request))
+        return {**conclusion(status), 'timestamp': None, 'bottomLine': status.intact and status.valid and status.trusted}
+    data = base64.b64decode(content)
     status = await async_validate_detached_cms(data, signed, context(request), context(request))
     return {**conclusion(status), 'timestamp': timestamp(status.timestamp_validity), 'bottomLine': status.bottom_line}
 
