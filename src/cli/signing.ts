@@ -35,19 +35,17 @@ export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
-  format: { value: 'NAME', help: 'pades; xades, cades, asic-s, asic-e are not supported yet' },
+  format: { value: 'NAME', help: 'pades (default) or cades, for any file; xades, asic-s, asic-e are not supported yet' },
   level: { value: 'LEVEL', help: 'B (default), T (time-stamp), LT (and revocation data) or LTA (and archive time-stamp)' },
-  packaging: { value: 'NAME', help: 'for XAdES and CAdES (not supported yet)' },
-  detached: { value: 'FILE[=NAME]', many: true, help: 'for XAdES and CAdES (not supported yet)' },
   tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
   trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates, for levels LT and LTA' },
 };
 
 /** Says so where an option or a value belongs to a later version. */
-export function refuseUnsupported(args: Arguments): void {
+export function refuseUnsupported(args: Arguments, formats: readonly string[] = ['pades']): void {
   const format = oneOf(args, 'format', ['pades', 'xades', 'cades', 'asic-s', 'asic-e', 'jades'], 'pades');
-  if (format !== 'pades') throw new Fault('unsupported', `--format ${format}: not supported yet`);
-  for (const option of ['pkcs11', 'certify', 'password-env', 'packaging', 'detached']) {
+  if (!formats.includes(format)) throw new Fault('unsupported', `--format ${format}: not supported yet`);
+  for (const option of ['pkcs11', 'certify', 'password-env']) {
     if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
   }
 }

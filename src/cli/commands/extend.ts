@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { type AugmentLevel, augmentTo } from '../../augment.ts';
 import { openFileSource } from '../../platform/file.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
 import { authorityFrom } from '../signing.ts';
@@ -10,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 
 export const extend: Command = {
   name: 'extend',
-  summary: 'extend every signature of a PDF, whoever made it, to a level that lasts',
+  summary: 'extend every signature of a PDF or CMS file, whoever made it, to a level that lasts',
   usage: ['IN -o OUT --level T|LT|LTA [--tsa URL]… [--trust FILE|DIR]…'],
   positionals: [1, 1],
   options: {
@@ -18,6 +19,7 @@ export const extend: Command = {
     level: { value: 'LEVEL', help: 'T: a time-stamp; LT: certificates and revocation data too; LTA: a time-stamp over those, or one more' },
     tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
+    detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in IN (CAdES)' },
     ...LONG_TERM,
   },
   notes: [
@@ -45,12 +47,22 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (to === 'LTA' && timestamps === undefined) throw new Usage('extend: --level LTA needs --tsa URL');
   const longTerm = await longTermFrom(args, at);
   const source = openFileSource(input);
+  const detached = detachedFrom(args);
   try {
-    await writeWhole(output, (sink) => augmentTo(sink, source, { to, at: Date.now(), ...longTerm, ...(timestamps && { timestamps }) }));
+    await writeWhole(output, (sink) =>
+      augmentTo(sink, source, {
+        to,
+        at: Date.now(),
+        ...longTerm,
+        ...(timestamps && { timestamps }),
+        ...(detached.length > 0 && { detached }),
+      }),
+    );
   } catch (error) {
     throw aboutFile(input, error);
   } finally {
     source.close();
+    closeAll(detached);
   }
   at.out(`${output}: extended, level ${to}, ${statSync(output).size} octets\n`);
   return 0;

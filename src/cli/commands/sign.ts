@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { openFileSource } from '../../platform/file.ts';
 import { signTo } from '../../sign.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { CADES_OPTIONS, cadesOutput, cadesWriterFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
 import {
@@ -18,7 +19,7 @@ import type { Terminal } from '../terminal.ts';
 
 export const sign: Command = {
   name: 'sign',
-  summary: 'sign one or many PDFs; the originals are never touched',
+  summary: 'sign one or many PDFs, or any files as CAdES; the originals are never touched',
   usage: [
     'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
   ],
@@ -26,11 +27,16 @@ export const sign: Command = {
   options: {
     output: { value: 'OUT|DIR', short: 'o', help: 'signed file, or folder for the signed files' },
     ...FORMAT_OPTIONS,
+    ...CADES_OPTIONS,
     ...KEY_OPTIONS,
     ...APPEARANCE_OPTIONS,
     ...LONG_TERM,
   },
   examples: [
+    [
+      'any file, the signature beside it',
+      'adeskit sign data.zip -o data.zip.p7s --format cades --packaging detached --key k.pem --cert c.pem',
+    ],
     ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
     [
       'with a time-stamp, shown on page 1',
@@ -41,11 +47,14 @@ export const sign: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  refuseUnsupported(args);
+  refuseUnsupported(args, ['pades', 'cades']);
   const target = args.get('output');
   if (target === undefined) throw new Usage('sign: -o OUT is missing');
   const inputs = args.positionals;
-  const outputs = inputs.map((input) => outputFor(input, target, inputs.length > 1));
+  const cades = cadesWriterFrom(args);
+  const outputs = inputs
+    .map((input) => outputFor(input, target, inputs.length > 1))
+    .map((output) => (cades ? cadesOutput(args, target, output) : output));
   if (new Set(outputs).size < outputs.length)
     throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
@@ -59,14 +68,15 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     at.progress(`signing ${input}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''} …`);
     const source = openFileSource(input);
     try {
-      await writeWhole(output, (sink) =>
-        signTo(sink, source, {
-          ...{ signer, level, at: Date.now() },
-          ...appearance,
-          ...longTerm,
-          ...(level !== 'B' && timestamps && { timestamps }),
-        }),
-      );
+      const common = {
+        signer,
+        level,
+        at: Date.now(),
+        ...appearance,
+        ...longTerm,
+        ...(timestamps && (level !== 'B' || cades) && { timestamps }),
+      };
+      await writeWhole(output, (sink) => (cades ? cades.write(sink, source, common) : signTo(sink, source, common)));
     } catch (error) {
       throw aboutFile(input, error);
     } finally {
@@ -74,5 +84,6 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     }
     at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
   }
+  cades?.close();
   return 0;
 }

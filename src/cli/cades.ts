@@ -1,0 +1,100 @@
+/** `sign --format cades`: any file as a CMS, one more signature on such a file, or a countersignature; and the contents of detached ones. */
+import { existsSync, statSync } from 'node:fs';
+import type { Sink, Source } from '../base/source.ts';
+import { type FileSource, openFileSource } from '../platform/file.ts';
+import { type CadesSignOptions, type CadesStatements, countersignTo, signParallelTo, signTo } from '../sign.ts';
+import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
+import { namedFile } from './files.ts';
+import type { Appearance } from './signing.ts';
+
+export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
+  packaging: { value: 'NAME', help: 'cades: attached (default: the file is inside) or detached' },
+  parallel: { help: 'cades: IN is a CMS file, which gets one more signature over the same content' },
+  countersign: { value: 'N', help: 'cades: IN is a CMS file, whose signature number N (from 1) is countersigned' },
+  detached: { value: 'FILE[=NAME]', many: true, help: 'cades: the content of detached signatures, for --parallel and --countersign' },
+  commitment: { value: 'OID', many: true, help: 'cades: commitment type' },
+  role: { value: 'TEXT', many: true, help: 'cades: role that the signer claims' },
+  locality: { value: 'TEXT', help: 'cades: town where it is signed' },
+  country: { value: 'CC', help: 'cades: country where it is signed' },
+  'mime-type': { value: 'TYPE', help: 'cades: MIME type of the file' },
+  'content-timestamp': { help: 'cades: time-stamp the content before it is signed' },
+};
+
+export type CadesWriter = (sink: Sink, source: Source, common: Omit<CadesSignOptions, 'format' | 'packaging'>) => Promise<void>;
+
+/** How a CAdES signature is to be written, or null where another format is asked for. Throws `Usage`, `Fault`. */
+export function cadesWriterFrom(args: Arguments): { readonly write: CadesWriter; close(): void } | null {
+  if (args.get('format') !== 'cades') {
+    const stray = Object.keys(CADES_OPTIONS).find((option) => args.has(option));
+    if (stray !== undefined) throw new Usage(`--${stray} is for --format cades`);
+    return null;
+  }
+  const stray = PDF_ONLY.find((option) => args.has(option));
+  if (stray !== undefined) throw new Usage(`--${stray} is for PDF, not for --format cades`);
+  const packaging = oneOf(args, 'packaging', ['attached', 'detached'], 'attached');
+  const stated = statementsFrom(args);
+  const number = args.get('countersign');
+  if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
+  if (number !== undefined && args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
+  if (args.all('detached').length > 1) throw new Usage('sign: give one --detached file');
+  const contents = detachedFrom(args);
+  const detached = contents.map(({ bytes }) => ({ detached: bytes }))[0] ?? {};
+  const further = number !== undefined || args.has('parallel');
+  if (contents.length > 0 && !further) throw new Usage('sign: --detached goes with --parallel or --countersign; see --packaging detached');
+  const write: CadesWriter = (sink, source, common) => {
+    const options = { ...common, ...stated };
+    if (number !== undefined) return countersignTo(sink, source, { ...options, signature: Number(number) - 1, ...detached });
+    if (args.has('parallel')) return signParallelTo(sink, source, { ...options, ...detached });
+    return signTo(sink, source, { format: 'cades', packaging, ...options });
+  };
+  return { write, close: () => closeAll(contents) };
+}
+
+/** In a folder a signature is told from its file by the usual ending. */
+export function cadesOutput(args: Arguments, target: string, output: string): string {
+  const folder = existsSync(target) && statSync(target).isDirectory();
+  if (!folder || args.has('parallel') || args.has('countersign')) return output;
+  return `${output}.${args.get('packaging') === 'detached' ? 'p7s' : 'p7m'}`;
+}
+
+export interface DetachedFile {
+  readonly name: string;
+  readonly bytes: FileSource;
+}
+
+/** The files of `--detached`, open: they may be larger than memory. Whoever asks closes them. Throws `Fault` `io`. */
+export const detachedFrom = (args: Arguments): DetachedFile[] =>
+  args.all('detached').map((argument) => {
+    const { path, name } = namedFile(argument);
+    return { name, bytes: openFileSource(path) };
+  });
+
+export function closeAll(files: readonly DetachedFile[]): void {
+  for (const { bytes } of files) bytes.close();
+}
+
+function statementsFrom(args: Arguments): CadesStatements {
+  const [locality, country, mimeType] = [args.get('locality'), args.get('country'), args.get('mime-type')];
+  const [commitmentTypes, claimedRoles] = [args.all('commitment'), args.all('role')];
+  const wrong = commitmentTypes.find((oid) => !/^[0-2](\.\d+)+$/.test(oid));
+  if (wrong !== undefined) throw new Usage(`--commitment is '${wrong}', but must be an object identifier`);
+  const place = { ...(locality !== undefined && { locality }), ...(country !== undefined && { country }) };
+  return {
+    ...(commitmentTypes.length > 0 && { commitmentTypes }),
+    ...(claimedRoles.length > 0 && { claimedRoles }),
+    ...((locality !== undefined || country !== undefined) && { productionPlace: place }),
+    ...(mimeType !== undefined && { mimeType }),
+    ...(args.has('content-timestamp') && { contentTimestamp: true }),
+  };
+}
+
+const PDF_ONLY: readonly (keyof Appearance | 'image' | 'text' | 'vri')[] = [
+  'field',
+  'reason',
+  'location',
+  'contact',
+  'visible',
+  'image',
+  'text',
+  'vri',
+];
