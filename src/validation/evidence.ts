@@ -1,7 +1,15 @@
 /** Evidence: all that `judge` may know. Made once by `examineFacts`, never changed; every cryptographic question is answered in it. */
 import type { Instant } from '../base/instant.ts';
 import type { AlgorithmUse, ValueCheck } from '../crypto/names.ts';
-import type { CertificateId, DocumentFacts, ReferenceFacts, RevocationId, SignerIdentification, UnreadableToken } from '../facts/index.ts';
+import type {
+  CertificateId,
+  DocumentFacts,
+  EncodedRevocation,
+  ReferenceFacts,
+  RevocationId,
+  SignerIdentification,
+  UnreadableToken,
+} from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 
 export interface Evidence {
@@ -14,6 +22,8 @@ export interface Evidence {
   readonly revocations: ReadonlyMap<RevocationId, RevocationFacts>;
   /** What each revocation data says of each certificate of the chains, newest production first. */
   readonly statuses: ReadonlyMap<CertificateId, readonly CertificateStatus[]>;
+  /** Revocation data that is not in the document: supplied and fetched. Left out where there is none. */
+  readonly suppliedRevocations?: ReadonlyMap<RevocationId, EncodedRevocation>;
   /** Certificates and revocation data that could not be read. */
   readonly unreadable: readonly UnreadableToken[];
   /** Budgets that ran out while this evidence was gathered: what they would have bought is missing here. */

@@ -3,7 +3,7 @@ import { type Budget, budget, spend } from '../base/budget.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
-import { type CertificateId, type DocumentFacts, type EncodedRevocation, idOf } from '../facts/index.ts';
+import { type CertificateId, type DocumentFacts, type EncodedRevocation, idOf, type RevocationId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateSource } from '../pki/certificate-source.ts';
 import { anchorOf, type PathFailureCode, validatePath } from '../pki/path-validation.ts';
@@ -65,6 +65,7 @@ export async function examineFacts(facts: DocumentFacts, options: ExamineOptions
     chains: work.chains,
     revocations: work.shelf.facts,
     statuses: work.statuses,
+    ...(work.supplied.size > 0 && { suppliedRevocations: work.supplied }),
     unreadable: [...work.pool.unreadable, ...work.shelf.unreadable],
     exhausted: [work.pool.room, work.checks, work.shelf.search, work.fetches].filter(({ left }) => left < 0).map(({ name }) => name),
   };
@@ -74,6 +75,8 @@ interface Work {
   readonly pool: Pool;
   readonly search: ChainSearch;
   readonly shelf: RevocationShelf;
+  /** Revocation data from elsewhere than the document. */
+  readonly supplied: Map<RevocationId, EncodedRevocation>;
   readonly checks: Budget;
   readonly fetches: Budget;
   readonly sources: NonNullable<ExamineOptions['sources']>;
@@ -103,11 +106,13 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
   for (const der of options.extraCertificates ?? []) addCertificate(pool, der);
   const shelf = emptyShelf(pool, checks, budget('searched octets', limits.searchedOctets));
   for (const [id, revocation] of facts.revocations) addRevocation(shelf, id, revocation);
-  for (const revocation of options.extraRevocations ?? []) addRevocation(shelf, idOf(revocation.bytes), revocation);
+  const supplied = new Map<RevocationId, EncodedRevocation>();
+  for (const revocation of options.extraRevocations ?? []) supply(revocation, shelf, supplied);
   return {
     pool,
     search: { pool, anchors, checks, issuers: new Map() },
     shelf,
+    supplied,
     checks,
     fetches: budget('fetches', limits.fetches),
     sources: options.sources ?? {},
@@ -174,10 +179,20 @@ async function fetchIssuer(top: CertificateId | null, { sources, pool, search, f
   return pool.certificates.size > before;
 }
 
-async function fetchRevocation(certificate: Certificate, issuer: Certificate, { sources, shelf, fetches, search }: Work): Promise<void> {
+async function fetchRevocation(
+  certificate: Certificate,
+  issuer: Certificate,
+  { sources, shelf, supplied, fetches, search }: Work,
+): Promise<void> {
   if (!sources.revocations || certificate.ocspNoCheck || certificate.noRevAvail || search.anchors.has(certificate.fingerprint)) return;
   if (!spend(fetches)) return;
-  for (const found of await sources.revocations.find(certificate, issuer)) addRevocation(shelf, idOf(found.bytes), found);
+  for (const found of await sources.revocations.find(certificate, issuer)) supply(found, shelf, supplied);
+}
+
+function supply({ kind, bytes }: EncodedRevocation, shelf: RevocationShelf, supplied: Map<RevocationId, EncodedRevocation>): void {
+  const id = idOf(bytes);
+  if (!shelf.byId.has(id)) supplied.set(id, { kind, bytes });
+  addRevocation(shelf, id, { kind, bytes });
 }
 
 const OF_THE_PATH: ReadonlySet<PathFailureCode> = new Set(['name-constraints', 'policy', 'malformed-extension', 'too-long']);

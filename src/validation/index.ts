@@ -14,6 +14,8 @@ export {
   subIndicationOf,
 } from './conclusion.ts';
 export type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
+export { readEvidence, writeEvidence } from './evidence-file.ts';
+export { type EvidenceDifference, verifyEvidence } from './evidence-file-verify.ts';
 export { type ExamineLimits, type ExamineOptions, examineFacts, type TrustedCertificate } from './examine.ts';
 export { judge } from './judge.ts';
 export { levelOf } from './level.ts';
@@ -28,6 +30,11 @@ export {
   policyByName,
   type Role,
 } from './policy.ts';
+export { diffPolicies, type PolicyDifference } from './policy-diff.ts';
+export { policySchema, readPolicy, writePolicy } from './policy-file.ts';
+export { type ImportedCatalogue, importAlgorithmCatalogue } from './policy-import-catalogue.ts';
+export { type ImportedPolicy, importDssConstraints } from './policy-import-dss.ts';
+export type { IgnoredSetting } from './policy-import-dss-file.ts';
 export type {
   BlockResult,
   Finding,

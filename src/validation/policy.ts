@@ -3,13 +3,14 @@ import { Fault } from '../base/fault.ts';
 import type { Level, Levels } from './check.ts';
 import { defaultPolicy } from './policy-default.ts';
 import { dssPolicy, dssPolicyNoRevocation } from './policy-dss.ts';
+import { euQesPolicy } from './policy-eu-qes.ts';
 import type { Context, Policy, Role } from './policy-type.ts';
 
 export type { AlgorithmRow, AlgorithmSuite, Context, Freshness, PastRules, Policy, Role } from './policy-type.ts';
 
 /** By name. */
 export const policies: ReadonlyMap<string, Policy> = new Map(
-  [defaultPolicy, dssPolicy, dssPolicyNoRevocation].map((policy) => [policy.name, policy]),
+  [defaultPolicy, euQesPolicy, dssPolicy, dssPolicyNoRevocation].map((policy) => [policy.name, policy]),
 );
 
 /** The built-in policy of that name; throws `bad-option` where there is none. */

@@ -9,8 +9,8 @@ import { levelsFor, type Policy, policies, policyByName } from '../../src/valida
 import { AT, algorithm, crl, date, day, evidenceOf, good, pdf, reference, revoked, type Scene, scene, timestamp } from './scene.ts';
 
 describe('policies', () => {
-  test('are the three that come with the engine', () => {
-    expect([...policies.keys()]).toEqual(['default', 'dss-6.4', 'dss-6.4-no-revocation']);
+  test('are the four that come with the engine', () => {
+    expect([...policies.keys()]).toEqual(['default', 'eu-qes', 'dss-6.4', 'dss-6.4-no-revocation']);
   });
 
   test('are plain data', () => {
