@@ -31,3 +31,4 @@ export { type ExamineOptions, examine, judge, type ValidateOptions, validate } f
 export type { Evidence } from './validation/evidence.ts';
 export { type Policy, policyByName } from './validation/index.ts';
 export type { Report, SignatureReport, TimestampReport } from './validation/report.ts';
+export { type CertificatePurpose, type VerifyCertificateOptions, verifyCertificate } from './verify-certificate.ts';

@@ -7,7 +7,7 @@ interface Entry {
 }
 
 export const COMMANDS: Readonly<Record<string, Entry>> = {
-  sign: { summary: 'sign a PDF (levels B to LTA)', load: async () => (await import('./commands/sign.ts')).sign },
+  sign: { summary: 'sign a PDF, or any file as CAdES (levels B to LTA)', load: async () => (await import('./commands/sign.ts')).sign },
   prepare: {
     summary: 'first half of sign, for a key that answers elsewhere',
     load: async () => (await import('./commands/prepare.ts')).prepare,
@@ -22,8 +22,12 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   validate: { summary: 'judge every signature of a file', load: async () => (await import('./commands/validate.ts')).validate },
   inspect: { summary: 'show what is inside a file, without judging', load: async () => (await import('./commands/inspect.ts')).inspect },
+  'verify-cert': {
+    summary: 'check a certificate: its path, its revocation, its use',
+    load: async () => (await import('./commands/verify-cert.ts')).verifyCert,
+  },
   pki: { summary: 'a throw-away PKI with live CA, CRL, OCSP and TSA', load: async () => (await import('./commands/pki.ts')).pki },
 };
 
 /** Commands of later versions: known, and said so. */
-export const NOT_YET: ReadonlySet<string> = new Set(['timestamp', 'verify-cert', 'keys', 'policy', 'trust', 'serve']);
+export const NOT_YET: ReadonlySet<string> = new Set(['timestamp', 'keys', 'policy', 'trust', 'serve']);

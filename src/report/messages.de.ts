@@ -324,6 +324,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'form-resources-added': 'Ressourcen des Formulars wurden hinzugefügt',
   'form-resources-changed': 'Ressourcen des Formulars wurden geändert',
   'material-or-metadata': 'Prüfmaterial oder Metadaten wurden geschrieben',
+  'material-added': 'Prüfmaterial wurde hinzugefügt',
+  'material-changed': 'Prüfmaterial wurde geändert',
   metadata: 'Metadaten wurden geschrieben',
   'not-analysed': 'Nicht untersucht',
   'object-appeared': 'Ein Objekt ist hinzugekommen',
@@ -377,6 +379,10 @@ export const processWords: Readonly<Record<string, string>> = {
 };
 
 export const factWords: Readonly<Record<string, string>> = {
+  algorithm: 'Algorithmus',
+  because: 'wegen',
+  controlTime: 'Kontrollzeit',
+  digest: 'Hashverfahren',
   certificate: 'Zertifikat',
   subject: 'in',
   revocation: 'Sperrinformationen',

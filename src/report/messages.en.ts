@@ -337,6 +337,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'form-resources-added': 'Resources of the form were added',
   'form-resources-changed': 'Resources of the form were changed',
   'material-or-metadata': 'Validation material or metadata was written',
+  'material-added': 'Validation material was added',
+  'material-changed': 'Validation material was changed',
   metadata: 'Metadata was written',
   'not-analysed': 'Not analysed',
   'object-appeared': 'An object appeared',
@@ -392,6 +394,10 @@ export const processWords: Readonly<Record<string, string>> = {
 
 /** Facts that a sentence does not name. */
 export const factWords: Readonly<Record<string, string>> = {
+  algorithm: 'algorithm',
+  because: 'because',
+  controlTime: 'control time',
+  digest: 'digest',
   certificate: 'certificate',
   subject: 'in',
   revocation: 'revocation data',

@@ -1,18 +1,20 @@
 /** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import { fromIso } from '../../base/instant.ts';
 import { openFileSource } from '../../platform/file.ts';
 import { toEtsi } from '../../report/etsi.ts';
 import { toHtml } from '../../report/html.ts';
 import { toJson } from '../../report/json.ts';
 import { toText } from '../../report/text.ts';
 import { isGood } from '../../report/verdict.ts';
-import { type ValidateOptions, validate as validateDocument } from '../../validate.ts';
+import { validate as validateDocument } from '../../validate.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
-import { aboutFile, certificatesAt, namedFile, readBytes } from '../files.ts';
+import { closeAll, detachedFrom } from '../cades.ts';
+import { aboutFile, certificatesAt } from '../files.ts';
 import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
+import { webSources } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
+import { timeFrom } from '../time.ts';
 
 export const validate: Command = {
   name: 'validate',
@@ -54,10 +56,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const time = timeFrom(args);
   const language = languageFrom(args);
   const trust = await certificatesAt(args.all('trust'));
-  const detached = args.all('detached').map((argument) => {
-    const { path: file, name } = namedFile(argument);
-    return { name, bytes: readBytes(file) };
-  });
+  const detached = detachedFrom(args);
   const source = openFileSource(path);
   try {
     at.progress(`validating ${path} …`);
@@ -79,22 +78,8 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     throw aboutFile(path, error);
   } finally {
     source.close();
+    closeAll(detached);
   }
-}
-
-/** Issuers' certificates and revocation data from where the certificates say. */
-async function webSources(): Promise<NonNullable<ValidateOptions['sources']>> {
-  const { httpCertificateSource, httpClient, httpRevocationSource, memoryCache } = await import('../../net/index.ts');
-  const client = httpClient({ cache: memoryCache() });
-  return { certificates: httpCertificateSource({ client }), revocations: httpRevocationSource({ client }) };
-}
-
-function timeFrom(args: Arguments): number {
-  const given = args.get('at');
-  if (given === undefined) return Date.now();
-  const time = fromIso(given);
-  if (time === null) throw new Usage(`--at is '${given}', but must be ISO 8601 with an offset, for example 2026-01-31T12:00:00Z`);
-  return time;
 }
 
 function policyFrom(args: Arguments): string {
