@@ -10,6 +10,8 @@ export interface Source {
   readonly size: number;
   /** Octets `[offset, offset + length)`, fewer only at the end. The result may be shared: never change it. */
   read(offset: number, length: number): Bytes;
+  /** Fills `target` from `offset` on and gives the octets there were: for a pass over much that keeps nothing. Not every source has it. */
+  readInto?(offset: number, target: Bytes): number;
 }
 
 /** Takes a document, in order. */

@@ -1,6 +1,6 @@
 /** Issuing certificate revocation lists (RFC 5280, 5.1). */
 import { der } from '../asn1/index.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, concat } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import type { RevocationReason } from '../pki/crl.ts';
@@ -47,7 +47,7 @@ export async function issueCrl(crl: CrlToIssue): Promise<Bytes> {
     encodeName(crl.issuer),
     der.time(crl.thisUpdate),
     ...(crl.nextUpdate === null ? [] : [der.time(crl.nextUpdate)]),
-    ...(revoked.length > 0 ? [der.encode(0x30, ...revoked.map(encodeEntry))] : []),
+    ...(revoked.length > 0 ? [der.sequence(concat(revoked.map(encodeEntry)))] : []),
     der.context(0, encodeExtensions(extensions)),
   );
   return signed(tbs, key);

@@ -70,19 +70,44 @@ export function findInCrlSource(crl: SourcedCrl, serial: Bytes, certificateIssue
 /** As `verifyCrl`. The octets pass by once; a key that signs the message itself (EdDSA, ML-DSA, SLH-DSA) needs them in memory. */
 export function verifyCrlSource({ source, frame, tbs }: SourcedCrl, issuer: Certificate): ValueCheck {
   if (!frame.signatureAlgorithm) return 'unsupported';
-  return verifyValue(frame.signatureAlgorithm, issuer.spki, pieces(source, [tbs]), frame.signatureValue);
+  const { digest } = frame.signatureAlgorithm;
+  // What is digested as it passes may be overwritten by what follows.
+  const message = digest === null ? pieces(source, [tbs]) : passing(source, tbs);
+  return verifyValue(frame.signatureAlgorithm, issuer.spki, message, frame.signatureValue);
 }
 
 function walk(source: Source, { offset, length }: Range, search: EntrySearch): void {
   const end = offset + length;
+  const buffer = new Uint8Array(PIECE);
   let size = PIECE;
   for (let at = offset; at < end; ) {
-    const piece = source.read(at, Math.min(size, end - at));
-    const done = searchEntries(search, piece, at + piece.length < end);
+    const piece = pieceOf(source, at, Math.min(size, end - at), buffer);
+    const done = within(at - offset, () => searchEntries(search, piece, at + piece.length < end));
     if (done === 0 && size >= LARGEST) unreadable(WHAT, at, `an entry of more than ${LARGEST} octets`);
     size = done === 0 ? size * 4 : PIECE;
     at += done;
   }
+}
+
+function* passing(source: Source, { offset, length }: Range): Generator<Bytes, void, void> {
+  const buffer = new Uint8Array(PIECE);
+  for (let at = offset; at < offset + length; at += PIECE) yield pieceOf(source, at, Math.min(PIECE, offset + length - at), buffer);
+}
+
+/** Octets that hold until the next piece is asked for. */
+function pieceOf(source: Source, at: number, length: number, buffer: Bytes): Bytes {
+  if (!source.readInto || length > buffer.length) return source.read(at, length);
+  const piece = buffer.subarray(0, length);
+  source.readInto(at, piece);
+  return piece;
+}
+
+/** What is unreadable in a piece, told by its place in the whole list. */
+function within<T>(offset: number, read: () => T): T {
+  const result = attempt(read);
+  if (result.ok) return result.value;
+  const { what, at, reason } = result.malformed;
+  return unreadable(what, at + offset, reason);
 }
 
 interface Header {

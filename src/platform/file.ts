@@ -33,17 +33,16 @@ export function openFileSource(path: string): FileSource {
   const pages = new Map<number, Bytes>();
   let open = true;
 
-  const fill = (at: number, length: number): Bytes => {
+  const fillInto = (at: number, bytes: Bytes): Bytes => {
     if (!open) throw new Fault('io', `${path} was read after it was closed`);
-    const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
-      const got = io(`cannot read ${path}`, () => readSync(descriptor, bytes, done, length - done, at + done));
+    for (let done = 0; done < bytes.length; ) {
+      const got = io(`cannot read ${path}`, () => readSync(descriptor, bytes, done, bytes.length - done, at + done));
       if (got === 0) throw new Fault('io', `${path} became shorter while it was read`);
       done += got;
     }
     return bytes;
   };
+  const fill = (at: number, length: number): Bytes => fillInto(at, new Uint8Array(length));
   const page = (number: number): Bytes => {
     const held = pages.get(number);
     if (held !== undefined) {
@@ -67,6 +66,12 @@ export function openFileSource(path: string): FileSource {
       const first = Math.floor(start / PAGE);
       if (end <= (first + 1) * PAGE) return page(first).subarray(start - first * PAGE, end - first * PAGE);
       return fill(start, end - start);
+    },
+    readInto(offset, target) {
+      const start = Math.min(Math.max(offset, 0), size);
+      const length = Math.min(target.length, size - start);
+      if (length > 0) fillInto(start, target.subarray(0, length));
+      return length;
     },
     close() {
       if (open) closeSync(descriptor);
