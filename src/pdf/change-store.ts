@@ -1,9 +1,10 @@
 /** What a later revision changed in the document security store, in metadata and in extensions: more may be told, none of it less (ISO 32000-2, 7.12, 12.8.4.3, 14.3). */
+import { type Budget, budget, spend } from '../base/budget.ts';
 import { fromLatin1 } from '../base/text.ts';
 import { change, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf } from './change-comparison.ts';
-import { type PdfDocument, resolve, streamBytes, valueAt } from './document.ts';
-import { asInteger, asName, isKind, isName, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import { catalogOf, type PdfDocument, resolve, streamBytes, valueAt } from './document.ts';
+import { asInteger, asName, encodedBytes, isKind, isName, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 import type { Role } from './roles.ts';
 import { changedKeys } from './same.ts';
 
@@ -17,6 +18,7 @@ export function storeChanged(to: Comparison, object: string, kind: StoreKind, wa
 }
 
 function refusalOf(to: Comparison, kind: StoreKind, was: PdfObject, is: PdfObject): string | null {
+  if (is === null) return isKept(to, was) ? null : 'validation material was removed';
   if (kind === 'store-stream') return 'validation material was replaced';
   if (kind === 'store-list') return listRefusal(to, was, is);
   if (!isKind(is, 'dict') || is.repeated.length > 0) return 'what was validation material is something else now';
@@ -26,8 +28,9 @@ function refusalOf(to: Comparison, kind: StoreKind, was: PdfObject, is: PdfObjec
     const inner = kind === 'store-vri' ? 'store-vri-entry' : (KINDS[key] ?? null);
     if (inner === null) {
       if (!HARMLESS.has(key)) return `the entry /${key} of the validation material was changed`;
-    } else if (after === null) return 'validation material was removed';
-    else if (inner === 'store-stream') {
+    } else if (after === null) {
+      if (inner !== 'store-list' || !isKept(to, before)) return 'validation material was removed';
+    } else if (inner === 'store-stream') {
       if (before !== null || !isKind(after, 'stream')) return 'validation material was replaced';
     } else {
       const refusal = refusalOf(to, inner, before, after);
@@ -44,17 +47,46 @@ function listRefusal(to: Comparison, was: PdfObject, is: PdfObject): string | nu
   for (const item of added) {
     if (!isKind(resolve(to.newer, item), 'stream')) return 'something that is no stream was put among validation material';
   }
-  if (removed.length === 0) return null;
-  const there = new Set(added.map((item) => contentOf(to.newer, item)));
-  const gone = removed.some((item) => isKind(resolve(to.older, item), 'stream') && !there.has(contentOf(to.older, item)));
+  const gone = removed.some((item) => !isKept(to, resolve(to.older, item)));
   return gone ? 'validation material was removed' : null;
 }
 
-/** The decoded octets of a stream as a key. */
-function contentOf(document: PdfDocument, item: PdfObject): string | null {
-  const stream = resolve(document, item);
-  const bytes = isKind(stream, 'stream') ? streamBytes(document, stream, MATERIAL_SIZE) : null;
-  return bytes?.ok === true ? fromLatin1(bytes.value) : null;
+/** Whether the store of the newer revision has what a stream, list or entry of the older one had, maybe under other numbers. */
+function isKept(to: Comparison, was: PdfObject): boolean {
+  const left = budget('stored streams', STREAMS);
+  const there = contentsOf(to.newer);
+  return [...streamsBelow(to.older, was, left)].every((stream) => there.has(contentOf(to.older, stream))) && left.left >= 0;
+}
+
+/** The contents of all streams in the store of a document. */
+function contentsOf(document: PdfDocument): ReadonlySet<string> {
+  let known = CONTENTS.get(document);
+  if (known === undefined) {
+    const catalog = catalogOf(document);
+    const dss = catalog === null ? null : valueAt(document, catalog, 'DSS');
+    known = new Set([...streamsBelow(document, dss, budget('stored streams', STREAMS))].map((stream) => contentOf(document, stream)));
+    CONTENTS.set(document, known);
+  }
+  return known;
+}
+
+/** Streams in a part of the store: lists, entries for signatures, or the store itself. */
+function* streamsBelow(document: PdfDocument, value: PdfObject, left: Budget, depth = 0): Generator<PdfStream> {
+  if (isKind(value, 'stream')) {
+    yield value;
+    return;
+  }
+  const items = isKind(value, 'array') ? value.items : isKind(value, 'dict') ? value.entries.values() : [];
+  for (const item of items) {
+    if (!spend(left)) return;
+    if (depth < DEPTH) yield* streamsBelow(document, resolve(document, item), left, depth + 1);
+  }
+}
+
+/** The decoded octets of a stream as a key; of one that cannot be decoded, the encoded ones. */
+function contentOf(document: PdfDocument, stream: PdfStream): string {
+  const bytes = streamBytes(document, stream, MATERIAL_SIZE);
+  return fromLatin1(bytes.ok ? bytes.value : encodedBytes(stream));
 }
 
 /** Metadata of the document is an XMP packet (14.3.2); anything may be in it, but nothing else in its place. */
@@ -129,4 +161,8 @@ const HARMLESS: ReadonlySet<string> = new Set(['Type', 'TU']);
 const VERSION = /^\d\.\d$/;
 const XMP_SIZE = 1 << 24;
 const XMP_SEEN = 1 << 16;
+const CONTENTS = new WeakMap<PdfDocument, ReadonlySet<string>>();
 const MATERIAL_SIZE = 1 << 24;
+const STREAMS = 1 << 14;
+/** Store, entries for signatures, one entry, its list, a stream. */
+const DEPTH = 5;

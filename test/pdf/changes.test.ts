@@ -205,6 +205,15 @@ const CASES: readonly [string, (update: Update) => void, readonly string[]][] = 
   ],
   ['validation material may not be removed', (u) => put(u, ref(AT.certificates), array([])), ['material-changed never']],
   ['validation material may not be replaced', (u) => put(u, ref(AT.certificate), stream('another')), ['material-changed never']],
+  [
+    'a list of validation material may be freed where what it held is in the store still',
+    (u) => {
+      set(u, AT.store, { Certs: array([add(u, stream('a certificate'))]) });
+      put(u, ref(AT.certificates), null);
+      put(u, ref(AT.certificate), null);
+    },
+    ['material-added nothing', 'material-added nothing', 'material-added nothing'],
+  ],
   ['the store may not be removed', (u) => changeCatalog(u, { DSS: undefined }), ['material-changed never']],
   ['the store may not become something else', (u) => put(u, ref(AT.store), array([])), ['material-changed never']],
   [
