@@ -265,6 +265,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'Ein Hashverfahren des unterzeichneten Inhalts[, {digest},] galt zur nachgewiesenen Zeit nicht mehr als sicher.',
     remedy: 'Ein älterer Zeitstempel, sofern es einen gibt.',
   },
+  'signature-algorithms': {
+    holds: 'Die Verfahren der Signatur gelten als sicher.',
+    otherwise:
+      'Die Signatur verwendet ein Verfahren, das nicht mehr als sicher gilt[: {algorithm}][, {keyBits} Bit][, {digest}][; sicher war es bis {until}].',
+    remedy: 'Ein Zeitstempel aus der Zeit, als es noch als sicher galt.',
+  },
   'signature-algorithm-at-best-signature-time': {
     holds: 'Das Signaturverfahren galt zur nachgewiesenen Zeit als sicher.',
     otherwise:

@@ -262,6 +262,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'A digest of the signed content[, {digest},] was not considered secure any more at the proven time.',
     remedy: 'An older time-stamp, if one exists.',
   },
+  'signature-algorithms': {
+    holds: 'The algorithms of the signature are considered secure.',
+    otherwise:
+      'The signature uses[ {algorithm}][ {keyBits} bits][ {digest}], which is not considered secure any more[; it was until {until}].',
+    remedy: 'A time-stamp from the time when it still was.',
+  },
   'signature-algorithm-at-best-signature-time': {
     holds: 'The signature algorithm was considered secure at the proven time.',
     otherwise:

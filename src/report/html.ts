@@ -31,6 +31,9 @@ export function toHtml(report: Report, options: HtmlOptions = {}): string {
     at: `<strong>${escaped(view.at)}</strong>`,
     policy: `<strong>${isolated(view.policy)}</strong>`,
   });
+  const timeline = view.timeline === null ? '' : timelineCard(view.timeline, words);
+  // A long one would stand in the way of the verdicts.
+  const short = (view.timeline?.lanes.length ?? 0) <= SHORT_TIMELINE;
   return page({
     language: words.language,
     title: `${view.headline}: ${name ?? phrases.documentReport}`,
@@ -39,10 +42,11 @@ export function toHtml(report: Report, options: HtmlOptions = {}): string {
     headline: view.headline,
     lead: view.summary,
     body: `<p class="context">${validated}</p>
+${short ? timeline : ''}
 ${view.signatures.map((signature) => signatureCard(signature, words)).join('\n')}
 ${view.timestamps.map((timestamp) => `<section class="card ${timestamp.tone}">${tokenHead(timestamp, 'h2', words)}${tokenBody(timestamp, words)}</section>`).join('\n')}
 ${unreadable(view.unreadable, words)}
-${view.timeline === null ? '' : timelineCard(view.timeline, words)}
+${short ? '' : timeline}
 <footer>${escaped(phrases.footer)}</footer>`,
   });
 }
@@ -191,3 +195,4 @@ const ICONS = {
 } as const;
 const styleHash = (): string => `sha256-${toBase64(digest('SHA-256', utf8(STYLE)))}`;
 const SHOWN = 12;
+const SHORT_TIMELINE = 14;

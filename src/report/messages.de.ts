@@ -381,7 +381,6 @@ export const processWords: Readonly<Record<string, string>> = {
 export const factWords: Readonly<Record<string, string>> = {
   algorithm: 'Algorithmus',
   because: 'wegen',
-  controlTime: 'Kontrollzeit',
   digest: 'Hashverfahren',
   certificate: 'Zertifikat',
   subject: 'in',

@@ -396,7 +396,6 @@ export const processWords: Readonly<Record<string, string>> = {
 export const factWords: Readonly<Record<string, string>> = {
   algorithm: 'algorithm',
   because: 'because',
-  controlTime: 'control time',
   digest: 'digest',
   certificate: 'certificate',
   subject: 'in',

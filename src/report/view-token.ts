@@ -153,14 +153,14 @@ function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport, { phrases }
   return rows;
 }
 
-/** What was found; that nothing was looked for is told elsewhere. The detail is in English: other languages leave it out where the kind says enough. */
+/** What was found; that nothing was looked for is told elsewhere. The detail is in English: other languages say what kind it is of. */
 const changesOf = (pdf: PdfSignatureFacts, words: Catalogue): ChangeView[] =>
   (pdf.modifications ?? []).map(({ kind, object, page, allowed, why }) => {
     const where = [object === '' ? null : object, page === undefined ? null : fill(words.phrases.page, { page })];
     const place = where.filter((part) => part !== null).join(', ');
     const known = own(words.changes, kind);
-    const what = `${known ?? capital(kind.replaceAll('-', ' '))}${place === '' ? '' : ` (${place})`}`;
-    return { allowed, sentence: visible(known !== undefined && words.language !== 'en' ? what : `${what}: ${why}`) };
+    const what = words.language === 'en' || known === undefined ? capital(why) : known;
+    return { allowed, sentence: visible(place === '' ? what : `${what} (${place})`) };
   });
 
 function tokenView(token: TokenReport, report: Report, words: Catalogue): TokenView {
