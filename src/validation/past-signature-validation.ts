@@ -181,11 +181,12 @@ function weakRevocation({ past, world }: PastCase): AlgorithmVerdict | null {
   return null;
 }
 
-function wasFresh({ certificate, world, token, existedAt }: PastCase): boolean {
-  return certificate.judged.every(({ needsRevocation, acceptances, selected, role }) => {
-    if (!needsRevocation || heldOf(acceptances, world.at)) return true;
+function wasFresh({ past, world, token, existedAt }: PastCase): boolean {
+  return past.cases.every(({ needed, acceptances, role }) => {
+    const latest = needed ? latestOf(acceptances) : null;
+    if (!latest || heldOf(acceptances, world.at)) return true;
     const level = levelsFor(world.policy, token.context, role)('revocation-fresh') ?? 'fail';
-    return level !== 'fail' || !selected || isFresh(selected.status, existedAt, world.policy.freshness);
+    return level !== 'fail' || isFresh(latest.status, existedAt, world.policy.freshness);
   });
 }
 
@@ -288,7 +289,7 @@ const PAST_SIGNATURE: Block<PastCase> = {
     {
       id: 'revocation-fresh-at-existence',
       clause: CLAUSE,
-      applies: has('TRY_LATER'),
+      applies: (facts) => facts.world.policy.past.everyReason || facts.reasons.has('TRY_LATER'),
       holds: wasFresh,
       otherwise: indeterminate('TRY_LATER'),
       with: atExistence,

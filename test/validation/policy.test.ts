@@ -6,7 +6,22 @@ import type { Level } from '../../src/validation/check.ts';
 import { judgeAlgorithm } from '../../src/validation/cryptographic-constraints.ts';
 import { judge } from '../../src/validation/judge.ts';
 import { levelsFor, type Policy, policies, policyByName } from '../../src/validation/policy.ts';
-import { AT, algorithm, crl, date, day, evidenceOf, good, pdf, reference, revoked, type Scene, scene, timestamp } from './scene.ts';
+import {
+  AT,
+  algorithm,
+  crl,
+  date,
+  day,
+  evidenceOf,
+  good,
+  identified,
+  pdf,
+  reference,
+  revoked,
+  type Scene,
+  scene,
+  timestamp,
+} from './scene.ts';
 
 describe('policies', () => {
   test('are the four that come with the engine', () => {
@@ -165,6 +180,21 @@ const FLAWS: readonly ((draft: Scene) => void)[] = [
     d.timestamps.push(timestamp('t3', date('2026-03-04'), { signer: { certificate: 'tsa', references: [] } }));
   },
   (d) => d.pathProblems.push({ certificate: 'signer', problem: 'name' }),
+  (d) => {
+    d.certificates.signer.notAfter = AT - 5 * day;
+  },
+  (d) => {
+    d.certificates.tsa.notAfter = AT - 5 * day;
+  },
+  (d) => {
+    d.statuses['ca'] = [revoked('crl-of-root', AT - 3 * day)];
+  },
+  (d) => {
+    const covers = ['signature', 't1', 'signer', 'tsa', 'ca', 'crl-of-ca', 'crl-of-root'];
+    d.timestamps.push(
+      timestamp('d1', AT - 20 * day, { type: 'document', signer: identified('archivist'), covers, protectsMaterial: true }),
+    );
+  },
 ];
 
 const ORDER: readonly Level[] = ['ignore', 'inform', 'warn', 'fail'];

@@ -1,7 +1,14 @@
-/** Evidence made by hand: a signer and a time-stamp authority under one CA under one trusted root, all good until a test changes it. */
+/** Evidence made by hand: a signer and a time-stamp authority under one CA, and an archivist under the root, all good until a test changes it. */
 import type { Instant } from '../../src/base/instant.ts';
 import type { AlgorithmUse, ValueCheck } from '../../src/crypto/names.ts';
-import type { CmsStructure, PdfSignatureFacts, ReferenceFacts, SignatureFacts, TimestampFacts } from '../../src/facts/index.ts';
+import type {
+  CmsStructure,
+  EvidenceRecordFacts,
+  PdfSignatureFacts,
+  ReferenceFacts,
+  SignatureFacts,
+  TimestampFacts,
+} from '../../src/facts/index.ts';
 import type { Certificate } from '../../src/pki/certificate.ts';
 import type { Name } from '../../src/pki/name.ts';
 import type { Anchor, CertificateStatus, ChainLink, Evidence, RevocationFacts } from '../../src/validation/evidence.ts';
@@ -21,7 +28,7 @@ export type DraftLink = Draft<ChainLink>;
 /** What a test may change before it becomes evidence. */
 export interface Scene {
   at: Instant;
-  readonly certificates: Record<'root' | 'ca' | 'signer' | 'tsa', DraftCertificate>;
+  readonly certificates: Record<'root' | 'ca' | 'signer' | 'tsa' | 'archivist', DraftCertificate> & { responder?: DraftCertificate };
   readonly links: Record<string, DraftLink>;
   readonly chains: Record<string, string[]>;
   readonly anchors: Map<string, Anchor>;
@@ -31,6 +38,7 @@ export interface Scene {
   readonly statuses: Record<string, DraftStatus[]>;
   readonly revocations: Record<string, DraftRevocation>;
   readonly exhausted: string[];
+  readonly records: EvidenceRecordFacts[];
   readonly pathProblems: { certificate: string; problem: string }[];
 }
 
@@ -42,22 +50,32 @@ export function scene(): Scene {
       ca: certificate('ca', 'root', { ca: true }),
       signer: certificate('signer', 'ca', {}),
       tsa: certificate('tsa', 'ca', { extendedKeyUsage: ['1.3.6.1.5.5.7.3.8'] }),
+      archivist: certificate('archivist', 'root', { extendedKeyUsage: ['1.3.6.1.5.5.7.3.8'] }),
     },
-    links: Object.fromEntries(['root', 'ca', 'signer', 'tsa'].map((id) => [id, link(id)])),
-    chains: { root: ['root'], ca: ['ca', 'root'], signer: ['signer', 'ca', 'root'], tsa: ['tsa', 'ca', 'root'] },
+    links: Object.fromEntries(['root', 'ca', 'signer', 'tsa', 'archivist'].map((id) => [id, link(id)])),
+    chains: {
+      root: ['root'],
+      ca: ['ca', 'root'],
+      signer: ['signer', 'ca', 'root'],
+      tsa: ['tsa', 'ca', 'root'],
+      archivist: ['archivist', 'root'],
+    },
     anchors: new Map([['root', { source: 'given', issues: true, sunset: null }]]),
     signature: signature(),
     timestamps: [],
-    statuses: { signer: [good('crl-of-ca')], tsa: [good('crl-of-ca')], ca: [good('crl-of-root')] },
+    statuses: { signer: [good('crl-of-ca')], tsa: [good('crl-of-ca')], ca: [good('crl-of-root')], archivist: [good('crl-of-root')] },
     revocations: { 'crl-of-ca': crl('ca'), 'crl-of-root': crl('root') },
     exhausted: [],
+    records: [],
     pathProblems: [],
   };
 }
 
 export function evidenceOf(draft: Scene): Evidence {
   const ids = Object.keys(draft.certificates) as (keyof Scene['certificates'])[];
-  const signatureWithTimestamps = { ...draft.signature, timestamps: draft.timestamps.map(({ id }) => id) };
+  const inRecords = new Set(draft.records.flatMap(({ timestamps }) => timestamps));
+  const own = draft.timestamps.map(({ id }) => id).filter((id) => !inRecords.has(id));
+  const signatureWithTimestamps = { ...draft.signature, timestamps: own };
   return {
     document: {
       format: 'PDF',
@@ -65,10 +83,11 @@ export function evidenceOf(draft: Scene): Evidence {
       timestamps: new Map(draft.timestamps.map((one) => [one.id, one])),
       certificates: new Map(),
       revocations: new Map(Object.keys(draft.revocations).map((id) => [id, { kind: 'crl', bytes: new Uint8Array() }])),
+      evidenceRecords: draft.records,
       unreadable: [],
       pdf: { pages: 1, revisions: 1, hasDss: false },
     },
-    certificates: new Map(ids.map((id) => [id, draft.certificates[id]])),
+    certificates: new Map(ids.map((id) => [id, draft.certificates[id] as DraftCertificate])),
     anchors: draft.anchors,
     chains: new Map(
       Object.entries(draft.chains).map(([leaf, chain]) => [
@@ -221,7 +240,7 @@ function signature(): DraftSignature {
   };
 }
 
-const identified = (certificate: string): SignatureFacts['signer'] => ({
+export const identified = (certificate: string): SignatureFacts['signer'] => ({
   certificate,
   references: [{ attribute: 'signing-certificate-v2', digestAlgorithm: 'SHA-256', matches: certificate, issuerSerial: 'absent' }],
 });
