@@ -21,13 +21,18 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/extend.ts')).extend,
   },
   validate: { summary: 'judge every signature of a file', load: async () => (await import('./commands/validate.ts')).validate },
+  judge: { summary: 'judge stored evidence again', load: async () => (await import('./commands/judge.ts')).judge },
   inspect: { summary: 'show what is inside a file, without judging', load: async () => (await import('./commands/inspect.ts')).inspect },
   'verify-cert': {
     summary: 'check a certificate: its path, its revocation, its use',
     load: async () => (await import('./commands/verify-cert.ts')).verifyCert,
   },
+  policy: {
+    summary: 'check, compare, show and import validation policies',
+    load: async () => (await import('./commands/policy.ts')).policy,
+  },
   pki: { summary: 'a throw-away PKI with live CA, CRL, OCSP and TSA', load: async () => (await import('./commands/pki.ts')).pki },
 };
 
 /** Commands of later versions: known, and said so. */
-export const NOT_YET: ReadonlySet<string> = new Set(['timestamp', 'keys', 'policy', 'trust', 'serve']);
+export const NOT_YET: ReadonlySet<string> = new Set(['timestamp', 'keys', 'trust', 'serve']);

@@ -1,5 +1,7 @@
 /** The constraints that a policy may give a level to (EN 319 102-1, 5.1.4), where each applies, and the checks that nothing relaxes. */
 import type { Level } from './check.ts';
+import { defaultPolicy } from './policy-default.ts';
+import { dssPolicy } from './policy-dss.ts';
 import type { Context, Role } from './policy-type.ts';
 
 export const LEVELS: readonly Level[] = ['ignore', 'inform', 'warn', 'fail'];
@@ -22,9 +24,9 @@ const of = (contexts: readonly Context[], roles: readonly Role[], otherwise: Lev
   otherwise,
 });
 
-/** By id. */
-export const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
+const KNOWN: Readonly<Record<string, Constraint>> = {
   'later-changes-allowed': of(['signature', 'timestamp'], []),
+  'byte-range-ends-with-revision': of(['signature', 'timestamp'], []),
   'later-changes-known': of(['signature', 'timestamp'], []),
   'signing-certificate-digest-present': of(TOKENS, []),
   'signing-certificate-digest-match': of(TOKENS, []),
@@ -68,6 +70,16 @@ export const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
   'evidence-record-valid': of(SIGNATURES, [], 'warn'),
   'past-path-valid': of(CONTEXTS, []),
   'past-certificate-proven': of(CONTEXTS, ROLES),
+};
+
+/** By id. One that only a policy of the engine names may stand in every place. */
+export const CONSTRAINTS: Readonly<Record<string, Constraint>> = {
+  ...Object.fromEntries(
+    [defaultPolicy, dssPolicy]
+      .flatMap(({ levels }) => Object.keys(levels))
+      .map((key) => [key.split('/').at(-1) ?? key, of(CONTEXTS, ROLES)]),
+  ),
+  ...KNOWN,
 };
 
 /** What is wrong with a key of `levels`, or null. */

@@ -25,6 +25,7 @@ const NONE: InDss = element();
 /** By constraint. */
 export const LEVELS_IN_DSS: Readonly<Record<string, InDss>> = {
   'later-changes-allowed': basic('DocMDP', 'FieldMDP', 'SigFieldLock', 'UndefinedChanges'),
+  'byte-range-ends-with-revision': NONE,
   'later-changes-known': NONE,
   'signing-certificate-digest-present': signed('CertDigestPresent'),
   'signing-certificate-digest-match': signed('CertDigestMatch'),
