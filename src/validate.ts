@@ -1,4 +1,5 @@
 /** The story of validation (EN 319 102-1): read the document, gather the evidence, judge it under a policy at a time. */
+import { readAsic } from './asic/read.ts';
 import type { Bytes } from './base/bytes.ts';
 import { indexOf } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
@@ -9,6 +10,8 @@ import { asSource, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
 import { type DetachedContent, readCmsDocument } from './cades/document.ts';
 import { contentOfSource } from './cms/content.ts';
+import { readEvidenceRecordDocument } from './evidence-record/document.ts';
+import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { readPades } from './pades/read.ts';
 import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
@@ -81,15 +84,20 @@ function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: re
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
   if (head[0] === SEQUENCE) {
-    const cms = readCmsDocument(source, detached.map(contentOfOption), supplied);
+    const contents = detached.map(contentOfOption);
+    const cms = readCmsDocument(source, contents, supplied);
+    if (!cms.ok && source.size <= LARGEST_RECORD && looksLikeEvidenceRecord(source.read(0, source.size)))
+      return readEvidenceRecordDocument(source.read(0, source.size), contents, supplied);
     if (cms.ok || !isPdf) return cms;
   }
-  if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0)
-    throw new Fault('unsupported', 'this is a ZIP file: ASiC containers are not supported yet');
+  if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
   if (isPdf) return readPades(source, supplied);
   if (first === LESS || (head[0] === 0xef && head[1] === 0xbb)) throw new Fault('unsupported', 'this is XML: XAdES is not supported yet');
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
-  throw new Fault('malformed-input', 'this is neither a PDF nor a CMS signature: no format that is known');
+  throw new Fault(
+    'malformed-input',
+    'this is neither a PDF, nor a CMS signature, an ASiC container or an evidence record: no format that is known',
+  );
 }
 
 const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly bytes: Bytes | Source }): DetachedContent => ({
@@ -104,3 +112,5 @@ const ZIP_HEADER = utf8('PK\x03\x04');
 const LESS = 0x3c;
 const BRACE = 0x7b;
 const SEQUENCE = 0x30;
+/** Of an evidence record, in octets. */
+const LARGEST_RECORD = 1 << 28;

@@ -7,6 +7,7 @@ import { contentOf } from '../../src/cms/content.ts';
 import { encodeContentInfo, parseContentInfo } from '../../src/cms/content-info.ts';
 import { parseSignedData } from '../../src/cms/signed-data.ts';
 import { digest } from '../../src/crypto/digest.ts';
+import { readEvidenceRecordDocument } from '../../src/evidence-record/document.ts';
 import type { DocumentFacts } from '../../src/facts/document.ts';
 import { parseCertificate } from '../../src/pki/certificate.ts';
 import { parseCrl } from '../../src/pki/crl.ts';
@@ -19,7 +20,6 @@ import { parseTimestampResponse } from '../../src/tsp/response.ts';
 import { parseTimestampToken } from '../../src/tsp/token.ts';
 import { judged, outOfScope, pass, type Suite, type Verdict } from '../case.ts';
 import { readFile, readManifest } from '../manifest.ts';
-import { formatOf, unreadRule } from './format.ts';
 import { pemBlocks } from './pem-blocks.ts';
 
 interface Entry {
@@ -190,8 +190,20 @@ function judgeSupport({ files, expected }: Input): Verdict {
   return judged(expected, readable, readable);
 }
 
-function judgeRecord({ files }: Input): Verdict {
-  return outOfScope(unreadRule(formatOf(one(files, 'ers'))) ?? 'evidence records are not read yet');
+/** Structure and cryptography alone: the set names no anchors, and the digest of the data beside these records is in none of their trees. */
+function judgeRecord({ files, expected }: Input): Verdict {
+  const data = (files.get('data') ?? []).map((bytes) => ({ name: null, content: contentOf(bytes) }));
+  const read = readEvidenceRecordDocument(one(files, 'ers'), data);
+  if (!read.ok) return judged(expected, `unreadable: ${read.malformed.reason}`, expected === 'invalid');
+  const records = read.value.evidenceRecords ?? [];
+  const stamps = [...read.value.timestamps.values()];
+  const wrong = [...records.flatMap(({ references }) => references), ...stamps.flatMap(({ references }) => references)]
+    .filter(({ type, found, intact }) => type !== 'EVIDENCE_RECORD_ORPHAN_REFERENCE' && !(found && intact))
+    .map(({ type }) => type);
+  const broken = stamps.filter(({ value }) => value !== 'intact').map(({ value }) => value);
+  const problems = records.flatMap(({ structureProblems }) => structureProblems);
+  const holds = wrong.length + broken.length + problems.length + read.value.unreadable.length === 0;
+  return judged(expected, holds ? 'valid' : { wrong, broken, problems }, holds === (expected === 'valid'));
 }
 
 const one = (files: Input['files'], role: string): Uint8Array => {

@@ -18,7 +18,7 @@ import {
   type RunGot,
   slim,
 } from './dss-oracle.ts';
-import { formatOf, unreadRule } from './format.ts';
+import { unreadRule } from './format.ts';
 
 export const dss: Suite = {
   name: 'dss',
@@ -35,8 +35,7 @@ export const dss: Suite = {
 
 async function judge(dir: string, entry: DssCase, expected: DssExpected | null): Promise<Verdict> {
   const document = readFile(dir, entry.file);
-  const format = formatOf(document);
-  const unread = unreadRule(format);
+  const unread = unreadRule(document);
   if (unread !== null) return outOfScope(unread);
   if (entry.detached.some(({ digestAlg }) => digestAlg !== undefined))
     return outOfScope('the detached content is given by its digest alone');

@@ -26,14 +26,27 @@ function contentOffset(bytes: Uint8Array): number {
   return length < 0x80 ? 2 : 2 + (length & 0x7f);
 }
 
-/** Why a format is out of scope as yet, or null where it is read. */
-export const unreadRule = (format: Format): string | null => UNREAD[format] ?? null;
+/** Why a file is out of scope as yet, or null where it is read. */
+export function unreadRule(bytes: Uint8Array): string | null {
+  const format = formatOf(bytes);
+  return format === 'ZIP' && holdsXmlSignature(bytes)
+    ? 'containers with XML signatures (ASiC with XAdES) are not read yet'
+    : (UNREAD[format] ?? null);
+}
+
+/** By the names in the central directory of a ZIP. */
+function holdsXmlSignature(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = text.indexOf('PK\u0001\u0002', 0, 'latin1'); at >= 0; at = text.indexOf('PK\u0001\u0002', at + 1, 'latin1')) {
+    const name = text.subarray(at + 46, at + 46 + (at + 30 <= text.length ? text.readUInt16LE(at + 28) : 0)).toString('latin1');
+    if (/^META-INF\/[^/]*signatures?[^/]*\.xml$/i.test(name)) return true;
+  }
+  return false;
+}
 
 const UNREAD: Readonly<Partial<Record<Format, string>>> = {
   XML: 'XML signatures are not read yet',
-  ZIP: 'ASiC containers are not read yet',
   JSON: 'JSON signatures (JAdES) are not read yet',
-  ER: 'evidence records are not read yet',
 };
 
 /** OIDs 1.2.840.113549.1.7.2 and 1.2.840.113549.1.9.16.1.4, encoded. */

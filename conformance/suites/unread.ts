@@ -1,7 +1,7 @@
 /** Suites whose format is not read yet: every case is listed, and left out by a rule over what its files hold. */
 import { outOfScope, type Suite, type Verdict } from '../case.ts';
 import { readFile, readManifest } from '../manifest.ts';
-import { formatOf, unreadRule } from './format.ts';
+import { unreadRule } from './format.ts';
 
 interface Case {
   readonly id?: string;
@@ -20,7 +20,7 @@ const unread = (name: string, fileOf: (entry: Case) => string | null, fallback: 
       results.push(
         await attempt(entry.id ?? entry.path ?? '', entry.expected ?? null, (): Verdict => {
           const path = fileOf(entry);
-          const rule = path === null ? null : unreadRule(formatOf(readFile(dir, path)));
+          const rule = path === null ? null : unreadRule(readFile(dir, path));
           return outOfScope(rule ?? fallback);
         }),
       );

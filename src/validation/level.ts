@@ -53,7 +53,8 @@ function cadesLevel(subject: LevelCase, cms: CmsStructure): string {
   const plain = [CERTIFICATE_VALUES, CERTIFICATE_REFERENCES, REVOCATION_VALUES, REVOCATION_REFERENCES, REFERENCES_TIMESTAMP];
   if (baseline && complete && !plain.some((oid) => cms.unsignedAttributes.has(oid))) {
     if (preserved) return 'CAdES-ERS';
-    return archived && cms.unsignedAttributes.has(ARCHIVE_V3) ? 'CAdES-BASELINE-LTA' : 'CAdES-BASELINE-LT';
+    const container = subject.timestamps.some(({ type }) => type === 'container');
+    return container || (archived && cms.unsignedAttributes.has(ARCHIVE_V3)) ? 'CAdES-BASELINE-LTA' : 'CAdES-BASELINE-LT';
   }
   if (unsigned(cms, CERTIFICATE_REFERENCES) === 1 && (unsigned(cms, REVOCATION_REFERENCES) === 1 || allSelfSigned(subject))) {
     const extended = unsigned(cms, ESC_TIMESTAMP) + unsigned(cms, REFERENCES_TIMESTAMP) === 1;
