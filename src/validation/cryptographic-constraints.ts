@@ -36,7 +36,7 @@ export function judgeAlgorithm(entry: AlgorithmEntry, suite: AlgorithmSuite, at:
   const until = expiryOf(entry.use, suite);
   if (until === undefined) return { outcome: 'fail', entry, until: null };
   if (until === null || at < until) return { outcome: 'ok', entry, until };
-  const reviewed = suite.reviewed === null ? null : fromIso(suite.reviewed);
+  const { reviewed } = readSuite(suite);
   const level = reviewed !== null && until > reviewed ? suite.afterReview : 'fail';
   return { outcome: level === 'ignore' ? 'ok' : level, entry, until };
 }
@@ -70,25 +70,46 @@ function expiryOf(use: AlgorithmEntry['use'], suite: AlgorithmSuite): Instant | 
   return key === null ? digest : digest === null ? key : Math.min(key, digest);
 }
 
-function digestExpiry(name: DigestName | null, suite: AlgorithmSuite): Instant | null | undefined {
-  const until = name === null ? undefined : suite.digests[name];
-  return until === undefined ? undefined : dateOf(until);
-}
-
-/** A date that cannot be read ends reliability at once. */
-const dateOf = (until: string | null): Instant | null | undefined => (until === null ? null : (fromIso(until) ?? undefined));
+const digestExpiry = (name: DigestName | null, suite: AlgorithmSuite): Instant | null | undefined =>
+  name === null ? undefined : readSuite(suite).digests.get(name);
 
 /** The latest expiry of the rows whose minimum the key reaches. */
 function keyExpiry({ scheme, keyBits }: AlgorithmUse, suite: AlgorithmSuite): Instant | null | undefined {
   let latest: Instant | undefined;
-  for (const row of suite.schemes) {
-    if (row.scheme !== scheme || (row.minimumBits > 0 && (keyBits === null || keyBits < row.minimumBits))) continue;
-    const until = dateOf(row.until);
+  for (const { minimumBits, until } of readSuite(suite).schemes.get(scheme ?? '') ?? []) {
+    if (minimumBits > 0 && (keyBits === null || keyBits < minimumBits)) continue;
     if (until === null) return null;
     if (until !== undefined && (latest === undefined || until > latest)) latest = until;
   }
   return latest;
 }
+
+/** A suite with its dates read. Undefined: a date that cannot be read, which ends reliability at once. */
+interface ReadSuite {
+  readonly digests: ReadonlyMap<string, Instant | null | undefined>;
+  readonly schemes: ReadonlyMap<string, readonly { readonly minimumBits: number; readonly until: Instant | null | undefined }[]>;
+  readonly reviewed: Instant | null;
+}
+
+function readSuite(suite: AlgorithmSuite): ReadSuite {
+  const known = SUITES.get(suite);
+  if (known) return known;
+  const schemes = new Map<string, { minimumBits: number; until: Instant | null | undefined }[]>();
+  for (const { scheme, minimumBits, until } of suite.schemes)
+    schemes.set(scheme, [...(schemes.get(scheme) ?? []), { minimumBits, until: dateOf(until) }]);
+  const read = {
+    digests: new Map(Object.entries(suite.digests).map(([name, until]) => [name, dateOf(until)])),
+    schemes,
+    reviewed: suite.reviewed === null ? null : fromIso(suite.reviewed),
+  };
+  SUITES.set(suite, read);
+  return read;
+}
+
+const dateOf = (until: string | null): Instant | null | undefined => (until === null ? null : (fromIso(until) ?? undefined));
+
+/** Suites are data that nobody changes: each is read once. */
+const SUITES = new WeakMap<AlgorithmSuite, ReadSuite>();
 
 /** Schemes whose digest is part of the scheme. */
 const DIGEST_INSIDE: ReadonlySet<string> = new Set(['EdDSA', 'ML-DSA', 'SLH-DSA']);

@@ -22,11 +22,33 @@ export function policyByName(name: string): Policy {
 
 /** Levels of a policy for the checks on a token of this kind, or on a certificate of this role in its chain. */
 export function levelsFor(policy: Policy, context: Context, role?: Role): Levels {
-  const { levels } = policy;
+  const tables = LEVELS.get(policy) ?? new Map<string, Levels>();
+  LEVELS.set(policy, tables);
+  const key = `${context}/${role ?? ''}`;
+  const known = tables.get(key) ?? remembering(lookup(policy, context, role));
+  tables.set(key, known);
+  return known;
+}
+
+function lookup({ levels }: Policy, context: Context, role?: Role): Levels {
   const look = (key: string): Level | undefined => (Object.hasOwn(levels, key) ? levels[key] : undefined);
   if (!role) return (check) => look(`${context}/${check}`) ?? look(check);
   return (check) => look(`${context}/${role}/${check}`) ?? look(`${context}/${check}`) ?? look(`${role}/${check}`) ?? look(check);
 }
+
+/** There are as many checks as this engine has, so what is remembered is bounded. */
+function remembering(levels: Levels): Levels {
+  const known = new Map<string, Level | undefined>();
+  return (check) => {
+    if (known.has(check)) return known.get(check);
+    const level = levels(check);
+    known.set(check, level);
+    return level;
+  };
+}
+
+/** Policies are data that nobody changes. */
+const LEVELS = new WeakMap<Policy, Map<string, Levels>>();
 
 /** The extensions that a policy names for a context and role. */
 export const extensionsFor = (table: Readonly<Record<string, readonly string[]>>, context: Context, role: Role): readonly string[] =>

@@ -43,4 +43,10 @@ export function keepCertificate(pool: Pool, certificate: Certificate): Certifica
 export const withSubject = (pool: Pool, name: Name): readonly Certificate[] => pool.bySubject.get(nameKey(name)) ?? [];
 
 /** Equal where RFC 5280, 7.1 makes names equal. */
-const nameKey = (name: Name): string => JSON.stringify(name.keys);
+export function nameKey(name: Name): string {
+  const known = KEYS.get(name) ?? JSON.stringify(name.keys);
+  KEYS.set(name, known);
+  return known;
+}
+
+const KEYS = new WeakMap<Name, string>();

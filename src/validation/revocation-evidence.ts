@@ -9,11 +9,11 @@ import type { EncodedRevocation, RevocationId, UnreadableToken } from '../facts/
 import type { Certificate } from '../pki/certificate.ts';
 import { type Crl, type CrlEntry, findInCrl, parseCrl, verifyCrl } from '../pki/crl.ts';
 import { ALL_REASONS, continues, crlScope } from '../pki/crl-scope.ts';
-import { type Name, sameName } from '../pki/name.ts';
+import { sameName } from '../pki/name.ts';
 import { answersFor, type BasicOcspResponse, certHashOf, parseOcspResponse, type SingleResponse } from '../pki/ocsp.ts';
 import { responderCertificates, responderRight, verifyOcsp } from '../pki/ocsp-responder.ts';
 import type { CertificateStatus, RevocationFacts } from './evidence.ts';
-import { keepCertificate, type Pool, withSubject } from './pool.ts';
+import { keepCertificate, nameKey, type Pool, withSubject } from './pool.ts';
 
 export interface RevocationShelf {
   readonly pool: Pool;
@@ -266,7 +266,6 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-const nameKey = (name: Name): string => JSON.stringify(name.keys);
 /** As many as an OCSP response is tried against. */
 const MOST_CANDIDATES = 32;
 /** What comparing a delta with a complete CRL is charged as, in octets searched. */
