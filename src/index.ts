@@ -29,6 +29,17 @@ export {
 export type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 export { type ExamineOptions, examine, judge, type ValidateOptions, validate } from './validate.ts';
 export type { Evidence } from './validation/evidence.ts';
-export { type Policy, policyByName } from './validation/index.ts';
+export {
+  diffPolicies,
+  importAlgorithmCatalogue,
+  importDssConstraints,
+  type Policy,
+  policyByName,
+  readEvidence,
+  readPolicy,
+  verifyEvidence,
+  writeEvidence,
+  writePolicy,
+} from './validation/index.ts';
 export type { Report, SignatureReport, TimestampReport } from './validation/report.ts';
 export { type CertificatePurpose, type VerifyCertificateOptions, verifyCertificate } from './verify-certificate.ts';

@@ -3,7 +3,7 @@
 import { utf8 } from '../../base/text.ts';
 import { visible } from '../../report/visible.ts';
 import { diffPolicies, type PolicyDifference } from '../../validation/policy-diff.ts';
-import { writePolicy } from '../../validation/policy-file.ts';
+import { policySchema, writePolicy } from '../../validation/policy-file.ts';
 import { importAlgorithmCatalogue } from '../../validation/policy-import-catalogue.ts';
 import { importDssConstraints } from '../../validation/policy-import-dss.ts';
 import type { IgnoredSetting } from '../../validation/policy-import-dss-file.ts';
@@ -16,8 +16,8 @@ import type { Terminal } from '../terminal.ts';
 export const policy: Command = {
   name: 'policy',
   summary: 'check, compare, show and import validation policies',
-  usage: ['check FILE', 'diff A B [--json]', 'show NAME|FILE', 'import dss|ts119322 IN -o OUT [--base NAME|FILE]'],
-  positionals: [2, 3],
+  usage: ['check FILE', 'diff A B [--json]', 'show NAME|FILE', 'schema', 'import dss|ts119322 IN -o OUT [--base NAME|FILE]'],
+  positionals: [1, 3],
   options: {
     json: { help: 'diff: print one JSON object' },
     output: { value: 'FILE', short: 'o', help: 'import: where the policy goes' },
@@ -38,18 +38,28 @@ export const policy: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  const [verb, ...rest] = args.positionals;
+  const [verb = '', ...rest] = args.positionals;
   const [first = '', second = ''] = rest;
-  const count = { check: 1, show: 1, diff: 2, import: 2 }[verb ?? ''];
-  if (count === undefined) throw new Usage(`policy: '${verb}' is none of check, diff, show, import`);
+  const count = COUNTS.get(verb);
+  if (count === undefined) throw new Usage(`policy: '${verb}' is none of ${[...COUNTS.keys()].join(', ')}`);
   if (rest.length !== count)
     throw new Usage(`policy ${verb}: ${rest.length < count ? 'something is missing' : 'too many arguments'} (see adeskit policy --help)`);
   if (verb === 'check') at.out(`${visible(policyFile(first).name)}: this is a policy\n`);
+  else if (verb === 'schema') at.out(`${JSON.stringify(policySchema(), null, 2)}\n`);
   else if (verb === 'show') at.out(writePolicy(policyFrom(first)));
   else if (verb === 'diff') compare(policyFrom(first), policyFrom(second), args, at);
   else await importFrom(first, second, args, at);
   return 0;
 }
+
+/** How many arguments follow each. */
+const COUNTS: ReadonlyMap<string, number> = new Map([
+  ['check', 1],
+  ['diff', 2],
+  ['show', 1],
+  ['schema', 0],
+  ['import', 2],
+]);
 
 function compare(a: Policy, b: Policy, args: Arguments, at: Terminal): void {
   const differences = diffPolicies(a, b);
