@@ -26,9 +26,9 @@ export function certificateReportText(report: CertificateReport, options: Certif
   const words = catalogueOf(options.language);
   const { inspect } = words;
   const pen = penOf(options.colour === true);
-  const tone: Tone = report.valid ? 'good' : 'bad';
+  const tone = toneOf(report);
   const lines = [
-    `${pen.tone(tone, pen.strong((report.valid ? inspect.pathValid : inspect.pathNotValid).toUpperCase()))}  ${leadOf(report, words)}`,
+    `${pen.tone(tone, pen.strong(verdictOf(tone, words).toUpperCase()))}  ${leadOf(report, words)}`,
     ...asideOf(report, words).map(pen.faint),
   ];
   if (report.failure !== null) {
@@ -46,13 +46,14 @@ export function certificateReportHtml(reports: readonly CertificateReport[], opt
   exact('certificateReportHtml', options, ['colour', 'language']);
   const words = catalogueOf(options.language);
   const { inspect } = words;
-  const valid = reports.length > 0 && reports.every((report) => report.valid);
   const [first] = reports;
-  const headline = valid ? inspect.pathValid : inspect.pathNotValid;
+  const tones = reports.map(toneOf);
+  const tone: Tone = tones.includes('bad') ? 'bad' : tones.every((each) => each === 'good') ? 'good' : 'open';
+  const headline = verdictOf(tone, words);
   return page({
     language: words.language,
     title: `${headline}: ${inspect.pathReport}`,
-    tone: valid ? 'good' : 'bad',
+    tone,
     kicker: escaped(inspect.pathReport),
     headline,
     lead:
@@ -65,12 +66,10 @@ export function certificateReportHtml(reports: readonly CertificateReport[], opt
 
 function card(report: CertificateReport, words: Catalogue): string {
   const { inspect, phrases } = words;
-  const tone: Tone = report.valid ? 'good' : 'bad';
+  const tone = toneOf(report);
   const name = nameOf(report.target) ?? phrases.nameless;
   const failure = report.failure;
-  return `<section class="card ${tone}"><div class="head">${icon(tone)}<h2>${isolated(name)}: <span class="word">${escaped(
-    report.valid ? inspect.pathValid : inspect.pathNotValid,
-  )}</span></h2></div>
+  return `<section class="card ${tone}"><div class="head">${icon(tone)}<h2>${isolated(name)}: <span class="word">${escaped(verdictOf(tone, words))}</span></h2></div>
 <p class="sentence">${isolated(leadOf(report, words))}</p>
 ${asideOf(report, words)
   .map((line) => `<p class="context">${isolated(line)}</p>`)
@@ -114,6 +113,13 @@ function stepLines(report: CertificateReport, step: CertificateStep, index: numb
     `    ${pen.faint(`SHA-256 ${certificate.fingerprint}`)}`,
   ];
 }
+
+/** Nothing is proven wrong where only something is not known. */
+const toneOf = ({ valid, failures }: CertificateReport): Tone =>
+  valid ? 'good' : failures.every(({ code }) => NOT_KNOWN.has(code)) ? 'open' : 'bad';
+
+const verdictOf = (tone: Tone, { inspect, phrases }: Catalogue): string =>
+  tone === 'good' ? inspect.pathValid : tone === 'bad' ? inspect.pathNotValid : phrases.notConfirmed;
 
 const leadOf = (report: CertificateReport, { inspect, phrases, ...words }: Catalogue): string =>
   fill(report.valid ? inspect.pathValidText : inspect.pathNotValidText, {
@@ -173,3 +179,5 @@ const dataText = (by: { readonly kind: 'crl' | 'ocsp'; readonly time: number } |
   by === null
     ? words.inspect.someData
     : fill(by.kind === 'crl' ? words.inspect.aCrl : words.inspect.anOcsp, { time: dateTime(by.time, words) });
+
+const NOT_KNOWN: ReadonlySet<PathFailure['code']> = new Set(['revocation-unknown', 'no-path', 'budget-spent', 'signature-unsupported']);

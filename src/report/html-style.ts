@@ -48,9 +48,9 @@ dd.open,dd.bad{color:var(--tone);font-weight:550}
 .checks .ignored{color:var(--soft)}
 .clause{font-size:.78rem;color:var(--soft);white-space:nowrap}
 .chain{list-style:none;padding:0;margin-top:.3rem}
-.chain li{position:relative;padding-left:1.4rem}
-.chain li::before{content:"";position:absolute;left:.32rem;top:.85rem;width:.5rem;height:.5rem;border-radius:50%;background:var(--soft)}
-.chain li+li::after{content:"";position:absolute;left:.52rem;top:-.95rem;height:1.7rem;border-left:2px solid var(--line)}
+.chain>li{position:relative;padding-left:1.4rem}
+.chain>li::before{content:"";position:absolute;left:.32rem;top:.85rem;width:.5rem;height:.5rem;border-radius:50%;background:var(--soft)}
+.chain>li+li::after{content:"";position:absolute;left:.52rem;top:-.95rem;height:1.7rem;border-left:2px solid var(--line)}
 details{margin-top:.35rem}
 .card>details{margin-top:1.2rem}
 summary{cursor:pointer;padding:.15rem 0;font-size:.95rem;border-radius:4px}
@@ -60,6 +60,8 @@ summary:focus-visible{outline:2px solid var(--tone);outline-offset:2px}
 h5{display:flex;flex-wrap:wrap;gap:.2rem .5rem;align-items:baseline;font-size:.92rem;margin-top:1rem}
 h5 span:first-child{color:var(--tone)}h5.good span:first-child{color:var(--ink)}
 footer{color:var(--soft);font-size:.82rem;margin-top:2rem;padding:0 .25rem}
+.verdict+.card{margin-top:1.5rem}
+.chain .checks{margin-top:.1rem}
 .why{margin-top:1rem}.why h3{margin-top:0}
 .why ul{margin:.35rem 0 0;padding:0 0 0 1.15rem;font-size:.97rem}.inner .why ul{font-size:.9rem}
 .why li{padding:.1rem 0}.why li::marker{color:var(--tone)}

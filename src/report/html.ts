@@ -45,6 +45,7 @@ export function toHtml(report: Report, options: HtmlOptions = {}): string {
 ${short ? timeline : ''}
 ${view.signatures.map((signature) => signatureCard(signature, words)).join('\n')}
 ${view.timestamps.map((timestamp) => `<section class="card ${timestamp.tone}">${tokenHead(timestamp, 'h2', words)}${tokenBody(timestamp, words)}</section>`).join('\n')}
+${view.evidenceRecords.map((record) => signatureCard(record, words)).join('\n')}
 ${unreadable(view.unreadable, words)}
 ${short ? '' : timeline}
 <footer>${escaped(phrases.footer)}</footer>`,

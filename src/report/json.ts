@@ -2,7 +2,14 @@
 import { type Instant, toIso } from '../base/instant.ts';
 import type { CertificateId, PdfModification, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
 import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
-import type { BlockResult, Report, RevocationStatus, SignatureReport, TimestampReport } from '../validation/report.ts';
+import type {
+  BlockResult,
+  EvidenceRecordReport,
+  Report,
+  RevocationStatus,
+  SignatureReport,
+  TimestampReport,
+} from '../validation/report.ts';
 import { clauseOf, type NameOf, sentenceOf } from './sentence.ts';
 import { visible } from './visible.ts';
 
@@ -124,7 +131,7 @@ export function toJson(report: Report): ReportJson {
     format: report.format,
     signatures: report.signatures.map((signature) => signatureJson(signature, report, nameOf)),
     timestamps: report.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
-    evidenceRecords: [],
+    evidenceRecords: report.evidenceRecords.map((record) => evidenceRecordJson(record, nameOf)),
     unreadable: report.unreadable.map(({ kind, name, malformed: { what, at, reason } }) => ({
       kind,
       name,
@@ -193,6 +200,17 @@ function timestampJson({ facts, conclusion, process }: TimestampReport, nameOf: 
     checks: process.flatMap((block) => checksOf(block, nameOf)),
   };
 }
+
+const evidenceRecordJson = ({ facts, conclusion, provenAt, timestamps }: EvidenceRecordReport, nameOf: NameOf): EvidenceRecordJson => ({
+  id: facts.id,
+  type: facts.type,
+  origin: facts.origin,
+  indication: conclusion.indication,
+  subIndication: subIndicationOf(conclusion),
+  poeTime: isoOrNull(provenAt),
+  references: facts.references.map(referenceJson),
+  timestamps: timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
+});
 
 function certificateJson(id: CertificateId | null, { certificates }: Report): CertificateJson | null {
   const certificate = id === null ? undefined : certificates.get(id);

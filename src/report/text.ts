@@ -25,6 +25,7 @@ export function toText(report: Report, options: TextOptions = {}): string {
   if (none) lines.push(phrases.noSignatureLine);
   for (const signature of view.signatures) lines.push('', ...signatureLines(signature, pen, words));
   for (const timestamp of view.timestamps) lines.push('', ...tokenLines(timestamp, pen, words, ''));
+  for (const record of view.evidenceRecords) lines.push('', ...signatureLines(record, pen, words));
   if (view.unreadable.length > 0) lines.push('', ...view.unreadable.map((sentence) => `${pen.tone('bad', '✗')} ${sentence}`));
   lines.push('', pen.faint(fill(phrases.validatedAs, { at: view.at, policy: view.policy })));
   return `${lines.join('\n')}\n`;

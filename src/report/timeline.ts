@@ -1,5 +1,5 @@
 /** The timeline of a report: when certificates and revocation data were in force, and the times that count between them. */
-import type { Instant } from '../base/instant.ts';
+import { type Instant, toIso } from '../base/instant.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateStatus } from '../validation/evidence.ts';
 import type { Report } from '../validation/report.ts';
@@ -122,16 +122,21 @@ function revocationLane(
 ): Lane {
   const { phrases } = words;
   const from = thisUpdate ?? 0;
-  const start = dateTime(from, words);
   return {
     kind: 'revocation',
     label: fill(kind === 'ocsp' ? phrases.lineOcsp : phrases.lineCrl, { name: named(certificate) ?? phrases.nameless }),
-    dates:
-      nextUpdate === null ? fill(phrases.openEnd, { from: start }) : fill(phrases.fromTo, { from: start, to: dateTime(nextUpdate, words) }),
+    dates: nextUpdate === null ? fill(phrases.openEnd, { from: dateTime(from, words) }) : spanText(from, nextUpdate, words),
     tone: status === 'revoked' ? 'bad' : 'good',
     from,
     to: nextUpdate ?? Number.POSITIVE_INFINITY,
   };
+}
+
+/** Days, or the times of one day. */
+function spanText(from: Instant, to: Instant, words: Catalogue): string {
+  const [start, end] = [dateOnly(from, words), dateOnly(to, words)];
+  if (start !== end) return fill(words.phrases.fromTo, { from: start, to: end });
+  return fill(words.phrases.fromTo, { from: dateTime(from, words), to: `${toIso(to).slice(11, 19)} UTC` });
 }
 
 /** What is shown: every moment, all revocation data, and the certificates that signed, unless those make the rest too small to see. */

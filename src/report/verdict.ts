@@ -6,11 +6,11 @@ import { modificationsOf } from './json.ts';
 export type Tone = 'good' | 'open' | 'bad';
 
 /**
- * Whether the document is good as a whole: it holds a signature (or, without one, a time-stamp), every one of them passed, none
+ * Whether the document is good as a whole: it holds a signature (or, without one, a time-stamp or an evidence record), every one of them passed, none
  * was unreadable, and nothing was changed after a PDF signature that it does not allow. The exit status of `validate` says the same.
  */
 export function isGood(report: Report): boolean {
-  const tokens = report.signatures.length > 0 ? report.signatures : report.timestamps;
+  const tokens = report.signatures.length > 0 ? report.signatures : [...report.timestamps, ...report.evidenceRecords];
   return tokens.length > 0 && toneOfReport(report) === 'good';
 }
 
@@ -18,8 +18,10 @@ export function isGood(report: Report): boolean {
 export function toneOfReport(report: Report): Tone {
   const tones: Tone[] = [
     ...report.signatures.map(toneOfSignature),
-    ...report.timestamps.map(({ conclusion }) => toneOf(conclusion)),
-    ...report.unreadable.filter(({ kind }) => kind === 'signature' || kind === 'timestamp').map((): Tone => 'bad'),
+    ...[...report.timestamps, ...report.evidenceRecords].map(({ conclusion }) => toneOf(conclusion)),
+    ...report.unreadable
+      .filter(({ kind }) => kind === 'signature' || kind === 'timestamp' || kind === 'evidence-record')
+      .map((): Tone => 'bad'),
   ];
   if (tones.includes('bad')) return 'bad';
   return tones.length === 0 || tones.includes('open') ? 'open' : 'good';

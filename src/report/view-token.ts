@@ -2,7 +2,15 @@
 import type { PdfSignatureFacts } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { type Conclusion, mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
-import type { BlockResult, Finding, Report, SignatureReport, TimestampReport, TokenReport } from '../validation/report.ts';
+import type {
+  BlockResult,
+  EvidenceRecordReport,
+  Finding,
+  Report,
+  SignatureReport,
+  TimestampReport,
+  TokenReport,
+} from '../validation/report.ts';
 import { type Catalogue, fill } from './catalogue.ts';
 import { ltvOf } from './ltv.ts';
 import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
@@ -55,6 +63,29 @@ export function timestampView(timestamp: TimestampReport, report: Report, words:
       { label: phrases.authority, value: authority },
       ...(facts.pdf === null ? [] : [{ label: phrases.field, value: visible(facts.pdf.fieldName) }]),
     ],
+  };
+}
+
+export function evidenceRecordView(record: EvidenceRecordReport, report: Report, words: Catalogue): SignatureView {
+  const { phrases } = words;
+  const { facts, conclusion, provenAt } = record;
+  const tone = toneOf(conclusion);
+  const because = subIndicationOf(conclusion);
+  return {
+    ...tokenView({ conclusion, process: record.process, chain: [] }, report, words),
+    indication: blockIndication(conclusion),
+    title: phrases.evidenceRecord,
+    tone,
+    verdict: verdictOf(tone, words),
+    sentence:
+      because !== null
+        ? (words.conclusions[because].ofTimestamp ?? words.conclusions[because].meaning)
+        : fill(phrases.evidenceRecordSentence, { time: provenAt === null ? '' : dateTime(provenAt, words) }),
+    level: facts.type === 'XML' ? 'RFC 6283' : 'RFC 4998',
+    rows: facts.name === null ? [] : [{ label: phrases.file, value: visible(facts.name) }],
+    changes: [],
+    timestamps: record.timestamps.map((timestamp) => timestampView(timestamp, report, words)),
+    notes: [],
   };
 }
 

@@ -12,6 +12,7 @@ export interface View {
   readonly signatures: readonly SignatureView[];
   /** Time-stamps that belong to no signature. */
   readonly timestamps: readonly TokenView[];
+  readonly evidenceRecords: readonly SignatureView[];
   /** One sentence for each token that could not be read. */
   readonly unreadable: readonly string[];
   /** Null where nothing has a time. */

@@ -4,7 +4,7 @@ import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts
 import { dateTime } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 import { type Tone, toneOfReport, toneOfSignature } from './verdict.ts';
-import { counted, signatureView, timestampView } from './view-token.ts';
+import { counted, evidenceRecordView, signatureView, timestampView } from './view-token.ts';
 import type { View } from './view-type.ts';
 import { visible } from './visible.ts';
 
@@ -18,6 +18,7 @@ export function viewOf(report: Report, language?: Language): View {
     policy: visible(report.policy),
     signatures: report.signatures.map((signature, i) => signatureView(signature, i, report, words)),
     timestamps: report.timestamps.map((timestamp) => timestampView(timestamp, report, words)),
+    evidenceRecords: report.evidenceRecords.map((record) => evidenceRecordView(record, report, words)),
     unreadable: report.unreadable.map(({ kind, name, malformed }) =>
       fill(words.phrases[UNREADABLE[kind]], {
         name: name === null || name === '' ? '' : ` (${visible(name)})`,
@@ -29,18 +30,20 @@ export function viewOf(report: Report, language?: Language): View {
 }
 
 function overall(report: Report, tone: Tone, { phrases }: Catalogue): { headline: string; summary: string } {
-  const { signatures, timestamps, unreadable } = report;
+  const { signatures, timestamps, evidenceRecords, unreadable } = report;
   const parts = [
     ...(signatures.length > 0 ? [counted(signatures.length, phrases.oneSignature, phrases.manySignatures)] : []),
     ...(timestamps.length > 0 ? [counted(timestamps.length, phrases.oneTimestamp, phrases.manyTimestamps)] : []),
+    ...(evidenceRecords.length > 0 ? [counted(evidenceRecords.length, phrases.oneRecord, phrases.manyRecords)] : []),
   ];
-  const [first, second] = parts;
+  const [first, ...others] = parts;
   if (first === undefined && unreadable.length === 0) return { headline: phrases.noSignature, summary: phrases.noSignatureFound };
   if (first === undefined) return { headline: phrases.notValid, summary: phrases.unreadableOnly };
-  const all = second === undefined ? first : fill(phrases.and, { first, second });
+  const all = others.reduce((before, part) => fill(phrases.and, { first: before, second: part }), first);
   if (tone === 'good') {
-    const one = signatures.length === 1 ? phrases.signatureValid : phrases.timestampValid;
-    return { headline: phrases.valid, summary: signatures.length + timestamps.length > 1 ? fill(phrases.allValid, { counted: all }) : one };
+    const one = signatures.length === 1 ? phrases.signatureValid : timestamps.length === 1 ? phrases.timestampValid : phrases.recordValid;
+    const count = signatures.length + timestamps.length + evidenceRecords.length;
+    return { headline: phrases.valid, summary: count > 1 ? fill(phrases.allValid, { counted: all }) : one };
   }
   const good = signatures.filter((signature) => toneOfSignature(signature) === 'good').length;
   const share = signatures.length > 1 ? fill(phrases.share, { good, all: signatures.length }) : '';
