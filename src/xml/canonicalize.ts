@@ -22,8 +22,15 @@ export interface NodeSelection {
   readonly apex: XmlNode;
   /** Nodes whose whole subtrees are left out. */
   readonly without?: ReadonlySet<XmlNode>;
-  /** A node-set of XPath: nodes and attributes that are in it. An element's namespace nodes are in with the element. */
-  readonly set?: { hasNode(node: XmlNode): boolean; hasAttribute(attribute: XmlAttribute): boolean };
+  readonly set?: NodeSet;
+}
+
+/** A node-set of XPath (XPath 1.0, 3.3). */
+export interface NodeSet {
+  hasNode(node: XmlNode): boolean;
+  hasAttribute(attribute: XmlAttribute): boolean;
+  /** The namespace node of a prefix in scope; where this is absent, those of an element are in with the element. */
+  hasNamespace?(element: XmlNode, prefix: string): boolean;
 }
 
 /** The canonical octets. Comments are left out unless the method keeps them. */
@@ -47,6 +54,7 @@ export function canonicalizeTo(
     scope: new Map(),
     rendered: new Map(),
     open: [],
+    shown: NOTHING,
     names: namesOf(document),
   };
   for (const ancestor of ancestorsOf(document, selection.apex)) declare(state, ancestor, null);
@@ -65,6 +73,8 @@ interface State {
   /** Namespace of each prefix as the nearest written ancestor shows it. */
   readonly rendered: Map<string, string>;
   readonly open: Open[];
+  /** Namespace nodes of the nearest ancestor in a node-set that holds namespace nodes of its own choice. */
+  shown: ReadonlyMap<string, string>;
   readonly names: Map<XmlName, Bytes>;
 }
 
@@ -74,6 +84,8 @@ interface Open {
   /** Name to close; null where the element itself is not written. */
   readonly name: Bytes | null;
   readonly undo: Undo[];
+  /** {@link State.shown} before it. */
+  readonly shown: ReadonlyMap<string, string>;
 }
 
 interface Undo {
@@ -100,8 +112,10 @@ function walk(state: State): void {
   while (open.length > 0) close(state);
 }
 
-function close({ open, output }: State): void {
-  const { name, undo } = open.pop() as Open;
+function close(state: State): void {
+  const { open, output } = state;
+  const { name, undo, shown } = open.pop() as Open;
+  state.shown = shown;
   if (name !== null) {
     output.octet(LESS);
     output.octet(SLASH);
@@ -116,27 +130,52 @@ function close({ open, output }: State): void {
 }
 
 function openElement(state: State, element: XmlNode): void {
-  const { document, selection, open, output } = state;
+  const { document, selection, open, output, shown } = state;
   const undo: Undo[] = [];
   const changed = declare(state, element, undo);
   const written = selection.set === undefined || selection.set.hasNode(element);
-  if (!written) {
-    open.push({ after: afterOf(document, element), name: null, undo });
-    return;
+  const name = written ? encoded(state, nameOf(document, element)) : null;
+  const orphan = written && !parentWritten(state, element);
+  if (name !== null) {
+    output.octet(LESS);
+    output.bytes(name);
   }
-  const orphan = !parentWritten(state, element);
-  const name = encoded(state, nameOf(document, element));
-  output.octet(LESS);
-  output.bytes(name);
   const attributes = attributesIn(state, element);
-  const namespaces =
-    state.method.version === 'exclusive'
-      ? visibleNamespaces(state, element, attributes, changed, orphan)
-      : inclusiveNamespaces(state, changed, orphan);
-  for (const prefix of namespaces) writeNamespace(state, prefix, undo);
+  if (selection.set?.hasNamespace !== undefined) writeChosenNamespaces(state, element, written, attributes, undo);
+  else if (written) {
+    const namespaces =
+      state.method.version === 'exclusive'
+        ? visibleNamespaces(state, element, attributes, changed, orphan)
+        : inclusiveNamespaces(state, changed, orphan);
+    for (const prefix of namespaces) writeNamespace(state, prefix, undo);
+  }
   writeAttributes(state, element, attributes, orphan);
-  output.octet(GREATER);
-  open.push({ after: afterOf(document, element), name, undo });
+  if (name !== null) output.octet(GREATER);
+  open.push({ after: afterOf(document, element), name, undo, shown });
+}
+
+/**
+ * Of a node-set that holds some namespace nodes and not others. An element that is not in it writes its namespace nodes and
+ * attributes all the same in the inclusive forms (Canonical XML, 2.3), and none of the former in the exclusive one.
+ */
+function writeChosenNamespaces(state: State, element: XmlNode, written: boolean, attributes: readonly XmlAttribute[], undo: Undo[]): void {
+  const { scope, selection, method, prefixes, rendered, shown } = state;
+  const chosen = new Map<string, string>();
+  for (const [prefix, namespace] of scope) {
+    if (namespace !== '' && selection.set?.hasNamespace?.(element, prefix)) chosen.set(prefix, namespace);
+  }
+  const exclusive = method.version === 'exclusive';
+  const used = exclusive ? usedPrefixes(state, element, attributes) : null;
+  const isListed = (prefix: string): boolean => used === null || prefixes.has(prefix);
+  const found = [...chosen.keys()].filter((prefix) => {
+    if (prefix === 'xml') return false;
+    if (isListed(prefix)) return shown.get(prefix) !== chosen.get(prefix);
+    return written && used?.has(prefix) && rendered.get(prefix) !== chosen.get(prefix);
+  });
+  const before = isListed('') ? shown.get('') : used?.has('') ? rendered.get('') : undefined;
+  if (written && !chosen.has('') && before) found.push('');
+  for (const prefix of found.sort(compareCodePoints)) writeNamespace(state, prefix, undo, chosen.get(prefix) ?? '');
+  if (written) state.shown = chosen;
 }
 
 /** Whether the parent is in the node-set too: else attributes of the xml namespace may come down (Canonical XML, 2.4). */
@@ -176,11 +215,7 @@ function visibleNamespaces(
   changed: readonly string[],
   orphan: boolean,
 ): readonly string[] {
-  const used = new Set<string>([nameOf(state.document, element).prefix]);
-  for (const attribute of attributes) {
-    const { prefix } = attributeName(state.document, attribute);
-    if (prefix !== '') used.add(prefix);
-  }
+  const used = usedPrefixes(state, element, attributes);
   if (state.prefixes.size > 0) {
     const inclusive = orphan || state.selection.set !== undefined ? state.scope.keys() : changed;
     for (const prefix of inclusive) if (state.prefixes.has(prefix)) used.add(prefix);
@@ -189,13 +224,22 @@ function visibleNamespaces(
   return found.length > 1 ? found.sort(compareCodePoints) : found;
 }
 
+/** Prefixes that an element utilizes visibly (Exclusive Canonicalization, 2). */
+function usedPrefixes({ document }: State, element: XmlNode, attributes: readonly XmlAttribute[]): Set<string> {
+  const used = new Set<string>([nameOf(document, element).prefix]);
+  for (const attribute of attributes) {
+    const { prefix } = attributeName(document, attribute);
+    if (prefix !== '') used.add(prefix);
+  }
+  return used;
+}
+
 function mustRender({ scope, rendered }: State, prefix: string): boolean {
   if (prefix === 'xml') return false;
   return (scope.get(prefix) ?? '') !== (rendered.get(prefix) ?? '');
 }
 
-function writeNamespace({ output, scope, rendered }: State, prefix: string, undo: Undo[]): void {
-  const namespace = scope.get(prefix) ?? '';
+function writeNamespace({ output, scope, rendered }: State, prefix: string, undo: Undo[], namespace = scope.get(prefix) ?? ''): void {
   undo.push({ map: rendered, prefix, before: rendered.get(prefix) });
   rendered.set(prefix, namespace);
   output.bytes(prefix === '' ? XMLNS : XMLNS_COLON);
@@ -252,7 +296,7 @@ function inheritedFor({ document, selection, method }: State, element: XmlNode, 
     joinBases: method.version === '1.1',
     isWritten: (ancestor) =>
       ancestor !== 0 && ancestor >= selection.apex && (selection.set?.hasNode(ancestor) ?? selection.apex <= ancestor),
-    own: own.flatMap((attribute) => {
+    own: (selection.set === undefined ? own : attributesOf(document, element)).flatMap((attribute) => {
       const { prefix, local } = attributeName(document, attribute);
       return prefix === 'xml' ? [{ local, value: attributeValue(document, attribute) }] : [];
     }),
@@ -332,6 +376,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 const NONE: readonly string[] = [];
+const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS = utf8(' xmlns');

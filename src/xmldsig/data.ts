@@ -4,14 +4,25 @@ import { canonicalizeTo, type NodeSelection } from '../xml/canonicalize.ts';
 import type { XmlDocument } from '../xml/document.ts';
 import { DEFAULT_METHOD } from './canonical-method.ts';
 
-export type ReferencedData =
-  /** `comments`: whether the node-set holds the comments too. */
-  | { readonly kind: 'nodes'; readonly document: XmlDocument; readonly selection: NodeSelection; readonly comments: boolean }
-  | { readonly kind: 'octets'; readonly pieces: () => Iterable<Bytes> };
+export type ReferencedData = ReferencedNodes | ReferencedOctets;
 
-/** The octets that are digested: nodes in Canonical XML 1.0 where no transform said otherwise. Pieces are valid until the next. */
+export interface ReferencedNodes {
+  readonly kind: 'nodes';
+  readonly document: XmlDocument;
+  readonly selection: NodeSelection;
+  /** Whether the node-set holds the comments too. */
+  readonly comments: boolean;
+}
+
+export interface ReferencedOctets {
+  readonly kind: 'octets';
+  /** Gives the octets piece by piece; a piece is only valid until `visit` returns. */
+  each(visit: (piece: Bytes) => void): void;
+}
+
+/** The octets that are digested: nodes in Canonical XML 1.0 where no transform said otherwise. */
 export function eachPiece(data: ReferencedData, visit: (piece: Bytes) => void): void {
-  if (data.kind === 'octets') for (const piece of data.pieces()) visit(piece);
+  if (data.kind === 'octets') data.each(visit);
   else canonicalizeTo(data.document, data.selection, DEFAULT_METHOD, visit);
 }
 
@@ -22,4 +33,4 @@ export function octetsOf(data: ReferencedData): Bytes {
   return concat(pieces);
 }
 
-export const octets = (...pieces: readonly Bytes[]): ReferencedData => ({ kind: 'octets', pieces: () => pieces });
+export const octets = (bytes: Bytes): ReferencedOctets => ({ kind: 'octets', each: (visit) => visit(bytes) });

@@ -1,13 +1,18 @@
 /** References: what they name, and whether its digest is the one that was signed (XMLDSig 1.1, 4.4.3). */
+import { mustSpend } from '../base/budget.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
+import { attempt, unreadable } from '../base/parsed.ts';
 import { digestByUri } from '../crypto/algorithm.ts';
 import { canDigest, createDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { XmlNode } from '../xml/document.ts';
-import { eachPiece, octets, octetsOf, type ReferencedData } from './data.ts';
+import { canonicalMethod } from './canonical-method.ts';
+import { eachPiece, octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { idsOf } from './ids.ts';
+import { TRANSFORM } from './names.ts';
 import type { XmlReference, XmlSignature } from './signature.ts';
 import { type Refused, transformed } from './transform.ts';
+import { type Work, workFor } from './work.ts';
 
 export interface ReferenceSource {
   /** Octets of what lies outside the document, by the URI as written (null: none is written); null where they are not at hand. */
@@ -28,55 +33,101 @@ export interface CheckedReference {
   signedOctets(): Bytes | null;
 }
 
+/** Checks references in order, those of SignedInfo or of a Manifest, within one bound on the work. */
+export function checkReferences(
+  signature: XmlSignature,
+  references: readonly XmlReference[],
+  source: ReferenceSource,
+  work: Work = workFor(signature.document),
+): CheckedReference[] {
+  return references.map((reference) => checkReference(signature, reference, source, work));
+}
+
 /** Nothing external is ever fetched: only `source` gives it. */
-export function checkReference(signature: XmlSignature, reference: XmlReference, source: ReferenceSource): CheckedReference {
+export function checkReference(
+  signature: XmlSignature,
+  reference: XmlReference,
+  source: ReferenceSource,
+  work: Work = workFor(signature.document),
+): CheckedReference {
   const digestAlgorithm = digestByUri(reference.digestMethod.algorithm);
-  const named = dereference(signature, reference, source);
-  const data = 'refused' in named ? named : throughTransforms(named, signature, reference);
-  if ('refused' in data || digestAlgorithm === null || !canDigest(digestAlgorithm)) {
-    const problem = 'refused' in data ? data.refused : `the digest ${reference.digestMethod.algorithm} is not supported`;
-    return { reference, digestAlgorithm, found: false, intact: false, problem, element: null, signedOctets: () => null };
-  }
-  const digest = createDigest(digestAlgorithm);
-  eachPiece(data, (piece) => digest.update(piece));
+  if (digestAlgorithm === null || !canDigest(digestAlgorithm))
+    return notFound(reference, digestAlgorithm, `the digest ${reference.digestMethod.algorithm} is not supported`);
+  const digested = attempt(() => {
+    const data = dataOf(signature, reference, source, work);
+    if ('refused' in data) return unreadable('Reference', 0, data.refused);
+    const digest = createDigest(digestAlgorithm);
+    eachPiece(data, (piece) => {
+      mustSpend(work.octets, 'Reference', 0, piece.length);
+      digest.update(piece);
+    });
+    return digest.finish();
+  });
+  if (!digested.ok) return notFound(reference, digestAlgorithm, digested.malformed.reason);
   return {
     reference,
     digestAlgorithm,
     found: true,
-    intact: equal(digest.finish(), reference.digestValue),
+    intact: equal(digested.value, reference.digestValue),
     problem: null,
-    element: !('refused' in named) && named.kind === 'nodes' && named.document === signature.document ? named.selection.apex : null,
-    signedOctets: () => octetsOf(data),
+    element: wholeElement(signature, reference),
+    signedOctets: () => {
+      const again = attempt(() => {
+        const data = dataOf(signature, reference, source, workFor(signature.document));
+        return 'refused' in data ? null : octetsOf(data);
+      });
+      return again.ok ? again.value : null;
+    },
   };
 }
 
-function throughTransforms(data: ReferencedData, signature: XmlSignature, { transforms }: XmlReference): ReferencedData | Refused {
-  const place = { document: signature.document, signature: signature.node };
-  let result: ReferencedData | Refused = data;
-  for (const transform of transforms) {
-    result = transformed(result, transform, place);
+const notFound = (reference: XmlReference, digestAlgorithm: DigestName | null, problem: string): CheckedReference => ({
+  reference,
+  digestAlgorithm,
+  found: false,
+  intact: false,
+  problem,
+  element: null,
+  signedOctets: () => null,
+});
+
+/** What the reference names after all its transforms. */
+function dataOf(signature: XmlSignature, reference: XmlReference, source: ReferenceSource, work: Work): ReferencedData | Refused {
+  const place = { document: signature.document, signature: signature.node, work };
+  let result: ReferencedData | Refused = dereference(signature, reference, source);
+  for (const transform of reference.transforms) {
     if ('refused' in result) return result;
+    result = transformed(result, transform, place);
   }
   return result;
 }
 
+/** The element that is named, where every transform keeps it whole: the signature itself apart, and comments. */
+function wholeElement(signature: XmlSignature, { uri, transforms }: XmlReference): XmlNode | null {
+  const named = uri === '' || uri?.startsWith('#') ? withinDocument(signature, uri) : null;
+  if (named === null || 'refused' in named) return null;
+  const { document } = signature;
+  const whole = transforms.every(({ algorithm, node }) => algorithm === TRANSFORM.enveloped || canonicalMethod(document, node, algorithm));
+  return whole ? named.selection.apex : null;
+}
+
 /** 4.4.3.3: the document, an element by its identifier, or what the caller gives. */
-function dereference({ document }: XmlSignature, { uri }: XmlReference, source: ReferenceSource): ReferencedData | Refused {
-  if (uri === '') return { kind: 'nodes', document, selection: { apex: 0 }, comments: false };
-  if (uri === '#xpointer(/)') return { kind: 'nodes', document, selection: { apex: 0 }, comments: true };
-  if (uri?.startsWith('#')) {
-    const pointer = /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
-    const id = pointer ? (pointer[1] ?? pointer[2] ?? '') : decodedFragment(uri);
-    const ids = idsOf(document);
-    const apex = ids.element(id);
-    if (apex === null)
-      return {
-        refused: ids.count(id) > 1 ? `the identifier '${id}' stands at ${ids.count(id)} elements` : `nothing has the identifier '${id}'`,
-      };
-    return { kind: 'nodes', document, selection: { apex }, comments: pointer !== null };
-  }
+function dereference(signature: XmlSignature, { uri }: XmlReference, source: ReferenceSource): ReferencedData | Refused {
+  if (uri === '' || uri?.startsWith('#')) return withinDocument(signature, uri);
   const given = source.external(uri);
   return given === null ? { refused: uri === null ? 'no URI, and nothing was given for it' : `'${uri}' is not at hand` } : octets(given);
+}
+
+function withinDocument({ document }: XmlSignature, uri: string): ReferencedNodes | Refused {
+  if (uri === '') return { kind: 'nodes', document, selection: { apex: 0 }, comments: false };
+  if (uri === '#xpointer(/)') return { kind: 'nodes', document, selection: { apex: 0 }, comments: true };
+  const pointer = /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
+  const id = pointer ? (pointer[1] ?? pointer[2] ?? '') : decodedFragment(uri);
+  const ids = idsOf(document);
+  const apex = ids.element(id);
+  if (apex !== null) return { kind: 'nodes', document, selection: { apex }, comments: pointer !== null };
+  const count = ids.count(id);
+  return { refused: count > 1 ? `the identifier '${id}' stands at ${count} elements` : `nothing has the identifier '${id}'` };
 }
 
 function decodedFragment(uri: string): string {

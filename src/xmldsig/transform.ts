@@ -1,14 +1,15 @@
-/** Transforms from an allow-list (XMLDSig 1.1, 6.6): enveloped signature, the canonical forms, base64. */
+/** Transforms from an allow-list (XMLDSig 1.1, 6.6): enveloped signature, the canonical forms, base64, XPath. */
 import { fromBase64, fromUtf8 } from '../base/text.ts';
 import { canonicalizeTo } from '../xml/canonicalize.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { collected } from '../xml/octet-output.ts';
 import { parseXml } from '../xml/parse.ts';
-import { afterOf, isElement, kindOf, textOf } from '../xml/query.ts';
+import { afterOf, kindOf, textOf } from '../xml/query.ts';
 import { canonicalMethod } from './canonical-method.ts';
-import { octets, octetsOf, type ReferencedData } from './data.ts';
+import { octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { TRANSFORM } from './names.ts';
 import type { Method } from './signature.ts';
+import type { Work } from './work.ts';
+import { filter2, xpathFiltered } from './xpath-transform.ts';
 
 /** Why a transform was not carried out: what it stands for is then not found, which is never good. */
 export interface Refused {
@@ -20,6 +21,7 @@ export interface TransformPlace {
   readonly document: XmlDocument;
   /** The Signature element. */
   readonly signature: XmlNode;
+  readonly work: Work;
 }
 
 /** Carries out one transform. */
@@ -30,16 +32,17 @@ export function transformed(data: ReferencedData, { algorithm, node }: Method, p
     if ('refused' in nodes) return nodes;
     // A reference to an identifier holds no comments, whatever the method keeps (4.4.3.3).
     const comments = method.comments && nodes.comments;
-    return {
-      kind: 'octets',
-      pieces: () => [collected((write) => canonicalizeTo(nodes.document, nodes.selection, { ...method, comments }, write))],
-    };
+    return { kind: 'octets', each: (visit) => canonicalizeTo(nodes.document, nodes.selection, { ...method, comments }, visit) };
   }
   switch (algorithm) {
     case TRANSFORM.enveloped:
       return withoutSignature(data, place);
     case TRANSFORM.base64:
       return decoded(data);
+    case TRANSFORM.xpath:
+      return ofNodes(data, (nodes) => xpathFiltered(nodes, node, place));
+    case TRANSFORM.filter2:
+      return ofNodes(data, (nodes) => filter2(nodes, node, place));
     case TRANSFORM.xslt:
       return { refused: 'XSLT is not carried out: it may do anything' };
     default:
@@ -62,7 +65,7 @@ function decoded(data: ReferencedData): ReferencedData | Refused {
   return bytes === null ? { refused: 'this is not base64' } : octets(bytes);
 }
 
-function textIn({ document, selection }: Extract<ReferencedData, { kind: 'nodes' }>): string {
+function textIn({ document, selection }: ReferencedNodes): string {
   const { apex, without, set } = selection;
   if (without === undefined && set === undefined) return textOf(document, apex);
   let text = '';
@@ -79,14 +82,14 @@ function textIn({ document, selection }: Extract<ReferencedData, { kind: 'nodes'
 }
 
 /** Octets are read as XML where a transform needs nodes (4.4.3.2); the same rules hold as for every document. */
-function asNodes(data: ReferencedData): Extract<ReferencedData, { kind: 'nodes' }> | Refused {
+function asNodes(data: ReferencedData): ReferencedNodes | Refused {
   if (data.kind === 'nodes') return data;
   const parsed = parseXml(octetsOf(data));
   if (!parsed.ok) return { refused: `what is to be canonicalized is no XML: ${parsed.malformed.reason}` };
   return { kind: 'nodes', document: parsed.value, selection: { apex: 0 }, comments: true };
 }
 
-/** The element that a node-set stands for where it is one subtree: what a reader may be shown as signed. */
-export function apexOf(data: ReferencedData): XmlNode | null {
-  return data.kind === 'nodes' && isElement(data.document, data.selection.apex) ? data.selection.apex : null;
+function ofNodes(data: ReferencedData, transform: (nodes: ReferencedNodes) => ReferencedData | Refused): ReferencedData | Refused {
+  const nodes = asNodes(data);
+  return 'refused' in nodes ? nodes : transform(nodes);
 }

@@ -1,0 +1,118 @@
+/** Node-sets that XPath expressions leave of another: the XPath transform and XPath Filter 2.0 (XMLDSig 1.1, 6.6.3; XPath Filter 2.0, 3). */
+import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import type { NodeSelection, NodeSet } from './canonicalize.ts';
+import { ATTRIBUTE, FLAG, KIND, KIND_MASK, NODE, type XmlDocument, type XmlNode } from './document.ts';
+import { afterOf, attributeRange, isElement } from './query.ts';
+import type { XPath } from './xpath.ts';
+
+/** The nodes of a selection where the expression holds. Comments are only in where the selection has them. */
+export function filtered(document: XmlDocument, selection: NodeSelection, comments: boolean, path: XPath): Parsed<NodeSelection> {
+  return attempt(() => {
+    const nodes = new Uint8Array(document.nodeCount);
+    const attributes = new Uint8Array(document.attributeCount);
+    const { model } = path;
+    eachNode(document, selection, comments, (node) => {
+      // Text that goes on the one before shares its fate.
+      nodes[node] = (model.continues(node) ? nodes[node - 1] === 1 : path.holds(node)) ? 1 : 0;
+      if (isElement(document, node))
+        eachAttribute(document, node, (attribute) => {
+          if (selection.set?.hasAttribute(attribute) === false) return;
+          attributes[attribute] = (path.uniform ? nodes[node] === 1 : path.holds(model.attributeNode(attribute))) ? 1 : 0;
+        });
+    });
+    return { ...selection, set: chosen(nodes, attributes, selection.set, path.uniform ? null : path) };
+  });
+}
+
+function chosen(nodes: Uint8Array, attributes: Uint8Array, before: NodeSet | undefined, path: XPath | null): NodeSet {
+  const set = {
+    hasNode: (node: XmlNode) => nodes[node] === 1,
+    hasAttribute: (attribute: number) => attributes[attribute] === 1,
+  };
+  if (path === null && before?.hasNamespace === undefined) return set;
+  return {
+    ...set,
+    hasNamespace: (element, prefix) =>
+      (before === undefined || (before.hasNamespace?.(element, prefix) ?? before.hasNode(element))) &&
+      (path === null ? nodes[element] === 1 : path.holds(path.model.namespaceNode(element, prefix))),
+  };
+}
+
+/** One step of XPath Filter 2.0: what its nodes and everything below them do to the selection. */
+export interface SubtreeFilter {
+  readonly filter: 'intersect' | 'subtract' | 'union';
+  readonly path: XPath;
+}
+
+/** The selection cut down by all filters, one after another. */
+export function filteredBySubtrees(
+  document: XmlDocument,
+  selection: NodeSelection,
+  comments: boolean,
+  filters: readonly SubtreeFilter[],
+): Parsed<NodeSelection> {
+  return attempt(() => {
+    const subtrees = filters.map(({ filter, path }) => ({ filter, ...subtreesOf(document, path) }));
+    const passes = (inside: (one: (typeof subtrees)[number]) => boolean): boolean => {
+      let is = true;
+      for (const one of subtrees) is = one.filter === 'union' ? is || inside(one) : is && inside(one) === (one.filter === 'intersect');
+      return is;
+    };
+    const nodes = new Uint8Array(document.nodeCount);
+    const attributes = new Uint8Array(document.attributeCount);
+    eachNode(document, selection, comments, (node) => {
+      nodes[node] = passes((one) => one.nodes[node] === 1) ? 1 : 0;
+      if (isElement(document, node))
+        eachAttribute(document, node, (attribute) => {
+          if (selection.set?.hasAttribute(attribute) === false) return;
+          const inside = passes((one) => one.nodes[node] === 1 || one.single.has(one.path.model.attributeNode(attribute)));
+          attributes[attribute] = inside ? 1 : 0;
+        });
+    });
+    const set = chosen(nodes, attributes, selection.set, null);
+    if (subtrees.every(({ single }) => single.size === 0)) return { ...selection, set };
+    const { set: before } = selection;
+    const hasNamespace = (element: XmlNode, prefix: string): boolean =>
+      (before === undefined || (before.hasNamespace?.(element, prefix) ?? before.hasNode(element))) &&
+      passes((one) => one.nodes[element] === 1 || one.single.has(one.path.model.namespaceNode(element, prefix)));
+    return { ...selection, set: { ...set, hasNamespace } };
+  });
+}
+
+/** Nodes of an expression with all below them, marked; attributes and namespace nodes that were named by themselves. */
+function subtreesOf(document: XmlDocument, path: XPath) {
+  const found = path.nodes(0);
+  if (found === null) return unreadable('XPath', 0, 'a node-set is needed');
+  const nodes = new Uint8Array(document.nodeCount);
+  const single = new Set<number>();
+  for (const node of found) {
+    if (!path.model.isTree(node)) single.add(node);
+    else if (nodes[node] === 0) {
+      let end = afterOf(document, node);
+      while (path.model.continues(end)) end++;
+      nodes.fill(1, node, end);
+    }
+  }
+  return { nodes, single, path };
+}
+
+/** Nodes of a selection, in document order. */
+function eachNode(document: XmlDocument, { apex, without, set }: NodeSelection, comments: boolean, visit: (node: XmlNode) => void): void {
+  const end = afterOf(document, apex);
+  for (let node = apex; node < end; ) {
+    if (without?.has(node)) {
+      node = afterOf(document, node);
+      continue;
+    }
+    const kind = (document.nodes[node * NODE.size] as number) & KIND_MASK;
+    if ((comments || kind !== KIND.comment) && set?.hasNode(node) !== false) visit(node);
+    node++;
+  }
+}
+
+function eachAttribute(document: XmlDocument, element: XmlNode, visit: (attribute: number) => void): void {
+  const { first, count } = attributeRange(document, element);
+  for (let attribute = first; attribute < first + count; attribute++) {
+    if (((document.attributes[attribute * ATTRIBUTE.size] as number) & FLAG.declaration) === 0) visit(attribute);
+  }
+}
