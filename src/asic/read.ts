@@ -1,4 +1,5 @@
 /** Reading an ASiC container into facts: every signature, time-stamp, evidence record and manifest, and what each covers (EN 319 162-1). */
+import { type Budget, budget, spend } from '../base/budget.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
 import { malformed, type Parsed, parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
@@ -50,6 +51,19 @@ interface Covered {
   readonly listed: readonly string[];
 }
 
+/** What exists if a file of META-INF exists: ids, and the files that it covers in turn. */
+interface Token {
+  readonly ids: readonly AnyId[];
+  readonly files: readonly string[];
+  readonly manifest: string | null;
+}
+
+interface ListedNames {
+  readonly all: readonly string[];
+  readonly intact: readonly string[];
+  readonly broken: boolean;
+}
+
 /** Walks the files of a container. A class, because what was read of one file is what a later one covers. */
 class Reading {
   private readonly container: AsicContainer;
@@ -57,9 +71,10 @@ class Reading {
   private readonly manifests = new Map<string, AsicManifest>();
   /** Manifest by the file that it names as its signature. */
   private readonly manifestOf = new Map<string, string>();
+  private readonly listed = new Map<string, ListedNames>();
+  private readonly walks: Budget = budget('entries of manifests', MAXIMUM_WALKS);
   private readonly contents = new Map<string, SignedContent>();
-  /** What exists if a file of META-INF exists, beside the file itself. */
-  private readonly tokens = new Map<string, readonly AnyId[]>();
+  private readonly tokens = new Map<string, Token>();
   private readonly coverage = new Map<string, CoverageFacts>();
   private readonly signatureFiles: ReadonlySet<string>;
   /** Container time-stamps by the signature file that they are over. */
@@ -77,10 +92,10 @@ class Reading {
 
   run(): DocumentFacts {
     const { container } = this;
-    for (const name of container.manifests) this.readManifest(name);
-    for (const name of container.signatures) this.readSignature(name);
+    for (const name of this.firstOf(container.manifests, 'manifest')) this.readManifest(name);
+    for (const name of this.firstOf(container.signatures, 'signature')) this.readSignature(name);
     this.readTimestamps();
-    for (const name of container.evidenceRecords) this.readRecord(name);
+    for (const name of this.firstOf(container.evidenceRecords, 'evidence-record')) this.readRecord(name);
     for (const name of container.xmlSignatures) this.fail('signature', name, 'XAdES is not supported yet');
     for (const name of container.xmlEvidenceRecords)
       this.fail('evidence-record', name, 'evidence records in XML (RFC 6283) are not supported yet');
@@ -108,6 +123,11 @@ class Reading {
       coverage: this.coverage,
       problems: [],
     };
+  }
+
+  private firstOf(names: readonly string[], kind: UnreadableToken['kind']): readonly string[] {
+    for (const name of names.slice(MAXIMUM_TOKENS)) this.fail(kind, name, `more than ${MAXIMUM_TOKENS} of its kind`);
+    return names.slice(0, MAXIMUM_TOKENS);
   }
 
   private readManifest(name: string): void {
@@ -157,14 +177,17 @@ class Reading {
     this.unreadable.push(...read.unreadable);
     const materials = [...read.signatures, ...timestamps].flatMap(({ material }) => idsOf(material));
     const stamped = timestamps.flatMap(({ id, covers }) => [id, ...covers]);
-    this.tokens.set(name, [
-      ...new Set([...read.signatures.map(({ id }) => id), ...(dataId === null ? [] : [dataId]), ...files, ...materials, ...stamped]),
-    ]);
+    const ids = [...read.signatures.map(({ id }) => id), ...materials, ...stamped];
+    this.tokens.set(name, {
+      ids: [...new Set(dataId === null ? ids : [...ids, dataId])],
+      files: other ? [] : covered.files,
+      manifest: covered.manifest,
+    });
   }
 
   /** Oldest first: a later one may cover an earlier one. */
   private readTimestamps(): void {
-    const tokens = this.container.timestamps.flatMap((name) => {
+    const tokens = this.firstOf(this.container.timestamps, 'timestamp').flatMap((name) => {
       const bytes = this.octetsOf(name);
       const token = bytes.ok ? parseTimestampToken(bytes.value, 'keep') : bytes;
       if (token.ok) return [{ name, token: token.value }];
@@ -180,13 +203,12 @@ class Reading {
     const covered = this.coveredBy(name, (content) => digest !== null && equal(content.digest(digest) ?? NOTHING, hash));
     const description = describeTimestamp(token, (asked) => covered.content?.digest(asked) ?? null, this.pool, covered.name);
     const dataId = idOfContent(covered.content);
-    const ids = covered.files.flatMap((file) => [...this.idsOfFile(file), ...(this.tokens.get(file) ?? [])]);
     const facts: TimestampFacts = {
       ...description,
       type: 'container',
       name,
       references: [...description.references, ...covered.references],
-      covers: [...new Set([...(dataId === null ? [] : [dataId]), ...ids])],
+      covers: this.idsUnder(covered.files, dataId),
       protectsMaterial: covered.listed.some((file) => this.tokens.has(file)),
       pdf: null,
       structureProblems: [
@@ -202,7 +224,7 @@ class Reading {
       this.stampsOf.set(file, stamps);
     }
     this.coverage.set(facts.id, { manifest: covered.manifest, files: covered.files });
-    this.tokens.set(name, [facts.id, ...facts.covers, ...idsOf(facts.material)]);
+    this.tokens.set(name, { ids: [facts.id, ...idsOf(facts.material)], files: covered.files, manifest: covered.manifest });
   }
 
   private readRecord(name: string): void {
@@ -227,10 +249,25 @@ class Reading {
 
   private archived(name: string, asListed: boolean): ReturnType<typeof archivedFile> {
     const content = this.contentOf(name);
-    const covers = [...this.idsOfFile(name), ...(this.tokens.get(name) ?? [])];
+    const covers = this.idsUnder([name], null);
     if (content === null)
       return { ...archivedFile(name, { digest: () => null, octets: () => null }, { listed: true, asListed, covers: [] }), found: false };
     return archivedFile(name, content, { listed: true, asListed, covers });
+  }
+
+  /** What exists if these files exist, and what the signatures and time-stamps among them cover in turn. */
+  private idsUnder(files: readonly string[], first: AnyId | null): AnyId[] {
+    const visited = new Set(files);
+    const ids = new Set<AnyId>(first === null ? [] : [first]);
+    for (const file of visited) {
+      for (const id of this.idsOfFile(file)) ids.add(id);
+      const token = this.tokens.get(file);
+      if (token === undefined || !spend(this.walks, token.ids.length)) continue;
+      for (const id of token.ids) ids.add(id);
+      // What its manifest lists is there already where the manifest is.
+      if (token.manifest === null || !visited.has(token.manifest)) for (const each of token.files) visited.add(each);
+    }
+    return [...ids];
   }
 
   /** What a file of META-INF is over: the manifest that names it, in ASiC-S else the data file; by `fits` where several may be meant. */
@@ -254,18 +291,39 @@ class Reading {
       name: file,
       manifest,
       references: (this.manifests.get(file)?.entries ?? []).map((entry) => this.referenceTo(entry)),
-      files: manifest === null ? [file] : this.filesUnder(file, true),
-      listed: manifest === null ? [file] : this.filesUnder(file, false),
+      ...(manifest === null ? { files: [file], listed: [file] } : this.filesUnder(file)),
     };
   }
 
-  /** Files that a manifest lists, itself first, and those of the manifests among them; where `intact` only those that are as it says. */
-  private filesUnder(manifest: string, intact: boolean): string[] {
+  /** Files that a manifest lists, itself first, and those of the manifests among them: all, and those alone that are as it says. */
+  private filesUnder(manifest: string): Pick<Covered, 'files' | 'listed'> {
+    const listed = this.walked(manifest, ({ all }) => all);
+    const allIntact = listed.every((file) => this.namesIn(file)?.broken !== true);
+    return { listed, files: allIntact ? listed : this.walked(manifest, ({ intact }) => intact) };
+  }
+
+  private walked(manifest: string, namesOf: (names: ListedNames) => readonly string[]): string[] {
     const found = new Set([manifest]);
-    for (const file of found)
-      for (const entry of this.manifests.get(file)?.entries ?? [])
-        if (!found.has(entry.name) && (!intact || this.referenceTo(entry).intact)) found.add(entry.name);
+    for (const file of found) {
+      const names = this.namesIn(file);
+      // Manifests that list each other's files again and again: what is not walked counts as not covered.
+      if (names === null || !spend(this.walks, names.all.length)) continue;
+      for (const name of namesOf(names)) found.add(name);
+    }
     return [...found];
+  }
+
+  /** Names of files in a manifest; null of a file that is none. */
+  private namesIn(manifest: string): ListedNames | null {
+    const entries = this.manifests.get(manifest)?.entries;
+    if (entries === undefined) return null;
+    const known = this.listed.get(manifest);
+    if (known !== undefined) return known;
+    const intact = entries.filter((entry) => this.referenceTo(entry).intact);
+    const broken = intact.length < entries.length;
+    const names = { all: entries.map(({ name }) => name), intact: intact.map(({ name }) => name), broken };
+    this.listed.set(manifest, names);
+    return names;
   }
 
   private referenceTo({ name, digestAlgorithm, digest }: ManifestEntry): ReferenceFacts {
@@ -338,3 +396,7 @@ const NO_CONTENT = { name: null, content: { digest: () => null, octets: () => nu
 const NOTHING: Bytes = new Uint8Array(0);
 /** Octets of a signature, time-stamp, record or manifest that are read into memory. */
 const LARGEST_TOKEN = 1 << 28;
+/** Entries of manifests looked at, over all tokens. */
+const MAXIMUM_WALKS = 10_000_000;
+/** Signatures, time-stamps, records and manifests that are read of each kind: what each covers is told one by one. */
+const MAXIMUM_TOKENS = 1000;
