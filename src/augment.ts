@@ -13,9 +13,8 @@ import { materialOf } from './augment-material.ts';
 import { type Bytes, indexOf } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { exact } from './base/options.ts';
-import { asSource, type Sink, type Source } from './base/source.ts';
+import { asSource, copyTo, type Sink, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
-import { pieces } from './crypto/digest.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { openDocument } from './open-pdf.ts';
 import { addSecurityStore } from './pades/augment-store.ts';
@@ -47,7 +46,7 @@ export async function augment(document: Bytes | Source, options: AugmentOptions)
 /** As {@link augment}, written piece by piece: the document need not fit in memory. Nothing is written before all is known. */
 export async function augmentTo(sink: Sink, document: Bytes | Source, options: AugmentOptions): Promise<void> {
   const extended = await augmented(asSource(document), options, 'augmentTo');
-  for (const piece of pieces(extended, [{ offset: 0, length: extended.size }])) await sink.write(piece);
+  await copyTo(sink, extended);
 }
 
 /** The extended document as a source: the original is read where it is. `of` names the caller's function in messages. */

@@ -8,7 +8,7 @@ import { exact } from './base/options.ts';
 import { asSource, type Source } from './base/source.ts';
 import type { SignerLocation } from './cades/attributes.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
-import { hasOldArchive, refuseWhereCovered } from './cades/augment.ts';
+import { hasOldArchive, refuseEvidenceRecords, refuseWhereCovered } from './cades/augment.ts';
 import { buildSignerInfo, digestFor, type SignedAttributesOptions, signedAttributes, signedDataSourceOf } from './cades/build.ts';
 import type { PolicyToName } from './cades/policy.ts';
 import { encodeAttribute } from './cms/attribute.ts';
@@ -217,6 +217,7 @@ function contentFor(signedData: SignedData, detached: Bytes | Source | undefined
 
 /** Archive time-stamps before version 3 are over all certificates together. */
 function refuseNewCertificates(signedData: SignedData, chain: Signer['chain']): void {
+  refuseEvidenceRecords(signedData);
   const isHeld = (one: Bytes): boolean => signedData.certificates.some((held) => equal(held, one));
   if (signedData.signerInfos.some(hasOldArchive) && !chain.every(isHeld))
     throw new Fault(

@@ -4,10 +4,10 @@ import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import type { Instant } from './base/instant.ts';
 import { exact } from './base/options.ts';
-import { asSource, type Sink, type Source } from './base/source.ts';
+import { asSource, copyTo, type Sink, type Source } from './base/source.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { digestFor } from './cades/build.ts';
-import { digest as digestOf, pieces } from './crypto/digest.ts';
+import { digest as digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
 import { openDocument } from './open-pdf.ts';
@@ -94,9 +94,9 @@ export async function sign(document: Bytes | Source, options: SignOptions | Cade
 /** As {@link sign}, written piece by piece: the document need not fit in memory. Nothing is written before it is signed. */
 export async function signTo(sink: Sink, document: Bytes | Source, options: SignOptions | CadesSignOptions): Promise<void> {
   const source = asSource(document);
-  if (options.format === 'cades') return written(sink, await cadesSigned(source, options, 'signTo'));
+  if (options.format === 'cades') return copyTo(sink, await cadesSigned(source, options, 'signTo'));
   const appended = await appendedTo(source, options);
-  for (const piece of pieces(source, [{ offset: 0, length: source.size }])) await sink.write(piece);
+  await copyTo(sink, source);
   await sink.write(appended);
 }
 
@@ -110,7 +110,7 @@ export async function signParallel(cms: Bytes | Source, options: ParallelSignOpt
 
 /** As {@link signParallel}, written piece by piece. */
 export async function signParallelTo(sink: Sink, cms: Bytes | Source, options: ParallelSignOptions): Promise<void> {
-  return written(sink, await parallelSigned(asSource(cms), options, 'signParallelTo'));
+  return copyTo(sink, await parallelSigned(asSource(cms), options, 'signParallelTo'));
 }
 
 /** Adds a countersignature to one of the signatures of a CMS file. Throws as {@link signParallel}. */
@@ -120,14 +120,10 @@ export async function countersign(cms: Bytes | Source, options: CountersignOptio
 
 /** As {@link countersign}, written piece by piece. */
 export async function countersignTo(sink: Sink, cms: Bytes | Source, options: CountersignOptions): Promise<void> {
-  return written(sink, await countersigned(asSource(cms), options, 'countersignTo'));
+  return copyTo(sink, await countersigned(asSource(cms), options, 'countersignTo'));
 }
 
 const whole = (source: Source): Bytes => source.read(0, source.size);
-
-async function written(sink: Sink, source: Source): Promise<void> {
-  for (const piece of pieces(source)) await sink.write(piece);
-}
 
 /** The first half of signing, for a key that answers elsewhere or later. Throws as {@link sign}. */
 export function prepare(document: Bytes | Source, options: PrepareOptions): Prepared {

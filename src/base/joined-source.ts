@@ -10,6 +10,10 @@ export function partOf(source: Source, offset: number, length: number): Source {
       const start = Math.min(Math.max(from, 0), length);
       return source.read(offset + start, Math.min(Math.max(count, 0), length - start));
     },
+    readInto(from, target) {
+      const start = Math.min(Math.max(from, 0), length);
+      return fill(source, offset + start, target.subarray(0, length - start));
+    },
   };
 }
 
@@ -44,7 +48,25 @@ export function joinSources(parts: readonly (Bytes | Source)[]): Source {
       }
       return joined;
     },
+    readInto(offset, target) {
+      const start = Math.min(Math.max(offset, 0), size);
+      const length = Math.min(target.length, size - start);
+      for (let done = 0, index = holding(starts, start); done < length; index++) {
+        const source = sources[index] as Source;
+        const from = start + done - (starts[index] as number);
+        done += fill(source, from, target.subarray(done, Math.min(length, done + source.size - from)));
+      }
+      return length;
+    },
   };
+}
+
+function fill(source: Source, offset: number, target: Bytes): number {
+  if (target.length === 0) return 0;
+  if (source.readInto) return source.readInto(offset, target);
+  const piece = source.read(offset, target.length);
+  target.set(piece);
+  return piece.length;
 }
 
 /** Index of the last start that is not after `at`. */

@@ -14,7 +14,7 @@ export interface Source {
   readInto?(offset: number, target: Bytes): number;
 }
 
-/** Takes a document, in order. */
+/** Takes a document, in order. The octets may change once `write` has returned and its promise is settled: copy what is kept. */
 export interface Sink {
   write(bytes: Bytes): void | Promise<void>;
 }
@@ -28,7 +28,32 @@ export function sourceOf(document: Bytes): Source {
   };
 }
 
+/** The octets of the ranges in order (all of them where left out), in pieces that share memory: each is good until the next is asked for. */
+export function* passing(
+  source: Source,
+  ranges: Iterable<{ readonly offset: number; readonly length: number }> = [{ offset: 0, length: source.size }],
+): Generator<Bytes, void, void> {
+  let memory: Bytes | null = null;
+  for (const { offset, length } of ranges)
+    for (let at = 0; at < length; ) {
+      const wanted = Math.min(PIECE, length - at);
+      if (source.readInto && (memory === null || memory.length < wanted)) memory = new Uint8Array(wanted);
+      const count = memory && source.readInto?.(offset + at, memory.subarray(0, wanted));
+      const piece = memory && count != null ? memory.subarray(0, count) : source.read(offset + at, wanted);
+      if (piece.length === 0) break;
+      yield piece;
+      at += piece.length;
+    }
+}
+
+/** Writes all of a source. */
+export async function copyTo(sink: Sink, source: Source): Promise<void> {
+  for (const piece of passing(source)) await sink.write(piece);
+}
+
 /** Bytes as they are, or the source that was given. */
 export function asSource(document: Bytes | Source): Source {
   return document instanceof Uint8Array ? sourceOf(document) : document;
 }
+
+const PIECE = 1 << 18;

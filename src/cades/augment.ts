@@ -27,6 +27,7 @@ export async function addSignatureTimestamps(
   authority: TimestampAuthority,
   digest: DigestName,
 ): Promise<Source> {
+  refuseEvidenceRecords(signedData);
   const attributes = new Map<number, readonly Bytes[]>();
   for (const number of numbers) {
     const info = signerAt(signedData, number);
@@ -52,6 +53,7 @@ export interface ValidationMaterial {
 export function addValidationMaterial(signedData: SignedData, material: ValidationMaterial): Source {
   const fresh = notHeld(signedData, material);
   if (fresh.certificates.length + fresh.crls.length + fresh.ocsps.length === 0) return changed(signedData, {});
+  refuseEvidenceRecords(signedData);
   if (!signedData.signerInfos.some(hasOldArchive)) {
     const revocationInfos = [...fresh.crls, ...fresh.ocsps.map(encodeOcspInfo)];
     return changed(signedData, { certificates: fresh.certificates, revocationInfos });
@@ -70,6 +72,7 @@ export async function addArchiveTimestamps(
   authority: TimestampAuthority,
   digest: DigestName,
 ): Promise<Source> {
+  refuseEvidenceRecords(signedData);
   const attributes = new Map<number, readonly Bytes[]>();
   for (const [number, info] of signedData.signerInfos.entries()) {
     const index = hashIndexOf(digest, signedData, info);
@@ -90,6 +93,12 @@ export function refuseWhereCovered({ unsignedAttributes }: SignerInfo, what: str
   const covering = unsignedAttributes.find(({ type }) => OLD_ARCHIVES.has(type) || type === ATTRIBUTE.signatureAndReferencesTimestamp);
   if (covering)
     throw new Fault('refused', `${what} would break the time-stamp in the attribute ${covering.type}, which is over all attributes so far`);
+}
+
+/** An embedded evidence record is over all of the CMS but itself (EN 319 122-3, 5): it is renewed, nothing else is added. */
+export function refuseEvidenceRecords({ signerInfos }: SignedData): void {
+  if (signerInfos.some(({ unsignedAttributes }) => unsignedAttributes.some(({ type }) => EVIDENCE_RECORDS.has(type))))
+    throw new Fault('refused', 'an evidence record is over this file as it is: whatever is added would break it, renew the record instead');
 }
 
 /** The pieces that the SignedData does not hold yet, each once. */
@@ -154,3 +163,4 @@ function signerAt({ signerInfos }: SignedData, number: number): SignerInfo {
 
 const OLD_ARCHIVES: ReadonlySet<string> = new Set([ATTRIBUTE.archiveTimestamp, ATTRIBUTE.archiveTimestampV2, ATTRIBUTE.longTermValidation]);
 const ARCHIVES: ReadonlySet<string> = new Set([ATTRIBUTE.archiveTimestamp, ATTRIBUTE.archiveTimestampV2, ATTRIBUTE.archiveTimestampV3]);
+const EVIDENCE_RECORDS: ReadonlySet<string> = new Set([ATTRIBUTE.internalEvidenceRecord, ATTRIBUTE.externalEvidenceRecord]);

@@ -5,14 +5,14 @@ import { partOf } from '../base/joined-source.ts';
 import { exact } from '../base/options.ts';
 import { attempt, malformed, type Parsed, unreadable } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
-import { canDigest, createDigest, pieces } from '../crypto/digest.ts';
+import { canDigest, digestOf, pieces } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { SignedContent } from './content.ts';
 import type { Trailing } from './content-info.ts';
 import { encodeContentInfo } from './content-info.ts';
 import { CONTENT } from './oid.ts';
 import { parseSignedData, type SignedData } from './signed-data.ts';
-import { contentEnd, elementEnd, type Header, headerAt, segments } from './skim.ts';
+import { contentEnd, elementEnd, type Header, headerAt, headersOf, segments } from './skim.ts';
 
 export interface OpenOptions {
   /** `refuse` where left out. */
@@ -97,7 +97,7 @@ function readEncapsulated(source: Source, encapsulated: Header): Encapsulated {
   if (contentEnd(source, wrapper, wrapper.contentStart, 'first') === wrapper.contentStart)
     return { type: encoding, content: null, end: closing(source, encapsulated, closing(source, wrapper, wrapper.contentStart)) };
   const value = headerAt(source, wrapper.contentStart, wrapper.limit);
-  const valueEnd = endOf(segments(source, value));
+  const valueEnd = endOf(segments(headersOf(source), value));
   return {
     type: encoding,
     content: contentIn(source, value),
@@ -108,15 +108,14 @@ function readEncapsulated(source: Source, encapsulated: Header): Encapsulated {
 /** Digests of one content, each computed once; the octets are read again each time. */
 function contentIn(source: Source, value: Header): SignedContent {
   const known = new Map<DigestName, Bytes>();
-  const octets = (): Iterable<Bytes> => pieces(source, segments(source, value));
+  const places = () => segments(headersOf(source), value);
+  const octets = (): Iterable<Bytes> => pieces(source, places());
   return {
     octets,
     digest(name) {
       const hash = known.get(name);
       if (hash !== undefined || !canDigest(name)) return hash ?? null;
-      const state = createDigest(name);
-      for (const piece of octets()) state.update(piece);
-      const computed = state.finish();
+      const computed = digestOf(name, source, places());
       known.set(name, computed);
       return computed;
     },

@@ -15,6 +15,23 @@ export interface Header {
   readonly limit: number;
 }
 
+/** The same octets for looking at headers only: what is read is good until the next read, so that nothing piles up. */
+export function headersOf(source: Source): Source {
+  if (!source.readInto) return source;
+  const memory = new Uint8Array(WINDOW);
+  let [start, end] = [0, 0];
+  return {
+    size: source.size,
+    read(offset, length) {
+      if (offset < start || offset + length > end) {
+        start = offset;
+        end = offset + (source.readInto?.(offset, memory) ?? 0);
+      }
+      return memory.subarray(offset - start, Math.min(offset + length, end) - start);
+    },
+  };
+}
+
 /** The header at `at`, of a value that must end by `limit`; throws `Unreadable`. */
 export function headerAt(source: Source, at: number, limit: number): Header {
   const octets = source.read(at, Math.min(LONGEST_HEADER, limit - at));
@@ -97,3 +114,5 @@ const WHAT = 'SignedData';
 /** At most five identifier octets, and nine of length. */
 const LONGEST_HEADER = 14;
 const MAXIMUM_DEPTH = 100;
+/** Larger than any header, small beside a segment. */
+const WINDOW = 4096;
