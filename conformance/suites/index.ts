@@ -15,7 +15,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'x509-limbo': async () => (await import('./x509-limbo.ts')).x509Limbo,
   'boringssl-pki': async () => (await import('./boringssl-pki.ts')).boringsslPki,
   wycheproof: async () => (await import('./wycheproof.ts')).wycheproof,
-  xmldsig: async () => (await import('./unread.ts')).xmldsig,
+  xmldsig: async () => (await import('./xmldsig.ts')).xmldsig,
   'xml-attacks': async () => (await import('./unread.ts')).xmlAttacks,
   'pdf-attacks': async () => (await import('./pdf-attacks.ts')).pdfAttacks,
   'pdf-odd': async () => (await import('./pdf-odd.ts')).pdfOdd,

@@ -175,7 +175,13 @@ function writeChosenNamespaces(state: State, element: XmlNode, written: boolean,
   const before = isListed('') ? shown.get('') : used?.has('') ? rendered.get('') : undefined;
   if (written && !chosen.has('') && before) found.push('');
   for (const prefix of found.sort(compareCodePoints)) writeNamespace(state, prefix, undo, chosen.get(prefix) ?? '');
-  if (written) state.shown = chosen;
+  if (!written) return;
+  state.shown = chosen;
+  // The nearest written element that utilizes a prefix counts, whether or not it shows it (Exclusive Canonicalization, 3).
+  for (const prefix of used ?? []) {
+    undo.push({ map: rendered, prefix, before: rendered.get(prefix) });
+    rendered.set(prefix, chosen.get(prefix) ?? '');
+  }
 }
 
 /** Whether the parent is in the node-set too: else attributes of the xml namespace may come down (Canonical XML, 2.4). */

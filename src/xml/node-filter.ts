@@ -116,3 +116,17 @@ function eachAttribute(document: XmlDocument, element: XmlNode, visit: (attribut
     if (((document.attributes[attribute * ATTRIBUTE.size] as number) & FLAG.declaration) === 0) visit(attribute);
   }
 }
+
+/** The nodes that an expression gives from the document, as they are: nothing below them comes along. */
+export function selectedBy(path: XPath): Parsed<NodeSelection> {
+  return attempt(() => {
+    const found = new Set(path.nodes(0) ?? unreadable('XPath', 0, 'a node-set is needed'));
+    const { model } = path;
+    const set: NodeSet = {
+      hasNode: (node) => found.has(model.continues(node) ? model.firstText(node) : node),
+      hasAttribute: (attribute) => found.has(model.attributeNode(attribute)),
+      hasNamespace: (element, prefix) => found.has(model.namespaceNode(element, prefix)),
+    };
+    return { apex: 0, set };
+  });
+}

@@ -119,6 +119,13 @@ export class XPathModel {
     return nodes[node * NODE.size + NODE.parent] === nodes[(node - 1) * NODE.size + NODE.parent];
   }
 
+  /** The text node that a text belongs to. */
+  firstText(node: XmlNode): XmlNode {
+    let first = node;
+    while (this.continues(first)) first--;
+    return first;
+  }
+
   /** Namespaces in scope of an element, `xml` among them. */
   scope(element: XmlNode): ReadonlyMap<string, string> {
     const known = this.scopes.get(element);

@@ -17,3 +17,8 @@ export const REFERENCE_TYPE = {
   object: `${DS}Object`,
   signatureProperties: `${DS}SignatureProperties`,
 } as const;
+
+/** RFC 9231, and RFC 4050 before it. */
+export const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
+/** Type of a RetrievalMethod whose target is a certificate in DER. */
+export const RAW_CERTIFICATE = `${DS}rawX509Certificate`;

@@ -1,6 +1,6 @@
 /** Transforms from an allow-list (XMLDSig 1.1, 6.6): enveloped signature, the canonical forms, base64, XPath. */
 import { fromBase64, fromUtf8 } from '../base/text.ts';
-import { canonicalizeTo } from '../xml/canonicalize.ts';
+import { canonicalizeTo, type NodeSet } from '../xml/canonicalize.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { parseXml } from '../xml/parse.ts';
 import { afterOf, kindOf, textOf } from '../xml/query.ts';
@@ -55,6 +55,8 @@ function withoutSignature(data: ReferencedData, { document, signature }: Transfo
   if (data.kind !== 'nodes' || data.document !== document)
     return { refused: 'the enveloped-signature transform applies to nodes of the document of the signature only' };
   const { selection } = data;
+  const inside = selection.apex >= signature && selection.apex < afterOf(document, signature);
+  if (inside) return { ...data, selection: { ...selection, set: NO_NODES } };
   return { ...data, selection: { ...selection, without: new Set([...(selection.without ?? []), signature]) } };
 }
 
@@ -93,3 +95,5 @@ function ofNodes(data: ReferencedData, transform: (nodes: ReferencedNodes) => Re
   const nodes = asNodes(data);
   return 'refused' in nodes ? nodes : transform(nodes);
 }
+
+const NO_NODES: NodeSet = { hasNode: () => false, hasAttribute: () => false };
