@@ -113,7 +113,8 @@ export class Lexer {
     let value = 0;
     while (at < end) {
       const digit = (bytes[at] as number) - ZERO;
-      if (digit < 0 || digit > 9) break;
+      // Turned around, so that what is no number at all ends the loop as well.
+      if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
       at++;
     }

@@ -37,7 +37,7 @@ export function firstOctets(view: FileView, size: number): FileView {
 export function readAt<T>(view: FileView, at: number, what: string, read: (lexer: Lexer) => T): T {
   if (view.whole !== null) {
     mustSpend(view.allowance, what, at);
-    const lexer = new Lexer(view.whole, 0, Math.min(at, view.size));
+    const lexer = new Lexer(view.whole, 0, Math.min(Math.max(0, at), view.size));
     const start = lexer.at;
     try {
       return read(lexer);

@@ -290,8 +290,8 @@ function rangeEntry(range: XrefRange, index: number): XrefEntry | null {
   }
 }
 
-/** No object is at offset 0: some writers list missing ones so. */
-const inFile = (at: number, gen: number): XrefEntry => (at === 0 ? { kind: 'free', gen } : { kind: 'file', at, gen });
+/** No object is at offset 0: some writers list missing ones so. A line with other octets among its digits may tell a negative one. */
+const inFile = (at: number, gen: number): XrefEntry => (at <= 0 || gen < 0 ? { kind: 'free', gen } : { kind: 'file', at, gen });
 
 function decimal(bytes: Bytes, at: number, length: number): number {
   let value = 0;

@@ -121,6 +121,7 @@ describe('a file with a fault', () => {
     ],
     ['startxref that points nowhere', edited(/startxref\n(\d+)/.exec(fromLatin1(base))?.[0] ?? '', 'startxref\n99999999'), true],
     ['a table entry that points nowhere', edited('0000000015', '0009990015'), true],
+    ['a table entry with other octets among its digits', edited('0000000015', `0${'\0'.repeat(7)}15`), true],
     ['entries with a line end of one octet', latin1(fromLatin1(base).replaceAll(' n \n', ' n\n').replaceAll(' f \n', ' f\n')), false],
     ['no table', edited('xref\n', 'xrxx\n'), true],
     ['a /Prev that leads back', edited('/Root', `/Prev ${fromLatin1(base).indexOf('xref')} /Root`), false],
