@@ -8,7 +8,7 @@ import { levelsFor } from './policy.ts';
 import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { acceptancesOf, latestOf, needsRevocation } from './revocation-acceptance.ts';
-import { type Acceptance, anchorIndex, chainOf, endsInAnchor, type Reach, type Token, type World } from './world.ts';
+import { type Acceptance, anchorIndex, chainOf, endsInAnchor, type Memo, type Reach, type Token, type World } from './world.ts';
 
 export interface CertificateResult {
   readonly conclusion: Conclusion;
@@ -33,10 +33,15 @@ export interface JudgedCertificate {
 /** Validates the certificate that made `token`, at the validation time (the shell model). The first certificate that fails concludes, the leaf first. */
 export function validateCertificate(token: Token, world: World): CertificateResult {
   const key = `${token.context}/${token.facts.signer.certificate}`;
-  const known = world.memo.certificates.get(key) ?? validateChain(token, world);
-  world.memo.certificates.set(key, known);
+  const results = RESULTS.get(world.memo) ?? new Map<string, CertificateResult>();
+  RESULTS.set(world.memo, results);
+  const known = results.get(key) ?? validateChain(token, world);
+  results.set(key, known);
   return known;
 }
+
+/** By context and certificate, for as long as the memo lives. */
+const RESULTS = new WeakMap<Memo, Map<string, CertificateResult>>();
 
 /** Depends on nothing of the token but its context and the certificate that made it. */
 function validateChain(token: Token, world: World): CertificateResult {

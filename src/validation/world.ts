@@ -2,7 +2,6 @@
 import type { Instant } from '../base/instant.ts';
 import type { CertificateId, RevocationId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
-import type { CertificateResult } from './certificate-validation.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { CertificateStatus, ChainLink, Evidence, RevocationFacts } from './evidence.ts';
 import { type Existence, nothingProven } from './existence.ts';
@@ -24,8 +23,6 @@ export interface Memo {
   /** By what their signers are under: an anchor in force now, or one that ever was. */
   readonly acceptances: Readonly<Record<Reach, Map<CertificateId, readonly Acceptance[]>>>;
   readonly revocations: Map<RevocationId, Conclusion>;
-  /** By context and certificate. */
-  readonly certificates: Map<string, CertificateResult>;
   /** The time-stamps that a time-stamp covers. */
   readonly covered: Map<TimestampId, readonly TimestampId[]>;
 }
@@ -46,7 +43,6 @@ export const worldOf = (evidence: Evidence, policy: Policy, at: Instant, existen
 const emptyMemo = (): Memo => ({
   acceptances: { now: new Map(), ever: new Map() },
   revocations: new Map(),
-  certificates: new Map(),
   covered: new Map(),
 });
 
