@@ -146,18 +146,21 @@ describe('a million entries', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('are searched, their signature checked, in 30 MB beside the engine itself', () => {
+  // The peak that other systems tell begins with that of the process that started it.
+  test.skipIf(process.platform !== 'linux')('are searched, their signature checked, in 30 MB beside the engine itself', () => {
     const script = `
       const { openFileSource } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/platform/file.ts'))});
       const pki = await import(${JSON.stringify(join(import.meta.dirname, '../../src/pki/index.ts'))});
       const issuer = pki.parseCertificate(new Uint8Array(Buffer.from(process.argv[2], 'base64'))).value;
-      const before = process.resourceUsage().maxRSS;
+      const { readFileSync } = await import('node:fs');
+      const peak = () => Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+      const before = peak();
       const source = openFileSource(process.argv[1]);
       const crl = pki.openCrl(source).value;
       const last = Uint8Array.from(Buffer.from((0x1000000000 + 999999).toString(16), 'hex'));
       const found = pki.findInCrlSource(crl, last);
       const absent = pki.findInCrlSource(crl, Uint8Array.of(5));
-      console.log(JSON.stringify({ size: source.size, found: found.value?.revocationDate, absent: absent.value, value: pki.verifyCrlSource(crl, issuer), grown: process.resourceUsage().maxRSS - before }));`;
+      console.log(JSON.stringify({ size: source.size, found: found.value?.revocationDate, absent: absent.value, value: pki.verifyCrlSource(crl, issuer), grown: peak() - before }));`;
     const issuer = Buffer.from(make.root('CN=Issuer', key).bytes).toString('base64');
     const told = execFileSync(process.execPath, ['--input-type=module', '-e', script, path, issuer], { encoding: 'utf8' });
     const { size, grown, ...rest } = JSON.parse(told) as Record<string, number>;
