@@ -146,6 +146,12 @@ test('the published schema is the one that the engine reads by (else: node scrip
   expect(JSON.parse(readFileSync(join(root, 'schemas/policy.schema.json'), 'utf8'))).toEqual(policySchema());
 });
 
+test('the example of the guide is a policy', () => {
+  const guide = readFileSync(join(root, 'docs/guides/policies.md'), 'utf8');
+  const example = /```json\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';
+  expect(readPolicy(example)).toMatchObject({ name: 'our archive', timestampDelay: 86_400_000, revokedBy: 'any' });
+});
+
 test('eu-qes is nowhere laxer than default', () => {
   const differences = diffPolicies(policyByName('default'), policyByName('eu-qes'));
   expect(differences.filter(({ is }) => is !== 'stricter')).toEqual([]);
