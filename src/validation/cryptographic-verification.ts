@@ -14,8 +14,11 @@ const names = (facts: Facts, which: (reference: Facts['references'][number]) => 
   return { references: missed.length, first: missed[0]?.name || (missed[0]?.type ?? '') };
 };
 
-/** Entries of a manifest may be missing (XMLDSig 1.1, 5.1); those that are found must be intact. */
-const mustBeFound = ({ type, found }: Facts['references'][number]): boolean => found || type === 'MANIFEST_ENTRY';
+/** Entries of a ds:Manifest may be missing (XMLDSig 1.1, 5.1), those of a container's manifest may not; those that are found must be intact. */
+const foundIn =
+  (facts: Facts) =>
+  ({ type, found }: Facts['references'][number]): boolean =>
+    found || (type === 'MANIFEST_ENTRY' && 'format' in facts && facts.format === 'XAdES');
 const isIntact = ({ found, intact }: Facts['references'][number]): boolean => !found || intact;
 
 const VERIFICATION: Block<Facts> = {
@@ -25,9 +28,9 @@ const VERIFICATION: Block<Facts> = {
     {
       id: 'signed-data-found',
       clause: '5.2.7.4',
-      holds: ({ references }) => references.every(mustBeFound),
+      holds: (facts) => facts.references.every(foundIn(facts)),
       otherwise: indeterminate('SIGNED_DATA_NOT_FOUND'),
-      with: (facts) => names(facts, mustBeFound),
+      with: (facts) => names(facts, foundIn(facts)),
     },
     {
       id: 'signed-data-intact',

@@ -2,13 +2,15 @@
 import type { PdfSignatureFacts } from '../facts/index.ts';
 import { type Block, runBlock } from './check.ts';
 import { failed } from './conclusion.ts';
+import { checkContainerFormat } from './container-format.ts';
 import { levelsFor } from './policy.ts';
 import type { BlockResult } from './report.ts';
 import type { Token, World } from './world.ts';
 
 /** Null where the format has no rules to check. */
 export function checkFormat(token: Token, world: World): BlockResult | null {
-  if (token.context === 'revocation' || !token.facts.pdf) return null;
+  if (token.context === 'revocation') return null;
+  if (!token.facts.pdf) return checkContainerFormat(token, world);
   const facts = { pdf: token.facts.pdf, signerInfos: token.facts.cms?.signerInfos ?? 1 };
   return runBlock(FORMAT, facts, levelsFor(world.policy, token.context), token.facts.id);
 }

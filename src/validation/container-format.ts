@@ -1,0 +1,93 @@
+/** Format checking of what stands in an ASiC container (EN 319 102-1, 5.2.2; EN 319 162-1, 4): the container has the shape of its type, and what is covered is what there is. */
+import type { ContainerFacts, CoverageFacts } from '../facts/index.ts';
+import { type Block, runBlock } from './check.ts';
+import { failed } from './conclusion.ts';
+import { levelsFor } from './policy.ts';
+import type { BlockResult } from './report.ts';
+import type { Token, World } from './world.ts';
+
+/** Null for a token that stands in no container, or not in a file of its own there. */
+export function checkContainerFormat(token: Token, { evidence, policy }: World): BlockResult | null {
+  if (token.context === 'revocation') return null;
+  const { container, signatures, unreadable } = evidence.document;
+  const id: string = token.facts.id;
+  const coverage = container?.coverage.get(id);
+  if (container === undefined || coverage === undefined) return null;
+  // A time-stamp over signatures is judged with them; one that stands alone vouches for the files itself.
+  if (token.context === 'timestamp' && signatures.some(({ timestamps }) => timestamps.includes(id))) return null;
+  const broken = new Set(unreadable.filter(({ kind }) => kind === 'manifest').map(({ name }) => name));
+  const readable = container.manifests.filter((name) => !broken.has(name)).length;
+  return runBlock(CONTAINER, { container, coverage, readable, alone: token.context === 'timestamp' }, levelsFor(policy, token.context), id);
+}
+
+interface ContainerCase {
+  readonly container: ContainerFacts;
+  readonly coverage: CoverageFacts;
+  /** Manifests that could be read. */
+  readonly readable: number;
+  readonly alone: boolean;
+}
+
+const uncovered = ({ container, coverage }: ContainerCase): readonly string[] => {
+  const files = new Set(coverage.files);
+  return container.dataFiles.filter((name) => !files.has(name));
+};
+
+const FORMAT_FAILURE = failed('FORMAT_FAILURE');
+
+const CONTAINER: Block<ContainerCase> = {
+  name: 'format-checking',
+  clause: '5.2.2',
+  checks: [
+    {
+      id: 'container-mimetype',
+      clause: 'EN 319 162-1, annex A',
+      level: 'warn',
+      applies: ({ container }) => container.mimetype !== null,
+      holds: ({ container: { mimetype, type } }) => mimetype?.content === MIMETYPES[type],
+      otherwise: FORMAT_FAILURE,
+      with: ({ container }) => ({ mimetype: container.mimetype?.content ?? '' }),
+    },
+    {
+      id: 'container-manifest-present',
+      clause: 'EN 319 162-1, 4.4',
+      applies: ({ container }) => container.type === 'ASiC-E',
+      holds: ({ readable }) => readable > 0,
+      otherwise: FORMAT_FAILURE,
+    },
+    {
+      id: 'container-data-present',
+      clause: 'EN 319 162-1, 4',
+      holds: ({ container: { type, rootFiles, dataFiles } }) => (type === 'ASiC-S' ? rootFiles.length === 1 : dataFiles.length > 0),
+      otherwise: FORMAT_FAILURE,
+      with: ({ container: { rootFiles, dataFiles, type } }) => ({ files: type === 'ASiC-S' ? rootFiles.length : dataFiles.length }),
+    },
+    {
+      id: 'container-timestamp-covers-files',
+      clause: 'EN 319 162-1, 4',
+      applies: ({ alone }) => alone,
+      holds: (facts) => uncovered(facts).length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: (facts) => ({ files: uncovered(facts).length, first: uncovered(facts)[0] ?? '' }),
+    },
+    {
+      id: 'container-file-names',
+      clause: 'EN 319 162-1, 4',
+      level: 'warn',
+      holds: ({ container }) => container.misnamed.length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: ({ container }) => ({ first: container.misnamed[0] ?? '' }),
+    },
+    {
+      id: 'container-files-all-covered',
+      clause: 'EN 319 162-1, 4.4',
+      level: 'warn',
+      applies: ({ alone }) => !alone,
+      holds: (facts) => uncovered(facts).length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: (facts) => ({ files: uncovered(facts).length, first: uncovered(facts)[0] ?? '' }),
+    },
+  ],
+};
+
+const MIMETYPES = { 'ASiC-S': 'application/vnd.etsi.asic-s+zip', 'ASiC-E': 'application/vnd.etsi.asic-e+zip' } as const;
