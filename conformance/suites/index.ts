@@ -16,7 +16,7 @@ const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   'boringssl-pki': async () => (await import('./boringssl-pki.ts')).boringsslPki,
   wycheproof: async () => (await import('./wycheproof.ts')).wycheproof,
   xmldsig: async () => (await import('./xmldsig.ts')).xmldsig,
-  'xml-attacks': async () => (await import('./unread.ts')).xmlAttacks,
+  'xml-attacks': async () => (await import('./xml-attacks.ts')).xmlAttacks,
   'pdf-attacks': async () => (await import('./pdf-attacks.ts')).pdfAttacks,
   'pdf-odd': async () => (await import('./pdf-odd.ts')).pdfOdd,
   'asn1-odd': async () => (await import('./asn1-odd.ts')).asn1Odd,

@@ -27,12 +27,12 @@ export function acceptedKeys(
   source: ReferenceSource,
 ): { readonly keys: readonly Bytes[]; readonly rule: string | null } {
   const options = new Set((inputs.extra_options ?? []).map(([name]) => name));
-  const rule = options.has('--verify-keys') || options.has('--verify-crls') ? 'the case asks for the status of a certificate' : null;
+  const rule = RULES.find(([option]) => options.has(option))?.[1] ?? null;
   const given = (inputs.keys ?? []).filter(({ kind }) => kind.includes('cert')).flatMap(({ file }) => certificate(readFile(dir, file)));
   const keyInfo = readKeyInfo(signature.document, signature.keyInfo, source);
   const mathsOnly = inputs.trust !== undefined || options.has('--insecure');
   const enabled = new Set(inputs.enabled_key_info ?? []);
-  const values = mathsOnly || enabled.has('key-value') || enabled.has('der-encoded-key-value') ? keyInfo.keys : [];
+  const values = mathsOnly || ['key-value', 'der-encoded-key-value', 'rsa'].some((kind) => enabled.has(kind)) ? keyInfo.keys : [];
   const pool = [
     ...keyInfo.certificates.flatMap(certificate),
     ...(files.untrusted ?? []).flatMap((file) => certificate(readFile(dir, file))),
@@ -55,3 +55,11 @@ function certificate(bytes: Bytes): Certificate[] {
 
 /** Where a case tells no time: the certificates of the set are valid then. */
 const TODAY = '2026-06-01 00:00:00';
+const RULES: readonly (readonly [option: string, rule: string])[] = [
+  ['--verify-keys', 'the case asks for the status of a certificate'],
+  ['--verify-crls', 'the case asks for the status of a certificate'],
+  [
+    '--enable-asn1-signatures-hack',
+    'an ECDSA value in ASN.1, which is accepted by an option of xmlsec1 only (XMLDSig 1.1, 6.4.3 has r and s)',
+  ],
+];

@@ -64,6 +64,9 @@ function readPart(document: XmlDocument, part: XmlNode, source: KeySource, found
       found.names.push(textOf(document, part).trim());
       return null;
     case `${DS} KeyValue`:
+    case `${DS} RSAKeyValue`:
+    case `${DS} DSAKeyValue`:
+    case `${DS11} ECKeyValue`:
       add(found, local, readKeyValue(document, part));
       return null;
     case `${DS11} DEREncodedKeyValue`:

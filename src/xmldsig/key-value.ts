@@ -7,9 +7,9 @@ import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { attributeNamed, elementNamed, elementsOf, isNamed, nameOf, textOf } from '../xml/query.ts';
 import { DS, DS11, MORE } from './names.ts';
 
-/** Null where the kind of key is unknown or its parts are not what they must be. */
+/** Of a KeyValue, or of the element inside it; null where the kind of key is unknown or its parts are not what they must be. */
 export function readKeyValue(document: XmlDocument, node: XmlNode): Bytes | null {
-  const [value] = elementsOf(document, node);
+  const [value] = isNamed(document, node, DS, 'KeyValue') ? elementsOf(document, node) : [node];
   if (value === undefined) return null;
   const { local, namespace } = nameOf(document, value);
   if (namespace === DS && local === 'RSAKeyValue') {
