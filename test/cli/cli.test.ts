@@ -20,7 +20,7 @@ function adeskit(...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
-      env: { ...process.env, PASS: 'geheim', WRONG: 'falsch', ADESKIT_DEBUG: '' },
+      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', WRONG: 'falsch', ADESKIT_DEBUG: '' },
     });
     const read = { out: '', err: '' };
     child.stdout.on('data', (data) => {
@@ -161,7 +161,7 @@ describe('what goes wrong', () => {
     ['an odd time', ['validate', 'in.pdf', '--at', 'yesterday'], 2, /ISO 8601/],
     ['two outputs', ['validate', 'in.pdf', '--json', '--html'], 2, /one of/],
     ['trust that is no certificate', ['validate', 'in.pdf', '--trust', 'no.pdf'], 2, /certificate/],
-    ['a policy of a later version', ['validate', 'in.pdf', '--policy', 'eu-qes'], 2, /not supported yet/],
+    ['a policy that nobody knows', ['validate', 'in.pdf', '--policy', 'nobody'], 2, /nobody/],
     ['inspecting text', ['inspect', 'no.pdf'], 2, /not supported yet/],
   ];
   test.each(cases)('%s: one clear line, the right exit status, nothing left behind', async (_, args, status, line) => {
@@ -190,10 +190,22 @@ describe('validating and looking', () => {
     expect(out).toMatch(/^<!doctype html>/);
   });
 
+  test('the ETSI report, in XML', async () => {
+    const { status, out } = await adeskit('validate', 'b.pdf', '--etsi', '--offline');
+    expect(status).toBe(1);
+    expect(out).toMatch(
+      /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<ValidationReport [\s\S]*urn:etsi:019102:subindication:NO_CERTIFICATE_CHAIN_FOUND/,
+    );
+  });
+
+  test('in German where asked for', async () => {
+    expect((await adeskit('validate', 'b.pdf', '--offline', '--language', 'de')).out).toContain('Was helfen würde:');
+  });
+
   test('no colour where nobody looks', async () => expect((await adeskit('validate', 'in.pdf', '--offline')).out).not.toContain('\u001b'));
 
   test('what is inside', async () => {
-    expect(await adeskit('inspect', 'in.pdf')).toMatchObject({ status: 0, out: expect.stringContaining('pages: 1') });
+    expect(await adeskit('inspect', 'in.pdf')).toMatchObject({ status: 0, out: expect.stringMatching(/Pages\s+1/) });
     const { out } = await adeskit('inspect', 'pki/chain.pem', '--json');
     expect(JSON.parse(out).certificates).toHaveLength(2);
   });
