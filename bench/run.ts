@@ -11,7 +11,9 @@ const { values } = parseArgs({
 });
 
 if (values.help) {
-  console.log('npm run bench -- [--quick] [--only signing|cms|validating|pki|starting]\n\nPrints rates and ratios; --quick takes short turns.');
+  console.log(
+    'npm run bench -- [--quick] [--only signing|cms|validating|pki|starting]\n\nPrints rates and ratios; --quick takes short turns.',
+  );
 } else {
   const effort = values.quick ? { rounds: 3, turn: 300, warmUp: 300 } : { rounds: 7, turn: 1500, warmUp: 2000 };
   console.log(
