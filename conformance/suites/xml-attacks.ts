@@ -1,4 +1,5 @@
 /** xml-attacks: hostile documents and signatures; nothing passes as signed that is not (XML 1.0, XMLDSig 1.1, EN 319 132-1). */
+import { der } from '../../src/asn1/index.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { fromBase64, fromLatin1 } from '../../src/base/text.ts';
 import { parseCertificate } from '../../src/pki/certificate.ts';
@@ -9,7 +10,7 @@ import { parseXml } from '../../src/xml/parse.ts';
 import { afterOf, descendantsNamed, nameOf, parentOf } from '../../src/xml/query.ts';
 import { readKeyInfo } from '../../src/xmldsig/key-info.ts';
 import { DS } from '../../src/xmldsig/names.ts';
-import { checkReferences } from '../../src/xmldsig/reference.ts';
+import { checkManifest, checkReferences } from '../../src/xmldsig/reference.ts';
 import { readSignature, type XmlSignature } from '../../src/xmldsig/signature.ts';
 import { checkXmlValue } from '../../src/xmldsig/verify.ts';
 import { judged, outOfScope, type Suite, uncounted, type Verdict } from '../case.ts';
@@ -108,7 +109,7 @@ function examine(dir: string, one: Case, document: XmlDocument): Got {
     ({ holds, trusted, signed }) =>
       holds && trusted && (read === null || signed.some((apex) => apex === 0 || (read >= apex && read < afterOf(document, apex)))),
   );
-  const valid = covered && (read !== null || signatures.every(({ holds, trusted }) => holds && trusted));
+  const valid = covered && signatures.every(({ holds, trusted }) => holds && trusted);
   return { parsed: 'ok', signatures, valid };
 }
 
@@ -120,6 +121,10 @@ function examineSignature(document: XmlDocument, node: XmlNode, keys: readonly B
   const signature = read.value;
   const references = checkReferences(signature, signature.signedInfo.references, { external: () => null });
   const problems = references.flatMap(({ intact, problem }) => (problem !== null ? [problem] : intact ? [] : ['broken']));
+  for (const reference of signature.signedInfo.references) {
+    const inside = checkManifest(signature, reference, { external: () => null })?.filter(({ reference: { uri } }) => uri?.startsWith('#'));
+    if (inside?.some(({ intact }) => !intact)) problems.push('a Manifest names what is not there');
+  }
   const properties = qualifyingPropertiesOf(signature);
   if (properties === null ? holdsSignedProperties(signature) : !areSigned(signature, properties))
     problems.push('the signed properties are not signed');
@@ -155,9 +160,10 @@ function trustedKeys(dir: string, { files, inputs }: Case): readonly Bytes[] | n
 }
 
 function keyIn(bytes: Bytes): readonly Bytes[] {
-  const pem = /-----BEGIN (CERTIFICATE|PUBLIC KEY)-----([^-]+)-----END/.exec(fromLatin1(bytes));
+  const pem = /-----BEGIN (CERTIFICATE|PUBLIC KEY|RSA PUBLIC KEY)-----([^-]+)-----END/.exec(fromLatin1(bytes));
   const octets = pem ? fromBase64(pem[2] ?? '') : bytes;
   if (octets === null) return [];
+  if (pem?.[1] === 'RSA PUBLIC KEY') return [der.sequence(der.sequence(der.oid(RSA), der.NULL), der.bitString(octets))];
   return pem?.[1] === 'PUBLIC KEY' ? [octets] : spkiOf(octets);
 }
 
@@ -179,4 +185,5 @@ const NEEDS_DOCUMENT: ReadonlySet<string> = new Set([
   'whole-text',
 ]);
 const ASSERTIONS = ['urn:oasis:names:tc:SAML:2.0:assertion', 'urn:oasis:names:tc:SAML:1.0:assertion'];
+const RSA = '1.2.840.113549.1.1.1';
 const MOST_SIGNATURES = 100;

@@ -11,7 +11,7 @@ export interface Ids {
 
 /**
  * Identifiers of a document, found in one pass. Without a DTD nothing says which attributes are identifiers: those named
- * Id, ID, id and xml:id are, as the schemas of the field have it. One element may carry the same identifier twice.
+ * Id, ID, id, xml:id and wsu:Id are, as the schemas of the field have it. One element may carry the same identifier twice.
  */
 export function idsOf(document: XmlDocument): Ids {
   const known = KNOWN.get(document);
@@ -20,8 +20,8 @@ export function idsOf(document: XmlDocument): Ids {
   for (let node = 1; node < document.nodeCount; node++) {
     if (!isElement(document, node)) continue;
     for (const attribute of attributesOf(document, node)) {
-      const { prefix, local } = attributeName(document, attribute);
-      if (!(prefix === '' ? NAMES.has(local) : prefix === 'xml' && local === 'id')) continue;
+      const { prefix, local, namespace } = attributeName(document, attribute);
+      if (!(prefix === '' ? NAMES.has(local) : prefix === 'xml' ? local === 'id' : local === 'Id' && namespace === WSU)) continue;
       const id = attributeValue(document, attribute);
       const having = elements.get(id);
       if (having === undefined) elements.set(id, new Set([node]));
@@ -40,4 +40,6 @@ export function idsOf(document: XmlDocument): Ids {
 }
 
 const NAMES: ReadonlySet<string> = new Set(['Id', 'ID', 'id']);
+/** WS-Security utility. */
+const WSU = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd';
 const KNOWN = new WeakMap<XmlDocument, Ids>();

@@ -6,11 +6,12 @@ import { digestByUri } from '../crypto/algorithm.ts';
 import { canDigest, createDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { XmlNode } from '../xml/document.ts';
+import { isNamed, parentOf } from '../xml/query.ts';
 import { canonicalMethod } from './canonical-method.ts';
 import { eachPiece, octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { idsOf } from './ids.ts';
-import { TRANSFORM } from './names.ts';
-import type { XmlReference, XmlSignature } from './signature.ts';
+import { DS, REFERENCE_TYPE, TRANSFORM } from './names.ts';
+import { readManifest, type XmlReference, type XmlSignature } from './signature.ts';
 import { type Refused, transformed } from './transform.ts';
 import { type Work, workFor } from './work.ts';
 
@@ -54,7 +55,8 @@ export function checkReference(
   if (digestAlgorithm === null || !canDigest(digestAlgorithm))
     return notFound(reference, digestAlgorithm, `the digest ${reference.digestMethod.algorithm} is not supported`);
   const digested = attempt(() => {
-    const data = dataOf(signature, reference, source, work);
+    const misplaced = misplacedTarget(signature, reference);
+    const data = misplaced === null ? dataOf(signature, reference, source, work) : { refused: misplaced };
     if ('refused' in data) return unreadable('Reference', 0, data.refused);
     const digest = createDigest(digestAlgorithm);
     eachPiece(data, (piece) => {
@@ -90,6 +92,40 @@ const notFound = (reference: XmlReference, digestAlgorithm: DigestName | null, p
   element: null,
   signedOctets: () => null,
 });
+
+/**
+ * Checks the references of the Manifest that a reference names by its type; null where it names none that stands in an Object
+ * of the signature. What a Manifest names is not part of core validation: the caller decides (XMLDSig 1.1, 5.1).
+ */
+export function checkManifest(
+  signature: XmlSignature,
+  { type, uri }: XmlReference,
+  source: ReferenceSource,
+  work: Work = workFor(signature.document),
+): CheckedReference[] | null {
+  if (type !== REFERENCE_TYPE.manifest || !uri?.startsWith('#')) return null;
+  const { document } = signature;
+  const target = withinDocument(signature, uri);
+  if ('refused' in target || !isNamed(document, target.selection.apex, DS, 'Manifest')) return null;
+  const references = readManifest(document, target.selection.apex);
+  return references.ok ? checkReferences(signature, references.value, source, work) : null;
+}
+
+/**
+ * What a type promises of the target is held to: an Object of this signature, a Manifest in one. An element that was moved
+ * elsewhere, and another put in its place, is not found (XMLDSig 1.1, 4.4.3.1; XML signature wrapping).
+ */
+function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): string | null {
+  if (!uri?.startsWith('#') || (type !== REFERENCE_TYPE.object && type !== REFERENCE_TYPE.manifest)) return null;
+  const { document, objects } = signature;
+  const target = withinDocument(signature, uri);
+  if ('refused' in target) return null;
+  const { apex } = target.selection;
+  const isManifest = type === REFERENCE_TYPE.manifest;
+  if (isManifest && !isNamed(document, apex, DS, 'Manifest')) return `'${uri}' is no Manifest`;
+  const object = isManifest ? parentOf(document, apex) : apex;
+  return objects.includes(object) ? null : `'${uri}' does not stand in an Object of the signature`;
+}
 
 /** What the reference names after all its transforms. */
 function dataOf(signature: XmlSignature, reference: XmlReference, source: ReferenceSource, work: Work): ReferencedData | Refused {
