@@ -49,6 +49,7 @@ function checkToken(token: TimestampToken, options: ResponseToCheck): CheckedRes
     reasons.push('the imprint is not the one asked for');
   if (options.nonce && (!tstInfo.nonce || unsigned(tstInfo.nonce) !== unsigned(options.nonce)))
     reasons.push('the nonce is not the one asked for');
+  if (tstInfo.unknownCritical.length > 0) reasons.push(`critical extension ${tstInfo.unknownCritical.join(', ')} is not processed`);
   if (options.policy !== undefined && tstInfo.policy !== options.policy)
     reasons.push(`policy ${tstInfo.policy} instead of ${options.policy}`);
   const certificates = [...token.signedData.certificates, ...(options.certificates ?? [])].flatMap((der) => {

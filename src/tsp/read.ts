@@ -36,6 +36,7 @@ export function readTimestamp(token: TimestampToken, target: ImprintTarget, cand
   const problems = [...check.violations, ...check.problems];
   if (signer.unreadableReference !== null) problems.push(`signing-certificate attribute: ${signer.unreadableReference}`);
   else if (signer.references.length === 0) problems.push('no signing-certificate attribute');
+  if (tstInfo.unknownCritical.length > 0) problems.push(`critical extension ${tstInfo.unknownCritical.join(', ')} is not processed`);
   return {
     imprint: compareImprint(token, target),
     content: check,

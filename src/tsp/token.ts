@@ -51,6 +51,8 @@ export interface TstInfo {
   readonly nonce: Bytes | null;
   readonly tsa: GeneralName | null;
   readonly extensions: readonly string[];
+  /** Critical extensions that are not processed: the token means something that is not known here. */
+  readonly unknownCritical: readonly string[];
 }
 
 /** Reads a token. Nothing is verified. */
@@ -92,14 +94,24 @@ function readTstInfo(bytes: Bytes): TstInfo {
   const tsaReader = reader.context(0, 'tsa');
   const tsa = tsaReader ? readGeneralName(tsaReader) : null;
   const extensions = reader.context(1, 'Extensions');
-  const oids = extensions ? extensions.each((list) => list.sequence('Extension').oid()) : [];
+  const read = extensions ? extensions.each((list) => readExtension(list.sequence('Extension'))) : [];
   reader.finish();
-  return { bytes, policy, imprint, serial, time, accuracy, ordering, nonce, tsa, extensions: oids };
+  const unknownCritical = read.filter(({ oid, critical }) => critical && oid !== QC_STATEMENTS).map(({ oid }) => oid);
+  return { bytes, policy, imprint, serial, time, accuracy, ordering, nonce, tsa, extensions: read.map(({ oid }) => oid), unknownCritical };
 }
 
 function readTime(reader: Reader): Instant {
   if (reader.peek() !== TAG.GENERALIZED_TIME) unreadable('TSTInfo', reader.at, 'genTime is no GeneralizedTime');
   return reader.time();
+}
+
+/** `Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }` */
+function readExtension(reader: Reader): { readonly oid: string; readonly critical: boolean } {
+  const oid = reader.oid();
+  const critical = reader.peek() === TAG.BOOLEAN && reader.boolean();
+  reader.octetString();
+  reader.finish();
+  return { oid, critical };
 }
 
 /** `Accuracy ::= SEQUENCE { seconds INTEGER OPTIONAL, millis [0] INTEGER (1..999) OPTIONAL, micros [1] INTEGER (1..999) OPTIONAL }` */
@@ -108,6 +120,8 @@ function readAccuracy(reader: Reader): number {
   const millis = reader.peek() === 0x80 ? reader.integer(0x80) : 0;
   const micros = reader.peek() === 0x81 ? reader.integer(0x81) : 0;
   reader.finish();
+  // Less than nothing would make a time surer than it is.
+  if (seconds < 0 || millis < 0 || micros < 0) unreadable('Accuracy', 0, 'a negative number');
   return seconds * 1000 + millis + Math.ceil(micros / 1000);
 }
 
@@ -119,7 +133,7 @@ export interface TstInfoParts {
   /** Unsigned number. */
   readonly serial: Bytes;
   readonly time: Instant;
-  /** Whole milliseconds. */
+  /** Milliseconds, to the microsecond. */
   readonly accuracy?: number;
   readonly ordering?: boolean;
   /** Contents octets of the request's nonce. */
@@ -144,7 +158,14 @@ export function encodeTstInfo(parts: TstInfoParts): Bytes {
 }
 
 function encodeAccuracy(milliseconds: number): Bytes {
-  const seconds = Math.floor(milliseconds / 1000);
-  const millis = milliseconds % 1000;
-  return der.sequence(...(seconds > 0 ? [der.integer(seconds)] : []), ...(millis > 0 ? [der.integer(millis, 0x80)] : []));
+  const all = Math.ceil(milliseconds * 1000);
+  const [seconds, millis, micros] = [Math.floor(all / 1_000_000), Math.floor(all / 1000) % 1000, all % 1000];
+  return der.sequence(
+    ...(seconds > 0 ? [der.integer(seconds)] : []),
+    ...(millis > 0 ? [der.integer(millis, 0x80)] : []),
+    ...(micros > 0 ? [der.integer(micros, 0x81)] : []),
+  );
 }
+
+/** Of a qualified time-stamp (EN 319 422, 9): tells of the authority, restricts nothing. */
+const QC_STATEMENTS = '1.3.6.1.5.5.7.1.3';
