@@ -83,7 +83,7 @@ function stepItem(report: CertificateReport, step: CertificateStep, index: numbe
   const checks = [
     ...failuresAt(report, index).map((failure) => {
       const { meaning, remedy } = words.pathFailures[failure.code];
-      return `<li class="fail"><p>${isolated(`${meaning} (${detail(failure)})`)} <em>${escaped(remedy)}</em> <span class="clause">${escaped(failure.clause)}</span></p></li>`;
+      return `<li class="fail"><p>${isolated(`${meaning} (${detail(failure)})`)} <em>${escaped(remedy)}</em> <span class="clause">${escaped(visible(failure.clause))}</span></p></li>`;
     }),
     `<li class="${markOf(revocation)}"><p>${isolated(`${words.inspect.revocation}: ${revocationText(revocation, words)}`)}</p></li>`,
   ];
@@ -108,7 +108,11 @@ function stepLines(report: CertificateReport, step: CertificateStep, index: numb
     `    ${pen.faint(phrases.validity)} ${validity}`,
     ...wrapped(`    ${pen.faint(inspect.revocation)} `, 4, revocationText(revocation, words), inspect.revocation.length + 5),
     ...failures.flatMap((failure) =>
-      wrapped(`    ${pen.tone('bad', '✗')} `, 6, `${words.pathFailures[failure.code].meaning} (${detail(failure)}) [${failure.clause}]`),
+      wrapped(
+        `    ${pen.tone('bad', '✗')} `,
+        6,
+        `${words.pathFailures[failure.code].meaning} (${detail(failure)}) [${visible(failure.clause)}]`,
+      ),
     ),
     `    ${pen.faint(`SHA-256 ${certificate.fingerprint}`)}`,
   ];
