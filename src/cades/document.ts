@@ -1,11 +1,13 @@
 /** A CMS file as a document: CAdES signatures (.p7m, .p7s), or one stand-alone time-stamp token (RFC 3161). */
-import { type Bytes, equal } from '../base/bytes.ts';
+import { der } from '../asn1/index.ts';
+import { type Bytes, equal, indexOf } from '../base/bytes.ts';
 import { orNull, type Parsed, parsed } from '../base/parsed.ts';
 import { asSource, type Source } from '../base/source.ts';
 import { toHex } from '../base/text.ts';
 import { singleValue } from '../cms/attribute.ts';
 import type { SignedContent } from '../cms/content.ts';
-import { ATTRIBUTE } from '../cms/oid.ts';
+import { parseContentInfo } from '../cms/content-info.ts';
+import { ATTRIBUTE, CONTENT } from '../cms/oid.ts';
 import { openSignedData } from '../cms/open.ts';
 import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
 import type { SignedData } from '../cms/signed-data.ts';
@@ -19,6 +21,7 @@ import { describeTimestamp } from '../tsp/read.ts';
 import { parseTimestampResponse } from '../tsp/response.ts';
 import { isTimestampToken, parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
 import { readCmsSignature } from './read.ts';
+import { parseTimestampedData, readTimestampedData, type TimestampedData } from './timestamped-data.ts';
 
 /** A file that a detached signature may be over. */
 export interface DetachedContent {
@@ -35,12 +38,35 @@ export function readCmsDocument(
   const source = asSource(document);
   const signedData = openSignedData(source, { trailing: 'keep' });
   if (!signedData.ok) {
+    const stamped = timestampedDataOf(source);
+    if (stamped) return stamped.ok ? readStampedDocument(stamped.value, detached, supplied) : stamped;
     const token = source.size > LONGEST_TOKEN ? null : orNull(parseTimestampResponse(source.read(0, source.size)))?.token;
     return token ? readTimestampDocument(token, detached, supplied) : signedData;
   }
   return isTimestampToken(signedData.value)
     ? readTimestampDocument(source.read(0, Math.min(source.size, LONGEST_TOKEN)), detached, supplied)
     : parsed(readCades(signedData.value, detached, supplied));
+}
+
+/** The time-stamped data that a source holds; null where it is of another kind. It is read into memory. */
+function timestampedDataOf(source: Source): Parsed<TimestampedData> | null {
+  const head = source.read(0, 64);
+  if (source.size > LONGEST_STAMPED_DATA || indexOf(head, STAMPED_DATA_TYPE) < 0) return null;
+  const info = parseContentInfo(source.read(0, source.size), 'keep');
+  if (!info.ok) return info;
+  const { contentType, content } = info.value;
+  return contentType === CONTENT.timestampedData && content ? parseTimestampedData(content) : null;
+}
+
+function readStampedDocument(
+  data: TimestampedData,
+  detached: readonly DetachedContent[],
+  supplied: readonly Bytes[],
+): Parsed<DocumentFacts> {
+  const pool = poolOf(supplied);
+  const named = detached.find(({ name }) => name !== null && name === data.metaData?.fileName) ?? detached[0];
+  const { timestamps, evidenceRecords, unreadable } = readTimestampedData(data, named?.content ?? null, pool);
+  return parsed(documentOf('TST', pool, [], timestamps, unreadable, evidenceRecords));
 }
 
 /** Facts of CAdES signatures. With one detached content its name does not matter; among several the digest tells. */
@@ -139,5 +165,7 @@ function poolOf(supplied: readonly Bytes[]): Pool {
   return pool;
 }
 
+const STAMPED_DATA_TYPE = der.oid(CONTENT.timestampedData);
+const LONGEST_STAMPED_DATA = 1 << 28;
 /** A token with its chain and revocation data. */
 const LONGEST_TOKEN = 1 << 24;
