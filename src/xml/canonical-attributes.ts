@@ -29,8 +29,10 @@ export function inheritedXmlAttributes(
       else if (!found.has(local) && !own.some((one) => one.local === local)) found.set(local, attributeValue(document, attribute));
     }
   }
+  const last = own.find(({ local }) => local === 'base');
+  // An own xml:base that is not in the node-set is written all the same (as the examples of 1.1 have it).
+  if (joinBases && bases.length === 0 && last !== undefined) found.set('base', last.value);
   if (bases.length > 0) {
-    const last = own.find(({ local }) => local === 'base');
     const joined = (last === undefined ? bases : [...bases, last.value]).reduce(joinUri);
     found.set('base', joined === '' ? null : joined);
   }
