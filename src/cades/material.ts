@@ -10,6 +10,7 @@ import { addCertificate, addCrl, addOcsp, type Pool } from '../cms/pool.ts';
 import { digestByOid } from '../crypto/algorithm.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { Material, Origin } from '../facts/signature.ts';
+import { readLongTermValidation } from './long-term-validation.ts';
 
 /** A list of material under construction: a piece once for each origin. */
 export interface MaterialList {
@@ -88,10 +89,18 @@ const readRevocations =
     if (responses) for (const encoding of responses.sequence().each(raw)) add.ocsp(encoding, origin);
   };
 
+function readLongTermMaterial(reader: Reader, add: Adding): void {
+  const { certificates, crls, ocsps } = readLongTermValidation(raw(reader));
+  for (const encoding of certificates) add.certificate(encoding, 'certificate-values');
+  for (const encoding of crls) add.crl(encoding, 'revocation-values');
+  for (const encoding of ocsps) add.ocsp(encoding, 'revocation-values');
+}
+
 const READERS: ReadonlyMap<string, (reader: Reader, add: Adding) => void> = new Map([
   [ATTRIBUTE.certificateValues, readCertificateValues],
   [ATTRIBUTE.revocationValues, readRevocations('revocation-values')],
   [ATTRIBUTE.revocationInfoArchival, readRevocations('adbe-revocation')],
+  [ATTRIBUTE.longTermValidation, readLongTermMaterial],
 ]);
 
 /** A digest that stands for a certificate or a piece of revocation data. */

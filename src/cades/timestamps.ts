@@ -15,6 +15,7 @@ import type { TimestampFacts, TimestampType } from '../facts/timestamp.ts';
 import { describeTimestamp, type ImprintTarget, type TimestampDescription } from '../tsp/read.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
 import { archiveV2Digests, archiveV3Parts, type HashIndex, readHashIndex, resolveHashIndex } from './archive.ts';
+import { readLongTermValidation } from './long-term-validation.ts';
 import { idsOf, readHashReferences, readValues, resolveReferences } from './material.ts';
 
 /** The signature whose time-stamps are read. */
@@ -75,6 +76,10 @@ function tokensOf(info: SignerInfo): Found[] {
   const signed = (info.signedAttributes?.attributes ?? []).filter(({ type }) => type === ATTRIBUTE.contentTimestamp);
   return [...signed, ...info.unsignedAttributes].flatMap((attribute) => {
     const kind = KINDS.get(attribute.type);
+    if (attribute.type === ATTRIBUTE.longTermValidation)
+      return attribute.values.flatMap((value) =>
+        readLongTermValidation(value).tokens.map((token) => ({ attribute, kind: 'archive-1' as const, value: token })),
+      );
     return kind ? attribute.values.map((value) => ({ attribute, kind, value })) : [];
   });
 }
