@@ -40,7 +40,11 @@ function report(bytes: Bytes): void {
 }
 
 tell({ kind: 'ready', seeds: loaded.seeds.length });
-for (const bytes of loaded.seeds) if (bytes.length <= LONGEST_INPUT && tryInput(loaded, bytes.slice(), 'thorough')) report(bytes.slice());
+for (const bytes of loaded.seeds) {
+  if (bytes.length > LONGEST_INPUT) continue;
+  show(bytes);
+  if (tryInput(loaded, bytes.slice(), 'thorough')) report(bytes.slice());
+}
 for (const end = performance.now() + milliseconds; performance.now() < end; ) {
   const mutant = mutate(random.pick(loaded.seeds), random, random.pick(loaded.seeds));
   if (mutant.length > LONGEST_INPUT) continue;
