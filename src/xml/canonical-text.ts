@@ -1,7 +1,7 @@
 /** Character data and attribute values in canonical form, octet by octet from the source (Canonical XML 1.0, 2.3; XML 1.0, 2.11, 3.3.3). */
 import type { Bytes } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
-import { ATTRIBUTE, KIND, KIND_MASK, NODE, type XmlAttribute, type XmlDocument, type XmlNode } from './document.ts';
+import { ATTRIBUTE, FLAG, FLAG_SHIFT, KIND, KIND_MASK, NODE, type XmlAttribute, type XmlDocument, type XmlNode } from './document.ts';
 import type { OctetOutput } from './octet-output.ts';
 
 /** A text or CDATA node: `&`, `<`, `>` and a carriage return that came as a reference are written as references. */
@@ -12,7 +12,56 @@ export function writeText(document: XmlDocument, node: XmlNode, output: OctetOut
   const end = nodes[at + NODE.end] as number;
   const cdata = ((nodes[at] as number) & KIND_MASK) === KIND.cdata;
   if (cdata) writeEscaped(bytes, start + CDATA_START, end - CDATA_END, output, TEXT, false);
+  else if ((((nodes[at] as number) >> FLAG_SHIFT) & FLAG.decode) === 0) writePlain(bytes, start, end, output);
   else writeEscaped(bytes, start, end, output, TEXT, true);
+}
+
+/** Text without references and carriage returns: all that is left to escape is `>`. */
+function writePlain(bytes: Bytes, start: number, end: number, output: OctetOutput): void {
+  let from = start;
+  // Every text is followed by a tag, so that the search ends soon after it.
+  for (let at = nextGreater(bytes, start, end); at < end; at = nextGreater(bytes, from, end)) {
+    output.range(bytes, from, at);
+    output.bytes(GREATER_REFERENCE);
+    from = at + 1;
+  }
+  output.range(bytes, from, end);
+}
+
+/** A call costs more than a few octets. */
+function nextGreater(bytes: Bytes, start: number, end: number): number {
+  if (end - start > SHORT) {
+    const found = bytes.indexOf(GREATER, start);
+    return found < 0 ? end : found;
+  }
+  let at = start;
+  while (at < end && bytes[at] !== GREATER) at++;
+  return at;
+}
+
+/** `<?target data?>`: one space between, none where there is no data. */
+export function writeInstruction(document: XmlDocument, node: XmlNode, output: OctetOutput): void {
+  const { nodes, bytes } = document;
+  const place = node * NODE.size;
+  const end = nodes[place + NODE.end] as number;
+  const targetEnd = nodes[place + NODE.name] as number;
+  let data = targetEnd;
+  while (data < end - 2 && WHITE.has(bytes[data] as number)) data++;
+  output.range(bytes, nodes[place + NODE.start] as number, targetEnd);
+  if (data < end - 2) output.octet(SPACE);
+  writeWithoutReturns(document, data, end, output);
+}
+
+/** Line ends are one line feed (XML 1.0, 2.11). */
+export function writeWithoutReturns({ bytes }: XmlDocument, start: number, end: number, output: OctetOutput): void {
+  let from = start;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] !== RETURN) continue;
+    output.range(bytes, from, at);
+    if (bytes[at + 1] !== LINE_FEED) output.octet(LINE_FEED);
+    from = at + 1;
+  }
+  output.range(bytes, from, end);
 }
 
 /** Without the quotes: white space that is written is a space, white space that came as a reference stays one. */
@@ -100,6 +149,10 @@ const HASH = 0x23;
 const AMPERSAND = 0x26;
 const SEMICOLON = 0x3b;
 const LETTER_X = 0x78;
+const GREATER = 0x3e;
+const GREATER_REFERENCE = utf8('&gt;');
+const SHORT = 32;
+const WHITE: ReadonlySet<number> = new Set([0x20, TAB, LINE_FEED, RETURN]);
 const CDATA_START = '<![CDATA['.length;
 const CDATA_END = ']]>'.length;
 const TEXT = formOf('&<>\r', { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#xD;' }, LINE_FEED);

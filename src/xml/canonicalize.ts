@@ -5,8 +5,20 @@
 import type { Bytes } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
 import { compareCodePoints, inheritedXmlAttributes } from './canonical-attributes.ts';
-import { writeAttributeValue, writeText } from './canonical-text.ts';
-import { FLAG, KIND, KIND_MASK, NODE, type XmlAttribute, type XmlDocument, type XmlName, type XmlNode } from './document.ts';
+import { writeAttributeValue, writeInstruction, writeText, writeWithoutReturns } from './canonical-text.ts';
+import {
+  ATTRIBUTE,
+  COUNT_SHIFT,
+  FLAG,
+  KIND,
+  KIND_MASK,
+  NAME_SHIFT,
+  NODE,
+  type XmlAttribute,
+  type XmlDocument,
+  type XmlName,
+  type XmlNode,
+} from './document.ts';
 import { collected, OctetOutput } from './octet-output.ts';
 import { afterOf, attributeName, attributeRange, attributesOf, attributeValue, declarationsOf, nameOf, parentOf, spanOf } from './query.ts';
 
@@ -56,6 +68,7 @@ export function canonicalizeTo(
     open: [],
     shown: NOTHING,
     names: namesOf(document),
+    settled: null,
   };
   for (const ancestor of ancestorsOf(document, selection.apex)) declare(state, ancestor, null);
   walk(state);
@@ -75,17 +88,29 @@ interface State {
   readonly open: Open[];
   /** Namespace nodes of the nearest ancestor in a node-set that holds namespace nodes of its own choice. */
   shown: ReadonlyMap<string, string>;
-  readonly names: Map<XmlName, Bytes>;
+  /** By the place of the name in the document. */
+  readonly names: (WrittenName | undefined)[];
+  /** A prefix that needs no declaration as things stand; null where that is not known. */
+  settled: string | null;
 }
 
 /** An element whose end has not come yet, and what to undo there. */
 interface Open {
   readonly after: XmlNode;
   /** Name to close; null where the element itself is not written. */
-  readonly name: Bytes | null;
-  readonly undo: Undo[];
+  readonly name: WrittenName | null;
+  readonly undo: readonly Undo[];
   /** {@link State.shown} before it. */
   readonly shown: ReadonlyMap<string, string>;
+}
+
+/** A name in its tags, as UTF-8. */
+interface WrittenName {
+  /** `<name` */
+  readonly start: Bytes;
+  /** `</name>` */
+  readonly end: Bytes;
+  readonly name: Bytes;
 }
 
 interface Undo {
@@ -116,12 +141,8 @@ function close(state: State): void {
   const { open, output } = state;
   const { name, undo, shown } = open.pop() as Open;
   state.shown = shown;
-  if (name !== null) {
-    output.octet(LESS);
-    output.octet(SLASH);
-    output.bytes(name);
-    output.octet(GREATER);
-  }
+  if (name !== null) output.bytes(name.end);
+  if (undo.length > 0) state.settled = null;
   for (let i = undo.length - 1; i >= 0; i--) {
     const { map, prefix, before } = undo[i] as Undo;
     if (before === undefined) map.delete(prefix);
@@ -131,15 +152,22 @@ function close(state: State): void {
 
 function openElement(state: State, element: XmlNode): void {
   const { document, selection, open, output, shown } = state;
+  const { nodes } = document;
+  const place = element * NODE.size;
+  const bare = (nodes[place] as number) >>> COUNT_SHIFT === 0 && selection.set === undefined && element !== selection.apex;
+  if (bare && element !== document.root && isSettled(state, nameOf(document, element).prefix)) {
+    const name = encoded(state, nodes[place + NODE.name] as number);
+    output.bytes(name.start);
+    output.octet(GREATER);
+    open.push({ after: nodes[place + NODE.after] as number, name, undo: NO_UNDO, shown });
+    return;
+  }
   const undo: Undo[] = [];
   const changed = declare(state, element, undo);
   const written = selection.set === undefined || selection.set.hasNode(element);
-  const name = written ? encoded(state, nameOf(document, element)) : null;
+  const name = written ? encoded(state, nodes[place + NODE.name] as number) : null;
   const orphan = written && !parentWritten(state, element);
-  if (name !== null) {
-    output.octet(LESS);
-    output.bytes(name);
-  }
+  if (name !== null) output.bytes(name.start);
   const attributes = attributesIn(state, element);
   if (selection.set?.hasNamespace !== undefined) writeChosenNamespaces(state, element, written, attributes, undo);
   else if (written) {
@@ -152,6 +180,14 @@ function openElement(state: State, element: XmlNode): void {
   writeAttributes(state, element, attributes, orphan);
   if (name !== null) output.octet(GREATER);
   open.push({ after: afterOf(document, element), name, undo, shown });
+}
+
+/** Whether an element of this prefix, without declarations of its own, writes none: nothing else can be due in the inclusive forms. */
+function isSettled(state: State, prefix: string): boolean {
+  if (state.method.version !== 'exclusive') return true;
+  if (state.prefixes.size > 0 || (state.settled !== prefix && mustRender(state, prefix))) return false;
+  state.settled = prefix;
+  return true;
 }
 
 /**
@@ -191,10 +227,12 @@ function parentWritten({ document, selection }: State, element: XmlNode): boolea
 }
 
 /** Enters the declarations of an element into the scope; gives the prefixes it declares. */
-function declare({ document, scope }: State, element: XmlNode, undo: Undo[] | null): readonly string[] {
+function declare(state: State, element: XmlNode, undo: Undo[] | null): readonly string[] {
+  const { document, scope } = state;
   const { first, count } = attributeRange(document, element);
   if (count === 0 || !hasDeclaration(document, first, count)) return NONE;
   const declared = declarationsOf(document, element);
+  state.settled = null;
   for (const { prefix, namespace } of declared) {
     undo?.push({ map: scope, prefix, before: scope.get(prefix) });
     scope.set(prefix, namespace);
@@ -245,7 +283,9 @@ function mustRender({ scope, rendered }: State, prefix: string): boolean {
   return (scope.get(prefix) ?? '') !== (rendered.get(prefix) ?? '');
 }
 
-function writeNamespace({ output, scope, rendered }: State, prefix: string, undo: Undo[], namespace = scope.get(prefix) ?? ''): void {
+function writeNamespace(state: State, prefix: string, undo: Undo[], namespace = state.scope.get(prefix) ?? ''): void {
+  const { output, rendered } = state;
+  state.settled = null;
   undo.push({ map: rendered, prefix, before: rendered.get(prefix) });
   rendered.set(prefix, namespace);
   output.bytes(prefix === '' ? XMLNS : XMLNS_COLON);
@@ -281,7 +321,9 @@ function writeAttributes(state: State, element: XmlNode, own: readonly XmlAttrib
     all.sort((a, b) => compareCodePoints(a.name.namespace, b.name.namespace) || compareCodePoints(a.name.local, b.name.local));
   for (const { name, attribute, value } of all) {
     output.octet(SPACE);
-    output.bytes(attribute < 0 ? utf8(name.qualified) : encoded(state, name));
+    output.bytes(
+      attribute < 0 ? utf8(name.qualified) : encoded(state, (document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT).name,
+    );
     output.octet(EQUALS);
     output.octet(QUOTE);
     if (value === null) writeAttributeValue(document, attribute, output);
@@ -319,46 +361,24 @@ function writeLeaf(state: State, node: XmlNode, kind: number): void {
   const { start, end } = spanOf(document, node);
   const before = outside && start < spanOf(document, document.root).start;
   if (outside && !before) output.octet(LINE_FEED);
-  if (kind === KIND.comment) writeWithoutReturns(state, start, end);
-  else writeInstruction(state, node, start, end);
+  if (kind === KIND.comment) writeWithoutReturns(document, start, end, output);
+  else writeInstruction(document, node, output);
   if (before) output.octet(LINE_FEED);
 }
 
-/** `<?target data?>`: one space between, none where there is no data. */
-function writeInstruction(state: State, node: XmlNode, start: number, end: number): void {
-  const { document, output } = state;
-  const targetEnd = document.nodes[node * NODE.size + NODE.name] as number;
-  let data = targetEnd;
-  while (data < end - 2 && WHITE.has(document.bytes[data] as number)) data++;
-  output.range(document.bytes, start, targetEnd);
-  if (data < end - 2) output.octet(SPACE);
-  writeWithoutReturns(state, data, end);
+/** A name of the document by its place there. */
+function encoded({ document, names }: State, index: number): WrittenName {
+  const known = names[index];
+  if (known !== undefined) return known;
+  const { qualified } = document.names[index] as XmlName;
+  const written = { start: utf8(`<${qualified}`), end: utf8(`</${qualified}>`), name: utf8(qualified) };
+  names[index] = written;
+  return written;
 }
 
-/** Line ends are one line feed (XML 1.0, 2.11). */
-function writeWithoutReturns({ document: { bytes }, output }: State, start: number, end: number): void {
-  let from = start;
-  for (let at = bytes.indexOf(RETURN, start); at >= 0 && at < end; at = bytes.indexOf(RETURN, at + 1)) {
-    output.range(bytes, from, at);
-    if (bytes[at + 1] !== LINE_FEED) output.octet(LINE_FEED);
-    from = at + 1;
-  }
-  output.range(bytes, from, end);
-}
-
-/** Names of one document as UTF-8. */
-function encoded({ names }: State, name: XmlName): Bytes {
-  let bytes = names.get(name);
-  if (bytes === undefined) {
-    bytes = utf8(name.qualified);
-    names.set(name, bytes);
-  }
-  return bytes;
-}
-
-const NAMES = new WeakMap<XmlDocument, Map<XmlName, Bytes>>();
-function namesOf(document: XmlDocument): Map<XmlName, Bytes> {
-  const known = NAMES.get(document) ?? new Map<XmlName, Bytes>();
+const NAMES = new WeakMap<XmlDocument, (WrittenName | undefined)[]>();
+function namesOf(document: XmlDocument): (WrittenName | undefined)[] {
+  const known = NAMES.get(document) ?? new Array<WrittenName | undefined>(document.names.length).fill(undefined);
   NAMES.set(document, known);
   return known;
 }
@@ -381,18 +401,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\n': '&#xA;',
   '\r': '&#xD;',
 };
+const NO_UNDO: readonly Undo[] = [];
 const NONE: readonly string[] = [];
 const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const XMLNS = utf8(' xmlns');
 const XMLNS_COLON = utf8(' xmlns:');
-const WHITE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 const LINE_FEED = 0x0a;
-const RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const SLASH = 0x2f;
-const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
