@@ -4,9 +4,11 @@ import { der } from '../../src/asn1/index.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { Fault } from '../../src/base/fault.ts';
 import { attempt, orNull } from '../../src/base/parsed.ts';
+import { asSource } from '../../src/base/source.ts';
 import { readCmsDocument } from '../../src/cades/document.ts';
 import { addMaterial, addUnsignedAttribute } from '../../src/cms/build.ts';
 import { contentOf } from '../../src/cms/content.ts';
+import { openSignedData } from '../../src/cms/open.ts';
 import { parseSignedData } from '../../src/cms/signed-data.ts';
 import type { Target } from '../target.ts';
 
@@ -22,9 +24,21 @@ export const cmsTarget: Target = {
   longest: 32_768,
   milliseconds: 500,
   accepts: (bytes) => parseSignedData(bytes, { trailing: 'keep' }).ok,
-  read: (input) => [parseSignedData(input), readCmsDocument(input, [{ name: null, content: contentOf(new Uint8Array(10)) }])],
+  read: (input) => [
+    parseSignedData(input),
+    openSignedData(asSource(input), { trailing: 'keep', inMemory: 0 }),
+    readCmsDocument(input, [{ name: null, content: contentOf(new Uint8Array(10)) }]),
+  ],
   check: (input) => {
     const signedData = orNull(parseSignedData(input));
+    const opened = orNull(openSignedData(asSource(input), { inMemory: 0 }));
+    for (const part of opened?.encapsulated?.octets() ?? []) if (part.length > input.length) return 'more content than octets';
+    if (
+      signedData &&
+      opened &&
+      String(opened.signerInfos.map(({ bytes }) => bytes)) !== String(signedData.signerInfos.map(({ bytes }) => bytes))
+    )
+      return 'read from a source it has other signatures than in memory';
     if (!signedData || signedData.signerInfos.length === 0) return null;
     const signatures = signedData.signerInfos.map(({ signature }) => signature);
     for (const written of [rewritten(() => addMaterial(input, [], [])), rewritten(() => addUnsignedAttribute(input, 0, ATTRIBUTE))]) {

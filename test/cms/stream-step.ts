@@ -1,12 +1,14 @@
-/** One step over a large file in a process of its own, which tells its time and the most memory it took: `node stream-step.ts STEP FILE OUT`. */
+/** One step over a large file in a process of its own, which tells its time and the most memory it took: `node stream-step.ts STEP FILE OUT KEYS CODE`. */
 import { readFileSync } from 'node:fs';
-import { digestOf } from '../../src/crypto/digest.ts';
-import { openPem, readCertificates } from '../../src/keys/index.ts';
-import { createFileSink, openFileSource } from '../../src/platform/file.ts';
-import { sign, signTo } from '../../src/sign.ts';
-import { validate } from '../../src/validate.ts';
 
-const [step, content = '', cms = '', keys = ''] = process.argv.slice(2);
+const [step, content = '', cms = '', keys = '', code = ''] = process.argv.slice(2);
+const ending = code.endsWith('src') ? 'ts' : 'js';
+const load = async <Module>(name: string): Promise<Module> => (await import(`${code}/${name}.${ending}`)) as Module;
+const { digestOf } = await load<typeof import('../../src/crypto/digest.ts')>('crypto/digest');
+const { openPem, readCertificates } = await load<typeof import('../../src/keys/index.ts')>('keys/index');
+const { createFileSink, openFileSource } = await load<typeof import('../../src/platform/file.ts')>('platform/file');
+const { sign, signTo } = await load<typeof import('../../src/sign.ts')>('sign');
+const { validate } = await load<typeof import('../../src/validate.ts')>('validate');
 const source = openFileSource(content);
 const signer = () => openPem({ key: readFileSync(`${keys}/key.pem`), certificates: [readFileSync(`${keys}/cert.pem`)] });
 const trust = () => readCertificates(readFileSync(`${keys}/root.pem`));

@@ -1,11 +1,19 @@
 /** Five gigabytes signed and validated in little memory at the speed of the hash. */
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { STEPS, stream } from './streaming.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'adeskit-built-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const SIZE = 5 * 2 ** 30;
 
 test('a file of 5 GB is signed and validated, attached and detached, in less than 150 MB', async () => {
-  const { steps, attached } = await stream(SIZE);
+  execFileSync(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts'), '--out', join(folder, 'dist')]);
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const { steps, attached } = await stream(SIZE, join(folder, 'dist'));
   for (const step of STEPS)
     console.log(
       `${step.padEnd(18)} ${steps[step].seconds.toFixed(1).padStart(6)} s ${steps[step].megabytes.toFixed(0).padStart(5)} MB  ${steps[step].result}`,

@@ -14,8 +14,11 @@ export interface Step {
 
 export const STEPS = ['nothing', 'hash', 'sign-detached', 'validate-detached', 'sign-attached', 'validate-attached'] as const;
 
-/** Every step over a file of `size` octets in the folder for temporary files; what it leaves there is removed. */
-export async function stream(size: number): Promise<{ steps: Record<(typeof STEPS)[number], Step>; attached: number }> {
+/** Every step over a file of `size` octets in the folder for temporary files; what it leaves there is removed. `code`: src, or a folder it was built into. */
+export async function stream(
+  size: number,
+  code = join(import.meta.dirname, '../../src'),
+): Promise<{ steps: Record<(typeof STEPS)[number], Step>; attached: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'adeskit-stream-'));
   try {
     const file = join(folder, 'content');
@@ -30,7 +33,7 @@ export async function stream(size: number): Promise<{ steps: Record<(typeof STEP
     const run = (step: string): Step => {
       const out = join(folder, step.endsWith('detached') ? 'content.p7s' : 'content.p7m');
       const script = join(import.meta.dirname, 'stream-step.ts');
-      return JSON.parse(execFileSync(process.execPath, [script, step, file, out, keys], { encoding: 'utf8' })) as Step;
+      return JSON.parse(execFileSync(process.execPath, [script, step, file, out, keys, code], { encoding: 'utf8' })) as Step;
     };
     const steps = Object.fromEntries(STEPS.map((step) => [step, run(step)])) as Record<(typeof STEPS)[number], Step>;
     return { steps, attached: statSync(join(folder, 'content.p7m')).size };
