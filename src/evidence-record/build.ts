@@ -1,0 +1,112 @@
+/** Making and renewing evidence records, RFC 4998, 4.2 and 5.2. */
+import { der } from '../asn1/index.ts';
+import { type Bytes, compare } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import { exact } from '../base/options.ts';
+import { fromLatin1 } from '../base/text.ts';
+import type { SignedContent } from '../cms/content.ts';
+import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
+import { digest } from '../crypto/digest.ts';
+import type { DigestName } from '../crypto/names.ts';
+import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
+import { buildTree } from './hash-tree.ts';
+import {
+  type ArchiveTimestamp,
+  type EvidenceRecord,
+  encodeArchiveTimestamp,
+  encodeEvidenceRecord,
+  encodeSequence,
+  parseEvidenceRecord,
+} from './record.ts';
+
+export interface RecordOptions {
+  readonly timestamps: TimestampAuthority;
+  /** Of the hash tree; default SHA-256. */
+  readonly digest?: DigestName;
+}
+
+/**
+ * One record (DER) for each group, all of them under one time-stamp. A group is what belongs together: each of its objects can be
+ * shown to be in it, and nobody can leave one out unnoticed.
+ *
+ * Throws `Fault` `bad-option` where a group is empty or holds a content twice, `unsupported` for the digest, and what the authority throws.
+ */
+export async function createRecords(groups: readonly (readonly SignedContent[])[], options: RecordOptions): Promise<Bytes[]> {
+  exact('createRecords', options, ['timestamps', 'digest']);
+  const { timestamps, digest: name = 'SHA-256' } = options;
+  if (groups.length === 0) return [];
+  const hashes = groups.map((group) => hashesOf(group.map((content) => hashOf(content, name))));
+  const tree = buildTree(name, hashes);
+  const token = await timestamps.stamp(tree.root, name);
+  return groups.map((_, i) => encodeEvidenceRecord([[encodeArchiveTimestamp(name, tree.reduced(i), token)]], [name]));
+}
+
+/** The record with another time-stamp over its last one, before that one's certificate or algorithm fails (5.2, time-stamp renewal). */
+export async function renewTimestamp(record: Bytes, { timestamps }: Pick<RecordOptions, 'timestamps'>): Promise<Bytes> {
+  const parsed = mustParse(record);
+  const chain = parsed.chains.at(-1);
+  const last = chain?.timestamps.at(-1);
+  if (chain === undefined || last === undefined || last.digest === null || !last.token.ok)
+    throw new Fault('unsupported', 'the last archive time-stamp of this evidence record cannot be read: renew its hash tree');
+  const token = await timestamps.stamp(digest(last.digest, last.encoding), last.digest);
+  const renewed = der.sequence(
+    ...chain.timestamps.map(({ bytes }: ArchiveTimestamp) => bytes),
+    encodeArchiveTimestamp(last.digest, null, token),
+  );
+  return rewritten(parsed, [...parsed.chains.slice(0, -1).map(({ bytes }) => bytes), renewed], last.digest);
+}
+
+/**
+ * The record with a new hash tree over the objects and all its time-stamps so far, before the digest of its tree fails (5.2, hash-tree
+ * renewal). `group` must be all objects of the record: throws `Fault` `refused` for another group.
+ */
+export async function renewHashTree(record: Bytes, group: readonly SignedContent[], options: RecordOptions): Promise<Bytes> {
+  exact('renewHashTree', options, ['timestamps', 'digest']);
+  const { timestamps, digest: name = 'SHA-512' } = options;
+  const parsed = mustParse(record);
+  refuseOtherGroup(parsed, group);
+  const sequence = digest(name, encodeSequence(parsed.chains.map(({ bytes }) => bytes)));
+  const tree = buildTree(name, [hashesOf(group.map((content) => digest(name, hashOf(content, name), sequence)))]);
+  const token = await timestamps.stamp(tree.root, name);
+  const chain = der.sequence(encodeArchiveTimestamp(name, tree.reduced(0), token));
+  return rewritten(parsed, [...parsed.chains.map(({ bytes }) => bytes), chain], name);
+}
+
+/** The first archive time-stamp of each chain lists the whole group: what is not in it, or missing, must not be renewed as if it were. */
+function refuseOtherGroup({ chains }: EvidenceRecord, group: readonly SignedContent[]): void {
+  const first = chains[0]?.timestamps[0];
+  const name = first?.digest ?? null;
+  if (first === undefined || name === null || !first.token.ok)
+    throw new Fault('unsupported', 'the first archive time-stamp of this evidence record cannot be read');
+  const listed = (first.tree?.[0] ?? [first.token.value.tstInfo.imprint.hash]).map(fromLatin1).sort();
+  const given = group.map((content) => fromLatin1(hashOf(content, name))).sort();
+  if (listed.length !== given.length || listed.some((value, i) => value !== given[i]))
+    throw new Fault('refused', `these ${given.length} objects are not the ${listed.length} that the evidence record is over`);
+}
+
+function rewritten({ digestAlgorithms, cryptoInfos, encrypted }: EvidenceRecord, chains: readonly Bytes[], name: DigestName): Bytes {
+  if (encrypted) throw new Fault('unsupported', 'evidence records over encrypted data are not renewed');
+  const known = digestAlgorithms.map((oid) => der.sequence(der.oid(oid)));
+  const algorithms = digestAlgorithms.some((oid) => digestByOid(oid) === name) ? known : [...known, encodeDigestAlgorithm(name)];
+  const infos = cryptoInfos.length === 0 ? [] : [der.context(0, ...cryptoInfos.map(({ bytes }) => bytes))];
+  return der.sequence(der.integer(1), der.sequence(...algorithms), ...infos, der.sequence(...chains));
+}
+
+function hashesOf(hashes: readonly Bytes[]): Bytes[] {
+  if (hashes.length === 0) throw new Fault('bad-option', 'an evidence record needs an object to be over');
+  if (new Set(hashes.map(fromLatin1)).size < hashes.length)
+    throw new Fault('bad-option', 'two objects of an evidence record have the same content');
+  return [...hashes].sort(compare);
+}
+
+function hashOf(content: SignedContent, name: DigestName): Bytes {
+  const hash = content.digest(name);
+  if (hash === null) throw new Fault('unsupported', `this runtime cannot compute ${name}`);
+  return hash;
+}
+
+function mustParse(record: Bytes): EvidenceRecord {
+  const parsed = parseEvidenceRecord(record);
+  if (parsed.ok) return parsed.value;
+  throw new Fault('malformed-input', `no evidence record: ${parsed.malformed.what}: ${parsed.malformed.reason}`);
+}
