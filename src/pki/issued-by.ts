@@ -5,17 +5,19 @@ import { verifyValue } from '../crypto/verify.ts';
 import type { Certificate } from './certificate.ts';
 import { sameName } from './name.ts';
 
-/** Whether the signature value verifies with the key of `issuer`; nothing is said of names, usages and times. Kept for the pair. */
+/**
+ * Whether the signature value verifies with the key of `issuer`; nothing is said of names, usages and times. The answer is one of
+ * the two encodings alone, so it is kept for the last pairs: the same authorities stand in document after document.
+ */
 export function verifyIssued(certificate: Certificate, issuer: Certificate): ValueCheck {
-  let byIssuer = CHECKED.get(certificate);
-  if (!byIssuer) {
-    byIssuer = new WeakMap();
-    CHECKED.set(certificate, byIssuer);
-  }
-  const known = byIssuer.get(issuer);
-  if (known) return known;
-  const check = verifyWithKey(certificate, issuer.spki);
-  byIssuer.set(issuer, check);
+  const pair = `${certificate.fingerprint} ${issuer.fingerprint}`;
+  const check = CHECKED.get(pair) ?? verifyWithKey(certificate, issuer.spki);
+  // That this runtime cannot tell is no property of the encodings.
+  if (check === 'unsupported') return check;
+  // Set anew, the entry is the youngest; the oldest goes.
+  CHECKED.delete(pair);
+  CHECKED.set(pair, check);
+  if (CHECKED.size > KEPT) CHECKED.delete(CHECKED.keys().next().value ?? '');
   return check;
 }
 
@@ -39,5 +41,6 @@ export function keysAgree(issuer: Certificate, certificate: Certificate): boolea
   return !expected || !found || equal(expected, found);
 }
 
-/** Checked pairs: paths meet the same ones again and again, and keys do not change. */
-const CHECKED = new WeakMap<Certificate, WeakMap<Certificate, ValueCheck>>();
+/** Checked pairs by their SHA-256, oldest first. */
+const CHECKED = new Map<string, ValueCheck>();
+const KEPT = 4096;
