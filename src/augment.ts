@@ -12,8 +12,9 @@ import {
 import { materialOf } from './augment-material.ts';
 import { type Bytes, indexOf } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
+import { copyTo } from './base/joined-source.ts';
 import { exact } from './base/options.ts';
-import { asSource, copyTo, type Sink, type Source } from './base/source.ts';
+import { asSource, type Sink, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { openDocument } from './open-pdf.ts';

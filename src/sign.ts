@@ -3,8 +3,9 @@ import { augmented, LONG_TERM_OPTIONS, type LongTermOptions } from './augment.ts
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import type { Instant } from './base/instant.ts';
+import { copyTo } from './base/joined-source.ts';
 import { exact } from './base/options.ts';
-import { asSource, copyTo, type Sink, type Source } from './base/source.ts';
+import { asSource, type Sink, type Source } from './base/source.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { digestFor } from './cades/build.ts';
 import { digest as digestOf } from './crypto/digest.ts';

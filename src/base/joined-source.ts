@@ -1,6 +1,6 @@
 /** Sources made of others: a part of one, and several end to end, so that what is large is never copied. */
 import { type Bytes, EMPTY } from './bytes.ts';
-import { asSource, type Source } from './source.ts';
+import { asSource, passing, type Sink, type Source } from './source.ts';
 
 /** Octets `[offset, offset + length)` of a source as a source of their own. */
 export function partOf(source: Source, offset: number, length: number): Source {
@@ -10,16 +10,18 @@ export function partOf(source: Source, offset: number, length: number): Source {
       const start = Math.min(Math.max(from, 0), length);
       return source.read(offset + start, Math.min(Math.max(count, 0), length - start));
     },
-    readInto(from, target) {
-      const start = Math.min(Math.max(from, 0), length);
-      return fill(source, offset + start, target.subarray(0, length - start));
-    },
+    ...(source.readInto && {
+      readInto(from: number, target: Bytes) {
+        const start = Math.min(Math.max(from, 0), length);
+        return fill(source, offset + start, target.subarray(0, length - start));
+      },
+    }),
   };
 }
 
 /** All parts in order as one source; a read within one part is that part's own. */
 export function joinSources(parts: readonly (Bytes | Source)[]): Source {
-  const sources = parts.map(asSource).filter(({ size }) => size > 0);
+  const sources = parts.map(asSource).flatMap((part) => (part.size === 0 ? [] : (JOINED.get(part) ?? [part])));
   const starts: number[] = [];
   let size = 0;
   for (const source of sources) {
@@ -28,7 +30,17 @@ export function joinSources(parts: readonly (Bytes | Source)[]): Source {
   }
   const [only] = sources;
   if (only !== undefined && sources.length === 1) return only;
-  return {
+  /** Fills `target`, which ends within the whole. */
+  const gather = (start: number, target: Bytes): void => {
+    for (let done = 0, index = holding(starts, start); done < target.length; index++) {
+      const source = sources[index] as Source;
+      const from = start + done - (starts[index] as number);
+      const end = Math.min(target.length, done + source.size - from);
+      fill(source, from, target.subarray(done, end));
+      done = end;
+    }
+  };
+  const joined: Source = {
     size,
     read(offset, count) {
       const start = Math.min(Math.max(offset, 0), size);
@@ -38,27 +50,28 @@ export function joinSources(parts: readonly (Bytes | Source)[]): Source {
       const within = start - (starts[first] as number);
       const head = sources[first] as Source;
       if (within + length <= head.size) return head.read(within, length);
-      const joined = new Uint8Array(length);
-      for (let done = 0, index = first; done < length; index++) {
-        const source = sources[index] as Source;
-        const from = start + done - (starts[index] as number);
-        const piece = source.read(from, Math.min(length - done, source.size - from));
-        joined.set(piece, done);
-        done += source.size - from;
-      }
-      return joined;
+      const octets = new Uint8Array(length);
+      gather(start, octets);
+      return octets;
     },
-    readInto(offset, target) {
-      const start = Math.min(Math.max(offset, 0), size);
-      const length = Math.min(target.length, size - start);
-      for (let done = 0, index = holding(starts, start); done < length; index++) {
-        const source = sources[index] as Source;
-        const from = start + done - (starts[index] as number);
-        done += fill(source, from, target.subarray(done, Math.min(length, done + source.size - from)));
-      }
-      return length;
-    },
+    // What is in memory already is shared rather than copied.
+    ...(sources.some(({ readInto }) => readInto) && {
+      readInto(offset: number, target: Bytes) {
+        const start = Math.min(Math.max(offset, 0), size);
+        const length = Math.min(target.length, size - start);
+        gather(start, target.subarray(0, length));
+        return length;
+      },
+    }),
   };
+  JOINED.set(joined, sources);
+  return joined;
+}
+
+/** Writes all of a source; of a joined one part after part, so that what is in memory is not copied. */
+export async function copyTo(sink: Sink, source: Source): Promise<void> {
+  const scratch = { memory: EMPTY };
+  for (const part of JOINED.get(source) ?? [source]) for (const piece of passing(part, undefined, scratch)) await sink.write(piece);
 }
 
 function fill(source: Source, offset: number, target: Bytes): number {
@@ -79,3 +92,6 @@ function holding(starts: readonly number[], at: number): number {
   }
   return low;
 }
+
+/** Parts of what was joined, by the result: joined again they stand side by side. */
+const JOINED = new WeakMap<Source, readonly Source[]>();

@@ -1,5 +1,5 @@
 /** Where documents come from and go to: interfaces only, so that a file can be larger than memory. */
-import { type Bytes, plain } from './bytes.ts';
+import { type Bytes, EMPTY, plain } from './bytes.ts';
 
 /**
  * Random access to a document. Reads are synchronous: parsers stay plain functions; a remote document is
@@ -28,27 +28,22 @@ export function sourceOf(document: Bytes): Source {
   };
 }
 
-/** The octets of the ranges in order (all of them where left out), in pieces that share memory: each is good until the next is asked for. */
+/** The octets of the ranges in order (all of them where left out), in pieces that share memory: each is good until the next is asked for. `scratch` keeps that memory for the next source. */
 export function* passing(
   source: Source,
   ranges: Iterable<{ readonly offset: number; readonly length: number }> = [{ offset: 0, length: source.size }],
+  scratch: { memory: Bytes } = { memory: EMPTY },
 ): Generator<Bytes, void, void> {
-  let memory: Bytes | null = null;
   for (const { offset, length } of ranges)
     for (let at = 0; at < length; ) {
       const wanted = Math.min(PIECE, length - at);
-      if (source.readInto && (memory === null || memory.length < wanted)) memory = new Uint8Array(wanted);
-      const count = memory && source.readInto?.(offset + at, memory.subarray(0, wanted));
-      const piece = memory && count != null ? memory.subarray(0, count) : source.read(offset + at, wanted);
+      if (source.readInto && scratch.memory.length < wanted) scratch.memory = new Uint8Array(wanted);
+      const count = source.readInto?.(offset + at, scratch.memory.subarray(0, wanted));
+      const piece = count === undefined ? source.read(offset + at, wanted) : scratch.memory.subarray(0, count);
       if (piece.length === 0) break;
       yield piece;
       at += piece.length;
     }
-}
-
-/** Writes all of a source. */
-export async function copyTo(sink: Sink, source: Source): Promise<void> {
-  for (const piece of passing(source)) await sink.write(piece);
 }
 
 /** Bytes as they are, or the source that was given. */
