@@ -117,14 +117,15 @@ export function checkManifest(
  */
 function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): string | null {
   if (!uri?.startsWith('#') || (type !== REFERENCE_TYPE.object && type !== REFERENCE_TYPE.manifest)) return null;
-  const { document, objects } = signature;
+  const { document, objects, keyInfo } = signature;
   const target = withinDocument(signature, uri);
   if ('refused' in target) return null;
   const { apex } = target.selection;
   const isManifest = type === REFERENCE_TYPE.manifest;
   if (isManifest && !isNamed(document, apex, DS, 'Manifest')) return `'${uri}' is no Manifest`;
   const object = isManifest ? parentOf(document, apex) : apex;
-  return objects.includes(object) ? null : `'${uri}' does not stand in an Object of the signature`;
+  // Signers in the field call KeyInfo an Object too: it stands where it belongs.
+  return objects.includes(object) || object === keyInfo ? null : `'${uri}' does not stand in an Object of the signature`;
 }
 
 /** What the reference names after all its transforms. */
