@@ -6,6 +6,17 @@ export type { Instant } from './base/instant.ts';
 export type { Sink, Source } from './base/source.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
+  embedRecord,
+  type PreserveOptions,
+  preserve,
+  preserveContainer,
+  preserveEach,
+  renewRecordHashTree,
+  renewRecordTimestamp,
+  timestamp,
+  timestampContainer,
+} from './preserve.ts';
+export {
   type CadesSignOptions,
   type CadesStatements,
   type CompleteOptions,
@@ -26,6 +37,15 @@ export {
   signTo,
   type VisibleSignature,
 } from './sign.ts';
+export {
+  type AsicAddOptions,
+  type AsicSignOptions,
+  type ContainerFile,
+  signContainer,
+  signContainerTo,
+  signInContainer,
+  signInContainerTo,
+} from './sign-asic.ts';
 export type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 export { type ExamineOptions, examine, judge, type ValidateOptions, validate } from './validate.ts';
 export type { Evidence } from './validation/evidence.ts';

@@ -1,10 +1,12 @@
 /** One run of ours beside one of the oracle, fact by fact. */
 import type {
   OraclePdf,
+  OracleRecord,
   OracleRun,
   OracleSignature,
   OracleTimestamp,
   RunGot,
+  SlimRecord,
   SlimReport,
   SlimSignature,
   SlimTimestamp,
@@ -29,6 +31,7 @@ export function compareStructure(oracle: OracleRun, got: RunGot): Comparison {
     ],
     ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]) => signatureFacts(expected, signature, oracle, ours)),
     ...timestampFacts(oracle.tsts ?? [], ours.timestamps, 'stand-alone '),
+    ...recordFacts(readRecords(oracle), ours.evidenceRecords),
   ];
   return { facts };
 }
@@ -46,8 +49,40 @@ export function compareConclusions(oracle: OracleRun, got: RunGot): Comparison['
       ...timestampConclusions(expected.tsts ?? [], signature?.timestamps ?? []),
     ]),
     ...timestampConclusions(oracle.tsts ?? [], ours.timestamps),
+    ...readRecords(oracle).flatMap((record, i) => recordConclusions(record, ours.evidenceRecords[i])),
   ];
 }
+
+/** Records in XML are not read yet. */
+const readRecords = ({ ers = [] }: OracleRun): readonly OracleRecord[] => ers.filter(({ type }) => type === 'ASN1_EVIDENCE_RECORD');
+
+function recordFacts(expected: readonly OracleRecord[], got: readonly SlimRecord[]): Fact[] {
+  if (expected.length === 0 && got.length === 0) return [];
+  return [
+    ['number of evidence records', expected.length === got.length, `${got.length} for ${expected.length}`],
+    ...expected.flatMap(({ dm, tsts }, i): Fact[] => {
+      const record = got[i];
+      // The other passes of the oracle say nothing of them.
+      if (dm === undefined || tsts === undefined) return [];
+      return [
+        ['evidence record: references', record !== undefined && sameReferencesOf(dm, record.references)],
+        ['evidence record: times', record !== undefined && sameTimes(tsts, record.timestamps)],
+      ];
+    }),
+  ];
+}
+
+const recordConclusions = ({ ind, sub, poe }: OracleRecord, got: SlimRecord | undefined): [string, boolean][] => [
+  ['evidence record indication', got?.indication === ind],
+  ['evidence record indication and sub-indication', got?.indication === ind && (got.subIndication ?? null) === (sub ?? null)],
+  // Where it proves nothing the oracle names the time of validation.
+  ...(poe === undefined || ind !== 'PASSED'
+    ? []
+    : [['evidence record: proven at', sameTime(got?.poeTime ?? null, poe)] as [string, boolean]]),
+];
+
+const sameTimes = (expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[]): boolean =>
+  expected.length === got.length && expected.every(({ time }, i) => sameTime(got[i]?.time ?? null, time ?? null));
 
 /** The facts that decide a case. */
 export const STRUCTURE: ReadonlySet<string> = new Set([
@@ -61,6 +96,9 @@ export const STRUCTURE: ReadonlySet<string> = new Set([
   'time-stamp times',
   'stand-alone time-stamp types',
   'stand-alone time-stamp times',
+  'number of evidence records',
+  'evidence record: references',
+  'evidence record: times',
 ]);
 
 function signatureFacts(expected: OracleSignature, got: SlimSignature | null, oracle: OracleRun, ours: SlimReport): Fact[] {
@@ -162,11 +200,17 @@ function paired(oracle: readonly OracleSignature[], ours: readonly SlimSignature
 /** The oracle lists the first twenty of very many references: then only their number can be compared. */
 function sameReferences({ dm = [], dmTotal }: OracleSignature, { references }: SlimSignature): boolean {
   if (dmTotal !== undefined) return dmTotal === references.length;
-  return sameSet(
-    dm.map(({ t, f, i }) => `${t} ${f === true} ${i === true}`),
-    references.map(({ type, found, intact }) => `${type} ${found} ${intact}`),
-  );
+  return sameReferencesOf(dm, references);
 }
+
+const sameReferencesOf = (
+  expected: readonly { readonly t: string; readonly f?: boolean; readonly i?: boolean }[],
+  got: readonly { readonly type: string; readonly found: boolean; readonly intact: boolean }[],
+): boolean =>
+  sameSet(
+    expected.map(({ t, f, i }) => `${t} ${f === true} ${i === true}`),
+    got.map(({ type, found, intact }) => `${type} ${found} ${intact}`),
+  );
 
 const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && [...a].sort().join('\n') === [...b].sort().join('\n');
@@ -196,4 +240,4 @@ const TYPES: Readonly<Record<string, SlimTimestamp['type']>> = {
 
 const DOC_MDP: Readonly<Record<string, number>> = { NO_CHANGE_PERMITTED: 1, MINIMAL_CHANGES_PERMITTED: 2, CHANGES_PERMITTED: 3 };
 
-const NOTHING: SlimReport = { signatures: [], timestamps: [], unreadable: 0 };
+const NOTHING: SlimReport = { signatures: [], timestamps: [], evidenceRecords: [], unreadable: 0 };

@@ -1,5 +1,5 @@
 /** The manifest of the dss vectors (its field guide is in their README), and what is kept of our own reports. */
-import type { ReportJson, SignatureJson, TimestampJson } from '../../src/report/json.ts';
+import type { EvidenceRecordJson, ReportJson, SignatureJson, TimestampJson } from '../../src/report/json.ts';
 
 export interface DssCase {
   readonly file: string;
@@ -33,6 +33,16 @@ export interface OracleVariant {
 
 export interface OracleRun {
   readonly sigs: readonly OracleSignature[];
+  readonly tsts?: readonly OracleTimestamp[];
+  readonly ers?: readonly OracleRecord[];
+}
+
+export interface OracleRecord {
+  readonly type: string;
+  readonly ind: string;
+  readonly sub?: string;
+  readonly poe?: string;
+  readonly dm?: readonly { readonly t: string; readonly f?: boolean; readonly i?: boolean }[];
   readonly tsts?: readonly OracleTimestamp[];
 }
 
@@ -110,8 +120,11 @@ export type RunGot = SlimReport | { readonly fault: string; readonly because: st
 export interface SlimReport {
   readonly signatures: readonly SlimSignature[];
   readonly timestamps: readonly SlimTimestamp[];
+  readonly evidenceRecords: readonly SlimRecord[];
   readonly unreadable: number;
 }
+
+export type SlimRecord = Omit<EvidenceRecordJson, 'timestamps' | 'checks'> & { readonly timestamps: readonly SlimTimestamp[] };
 
 export type SlimTimestamp = Omit<TimestampJson, 'checks'>;
 export type SlimSignature = Omit<SignatureJson, 'checks' | 'timestamps'> & { readonly timestamps: readonly SlimTimestamp[] };
@@ -123,10 +136,11 @@ export interface DssGot {
   readonly variants: { readonly case: string; readonly trusted: RunGot; readonly untrusted: RunGot }[];
 }
 
-export function slim({ signatures, timestamps, unreadable }: ReportJson): SlimReport {
+export function slim({ signatures, timestamps, evidenceRecords, unreadable }: ReportJson): SlimReport {
   return {
     signatures: signatures.map(({ checks: _, timestamps: stamps, ...rest }) => ({ ...rest, timestamps: stamps.map(slimTimestamp) })),
     timestamps: timestamps.map(slimTimestamp),
+    evidenceRecords: evidenceRecords.map(({ timestamps: stamps, ...rest }) => ({ ...rest, timestamps: stamps.map(slimTimestamp) })),
     unreadable: unreadable.length,
   };
 }

@@ -1,7 +1,7 @@
 /** Reading an ASiC container into facts: every signature, time-stamp, evidence record and manifest, and what each covers (EN 319 162-1). */
 import { type Budget, budget, spend } from '../base/budget.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
-import { malformed, type Parsed, parsed } from '../base/parsed.ts';
+import { malformed, orNull, type Parsed, parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 import { toHex } from '../base/text.ts';
 import { chooseContent, documentOf } from '../cades/document.ts';
@@ -11,6 +11,7 @@ import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { archivedFile } from '../evidence-record/document.ts';
 import { readEvidenceRecord } from '../evidence-record/read.ts';
+import { parseEvidenceRecord } from '../evidence-record/record.ts';
 import type {
   AnyId,
   ContainerFacts,
@@ -231,8 +232,10 @@ class Reading {
     const bytes = this.octetsOf(name);
     const manifestName = this.manifestOf.get(name) ?? null;
     const manifest = manifestName === null ? undefined : this.manifests.get(manifestName);
+    // The manifest names the digests that the tree is over: of its own algorithm.
+    const tree = bytes.ok ? orNull(parseEvidenceRecord(bytes.value))?.chains[0]?.timestamps[0]?.digest : null;
     const files = manifest
-      ? manifest.entries.map((entry) => this.archived(entry.name, this.referenceTo(entry).intact))
+      ? manifest.entries.map((entry) => this.archived(entry.name, entry.digestAlgorithm === tree && this.referenceTo(entry).intact))
       : this.container.type === 'ASiC-S'
         ? this.dataFiles().map((file) => this.archived(file, true))
         : [];

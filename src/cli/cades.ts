@@ -9,7 +9,7 @@ import type { Appearance } from './signing.ts';
 
 export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
   packaging: { value: 'NAME', help: 'cades: attached (default: the file is inside) or detached' },
-  parallel: { help: 'cades: IN is a CMS file, which gets one more signature over the same content' },
+  parallel: { help: 'IN is a CMS file or an ASiC container, which gets one more signature over the same content' },
   countersign: { value: 'N', help: 'cades: IN is a CMS file, whose signature number N (from 1) is countersigned' },
   detached: { value: 'FILE[=NAME]', many: true, help: 'cades: the content of detached signatures, for --parallel and --countersign' },
   commitment: { value: 'OID', many: true, help: 'cades: commitment type' },

@@ -7,7 +7,10 @@ interface Entry {
 }
 
 export const COMMANDS: Readonly<Record<string, Entry>> = {
-  sign: { summary: 'sign a PDF, or any file as CAdES (levels B to LTA)', load: async () => (await import('./commands/sign.ts')).sign },
+  sign: {
+    summary: 'sign a PDF, or any file as CAdES or in an ASiC container',
+    load: async () => (await import('./commands/sign.ts')).sign,
+  },
   prepare: {
     summary: 'first half of sign, for a key that answers elsewhere',
     load: async () => (await import('./commands/prepare.ts')).prepare,
@@ -19,6 +22,11 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
   extend: {
     summary: 'extend signatures to a level that lasts (T, LT, LTA)',
     load: async () => (await import('./commands/extend.ts')).extend,
+  },
+  timestamp: { summary: 'time-stamp any file', load: async () => (await import('./commands/timestamp.ts')).timestamp },
+  preserve: {
+    summary: 'evidence records over any files, made and renewed',
+    load: async () => (await import('./commands/preserve.ts')).preserve,
   },
   validate: { summary: 'judge every signature of a file', load: async () => (await import('./commands/validate.ts')).validate },
   judge: { summary: 'judge stored evidence again', load: async () => (await import('./commands/judge.ts')).judge },
@@ -35,4 +43,4 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
 };
 
 /** Commands of later versions: known, and said so. */
-export const NOT_YET: ReadonlySet<string> = new Set(['timestamp', 'keys', 'trust', 'serve']);
+export const NOT_YET: ReadonlySet<string> = new Set(['keys', 'trust', 'serve']);

@@ -35,7 +35,7 @@ export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
-  format: { value: 'NAME', help: 'pades (default) or cades, for any file; xades, asic-s, asic-e are not supported yet' },
+  format: { value: 'NAME', help: 'pades (default); cades, for any file; asic-s, asic-e: files in a container; xades is not supported yet' },
   level: { value: 'LEVEL', help: 'B (default), T (time-stamp), LT (and revocation data) or LTA (and archive time-stamp)' },
   tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
   trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates, for levels LT and LTA' },

@@ -29,7 +29,7 @@ export interface RecordHolder {
   readonly contentName: string;
 }
 
-/** Facts of every record of one signature, in the order of their attributes. */
+/** Facts of every record of one signature, the oldest first. */
 export function readEmbeddedRecords(
   holder: RecordHolder,
   pool: Pool,
@@ -37,8 +37,8 @@ export function readEmbeddedRecords(
   const records: ReadRecord[] = [];
   const unreadable: UnreadableToken[] = [];
   let count = 0;
-  for (const attribute of holder.info.unsignedAttributes) {
-    if (!isRecord(attribute)) continue;
+  const attributes = holder.info.unsignedAttributes.filter(isRecord).map((attribute) => ({ attribute, time: timeOf(attribute) }));
+  for (const { attribute } of attributes.sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))) {
     if (++count > MAXIMUM_RECORDS) {
       unreadable.push({ kind: 'evidence-record', name: null, malformed: TOO_MANY });
       break;

@@ -94,6 +94,14 @@ export const pastWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'Es ist nicht nachgewiesen, dass die Signatur gut war, als sie bestand[; nachgewiesen ist der {bestSignatureTime}].',
     remedy: 'Ein Zeitstempel aus der Zeit, als alles in Ordnung war.',
   },
+  'archive-group-known': {
+    holds: 'Alle Datenobjekte des Evidence Records liegen vor.',
+    otherwise: 'Der Evidence Record umfasst mehr Datenobjekte als vorliegen[: {references} weitere].',
+  },
+  'archive-files-covered': {
+    holds: 'Der Evidence Record erfasst jede Datei, die er erfassen soll.',
+    otherwise: 'Der Evidence Record erfasst nicht jede Datei, die er erfassen soll[: {files} fehlen, zuerst {first}].',
+  },
   'archive-objects-found': {
     holds: 'Alles, was der Beweisdatensatz schützt, ist da.',
     otherwise: 'Etwas, das der Beweisdatensatz schützt, fehlt.',

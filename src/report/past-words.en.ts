@@ -94,6 +94,14 @@ export const pastWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'It is not proven that the signature was good when it existed[; it is proven for {bestSignatureTime}].',
     remedy: 'A time-stamp from the time when everything was good.',
   },
+  'archive-group-known': {
+    holds: 'Every data object of the record is at hand.',
+    otherwise: 'The record is over more data objects than are at hand[: {references} more].',
+  },
+  'archive-files-covered': {
+    holds: 'The record covers every file that it should.',
+    otherwise: 'The record does not cover every file that it should[: {files} left out, first {first}].',
+  },
   'archive-objects-found': {
     holds: 'Everything that the evidence record protects is here.',
     otherwise: 'Something that the evidence record protects is missing.',

@@ -1,6 +1,6 @@
 /** Validation of evidence records (EN 319 102-1, 5.7; RFC 4998, 5.3; RFC 6283, 4.3): what a renewed chain of archive time-stamps proves. */
 import type { Instant } from '../base/instant.ts';
-import type { AnyId, EvidenceRecordFacts, TimestampId } from '../facts/index.ts';
+import type { AnyId, EvidenceRecordFacts, ReferenceFacts, TimestampId } from '../facts/index.ts';
 import { type Block, runBlock } from './check.ts';
 import { type Conclusion, failed, indeterminate, isPassed, passed } from './conclusion.ts';
 import { type AlgorithmVerdict, algorithmDetail, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
@@ -62,6 +62,10 @@ interface RecordCase {
 const notPassed = ({ timestamps }: RecordCase): Conclusion =>
   timestamps.find(({ conclusion }) => !isPassed(conclusion))?.conclusion ?? passed;
 
+/** Of a group only one object need be at hand: the digests of the others prove nothing, and disprove nothing. */
+const objectsOf = ({ references }: EvidenceRecordFacts): readonly ReferenceFacts[] =>
+  references.filter(({ type }) => type !== 'EVIDENCE_RECORD_ORPHAN_REFERENCE');
+
 function weakDigest({ facts, time, world }: RecordCase): AlgorithmVerdict | null {
   const entries = facts.references.map(({ digestAlgorithm }) => ({ subject: facts.id, use: { digestOnly: digestAlgorithm } }));
   return weakestAlgorithm(entries, world.policy.algorithms, time);
@@ -74,14 +78,30 @@ const RECORD: Block<RecordCase> = {
     {
       id: 'archive-objects-found',
       clause: 'RFC 4998, 5.3',
-      holds: ({ facts }) => facts.references.length > 0 && facts.references.every(({ found }) => found),
+      holds: ({ facts }) => objectsOf(facts).length > 0 && objectsOf(facts).every(({ found }) => found),
       otherwise: indeterminate('SIGNED_DATA_NOT_FOUND'),
     },
     {
       id: 'archive-objects-intact',
       clause: 'RFC 4998, 5.3',
-      holds: ({ facts }) => facts.references.every(({ intact }) => intact),
+      holds: ({ facts }) => objectsOf(facts).every(({ intact }) => intact),
       otherwise: failed('HASH_FAILURE'),
+    },
+    {
+      id: 'archive-group-known',
+      clause: 'RFC 4998, 4.3',
+      level: 'warn',
+      holds: ({ facts }) => objectsOf(facts).length === facts.references.length,
+      otherwise: indeterminate('SIGNED_DATA_NOT_FOUND'),
+      with: ({ facts }) => ({ references: facts.references.length - objectsOf(facts).length }),
+    },
+    {
+      id: 'archive-files-covered',
+      clause: 'EN 319 162-1, 4',
+      level: 'warn',
+      holds: ({ facts }) => facts.uncovered.length === 0,
+      otherwise: failed('FORMAT_FAILURE'),
+      with: ({ facts }) => ({ files: facts.uncovered.length, first: facts.uncovered[0] ?? '' }),
     },
     {
       id: 'archive-timestamps-present',

@@ -262,6 +262,8 @@ describe('an evidence record', () => {
         references: [reference('EVIDENCE_RECORD_ARCHIVE_OBJECT')],
         timestamps: ['d1'],
         covers: ALL,
+        signature: null,
+        uncovered: [],
         structureProblems: [],
         ...change,
       } as EvidenceRecordFacts);

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { openFileSource } from '../../platform/file.ts';
 import { signTo } from '../../sign.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { asicFormat, signAsContainer } from '../asic.ts';
 import { CADES_OPTIONS, cadesOutput, cadesWriterFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
@@ -19,7 +20,7 @@ import type { Terminal } from '../terminal.ts';
 
 export const sign: Command = {
   name: 'sign',
-  summary: 'sign one or many PDFs, or any files as CAdES; the originals are never touched',
+  summary: 'sign one or many PDFs, or any files as CAdES or in an ASiC container; the originals are never touched',
   usage: [
     'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
   ],
@@ -37,6 +38,7 @@ export const sign: Command = {
       'any file, the signature beside it',
       'adeskit sign data.zip -o data.zip.p7s --format cades --packaging detached --key k.pem --cert c.pem',
     ],
+    ['files in one container', 'adeskit sign a.pdf b.xml -o ab.asice --format asic-e --key k.pem --cert c.pem'],
     ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
     [
       'with a time-stamp, shown on page 1',
@@ -47,7 +49,9 @@ export const sign: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  refuseUnsupported(args, ['pades', 'cades']);
+  refuseUnsupported(args, ['pades', 'cades', 'asic-s', 'asic-e']);
+  const container = asicFormat(args);
+  if (container !== null) return signAsContainer(container, args, at);
   const target = args.get('output');
   if (target === undefined) throw new Usage('sign: -o OUT is missing');
   const inputs = args.positionals;

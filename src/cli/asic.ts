@@ -1,0 +1,63 @@
+/** `sign --format asic-s|asic-e`: files in one new container, or one more signature in a container that is there. */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { openFileSource } from '../platform/file.ts';
+import { type ContainerFile, signContainerTo, signInContainerTo } from '../sign-asic.ts';
+import { type Arguments, oneOf, Usage } from './arguments.ts';
+import { aboutFile, outputFor, writeWhole } from './files.ts';
+import { longTermFrom } from './long-term.ts';
+import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Null where another format is asked for. Throws `Usage`, `Fault`. */
+export function asicFormat(args: Arguments): 'asic-s' | 'asic-e' | null {
+  const format = args.get('format');
+  return format === 'asic-s' || format === 'asic-e' ? format : null;
+}
+
+export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Arguments, at: Terminal): Promise<number> {
+  const stray = FOREIGN.find((option) => args.has(option));
+  if (stray !== undefined) throw new Usage(`--${stray} is not for --format ${format}`);
+  const target = args.get('output');
+  if (target === undefined) throw new Usage('sign: -o OUT is missing');
+  const inputs = args.positionals;
+  const further = args.has('parallel');
+  if (inputs.length > 1 && (further || format === 'asic-s'))
+    throw new Usage(`sign: ${further ? '--parallel' : '--format asic-s'} takes one file`);
+  const output = outputFor(inputs[0] ?? '', target, false);
+  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
+  const timestamps = await authorityFrom(args);
+  if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
+  const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
+  const { digest } = appearanceFrom(args);
+  const options = {
+    signer: await signerFrom(args),
+    level,
+    at: Date.now(),
+    ...(digest && { digest }),
+    ...longTerm,
+    ...(timestamps && { timestamps }),
+  };
+  await withFiles(inputs, async (files) => {
+    const [first] = files;
+    await writeWhole(output, (sink) =>
+      further && first ? signInContainerTo(sink, first.content, options) : signContainerTo(sink, files, { format, ...options }),
+    );
+  });
+  at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
+  return 0;
+}
+
+/** Opens the files, named as they are on disk but for their folders, and closes them. */
+export async function withFiles<T>(paths: readonly string[], use: (files: readonly ContainerFile[]) => Promise<T>): Promise<T> {
+  const open = paths.map((path) => ({ path, source: openFileSource(path) }));
+  try {
+    return await use(open.map(({ path, source }) => ({ name: basename(path), content: source })));
+  } catch (error) {
+    throw paths.length === 1 ? aboutFile(paths[0] ?? '', error) : error;
+  } finally {
+    for (const { source } of open) source.close();
+  }
+}
+
+const FOREIGN = ['field', 'reason', 'location', 'contact', 'visible', 'image', 'text', 'vri', 'packaging', 'countersign', 'detached'];

@@ -1,0 +1,76 @@
+/** `adeskit preserve`: evidence records over any files, made, renewed and put into signatures (RFC 4998). */
+import type { Source } from '../../base/source.ts';
+import { pieces } from '../../crypto/digest.ts';
+import { embedRecord, preserve as makeRecord, preserveContainer, renewRecordHashTree, renewRecordTimestamp } from '../../preserve.ts';
+import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { withFiles } from '../asic.ts';
+import { outputFor, readBytes, writeWhole } from '../files.ts';
+import { appearanceFrom, authorityFrom } from '../signing.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const preserve: Command = {
+  name: 'preserve',
+  summary: 'make an evidence record over files, or renew one before it weakens',
+  usage: [
+    'IN… -o OUT --tsa URL [--format ers|asic-s|asic-e|cades] [--digest NAME]',
+    'RECORD -o OUT --tsa URL --renew timestamp',
+    'RECORD -o OUT --tsa URL --renew hash-tree --detached FILE… [--digest NAME]',
+  ],
+  positionals: [1, Number.MAX_SAFE_INTEGER],
+  options: {
+    output: { value: 'OUT', short: 'o', help: 'the record, or the container or signature with it' },
+    format: {
+      value: 'NAME',
+      help: 'ers (default): the record alone; asic-s, asic-e: a container with the files; cades: in the CMS signature IN',
+    },
+    renew: { value: 'WHAT', help: 'timestamp: before its certificate or algorithm fails; hash-tree: before the digest of the tree fails' },
+    detached: {
+      value: 'FILE',
+      many: true,
+      help: 'files of the record (--renew hash-tree), or the content of a detached signature (cades)',
+    },
+    tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
+    digest: { value: 'NAME', help: 'of the hash tree: sha256 (default), sha384, sha512, sha3-256, sha3-384 or sha3-512 (renewed: sha512)' },
+  },
+  examples: [
+    ['a record over files that belong together', 'adeskit preserve a.pdf b.xml -o ab.ers --tsa http://tsa.example'],
+    ['its validation', 'adeskit validate ab.ers --detached a.pdf --detached b.xml --trust anchors/'],
+    ['another time-stamp before the last one ages', 'adeskit preserve ab.ers -o ab2.ers --renew timestamp --tsa http://tsa.example'],
+  ],
+  run,
+};
+
+async function run(args: Arguments, at: Terminal): Promise<number> {
+  const inputs = args.positionals;
+  const [input = ''] = inputs;
+  const target = args.get('output');
+  if (target === undefined) throw new Usage('preserve: -o OUT is missing');
+  const format = oneOf(args, 'format', ['ers', 'asic-s', 'asic-e', 'cades'], 'ers');
+  const renew = args.has('renew') ? oneOf(args, 'renew', ['timestamp', 'hash-tree'], 'timestamp') : null;
+  if (renew !== null && (format !== 'ers' || inputs.length > 1))
+    throw new Usage('preserve: --renew takes one record, and no other --format');
+  if (args.has('detached') && renew !== 'hash-tree' && format !== 'cades')
+    throw new Usage('preserve: --detached goes with --renew hash-tree or --format cades');
+  const output = outputFor(input, target, false);
+  const timestamps = await authorityFrom(args);
+  if (timestamps === undefined) throw new Usage('preserve: --tsa URL is missing');
+  const { digest } = appearanceFrom(args);
+  const options = { timestamps, ...(digest && { digest }) };
+  const others = args.all('detached');
+  await writeWhole(output, (sink) =>
+    withFiles([...inputs, ...others], async (files) => {
+      const contents = files.map(({ content }) => content);
+      if (renew === 'timestamp') return sink.write(await renewRecordTimestamp(readBytes(input), { timestamps }));
+      if (renew === 'hash-tree') return sink.write(await renewRecordHashTree(readBytes(input), contents.slice(1), options));
+      if (format === 'asic-s' || format === 'asic-e')
+        return sink.write(await preserveContainer(files, { ...options, format, at: Date.now() }));
+      if (format === 'ers') return sink.write(await makeRecord(contents, options));
+      const [cms, detached, more] = contents as Source[];
+      if (cms === undefined || more !== undefined || inputs.length > 1)
+        throw new Usage('preserve: --format cades takes one signature, and its content by --detached');
+      for (const piece of pieces(await embedRecord(cms, { ...options, ...(detached && { detached }) }))) sink.write(piece);
+    }),
+  );
+  at.out(`${output}: ${renew === null ? 'preserved' : 'renewed'}\n`);
+  return 0;
+}

@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
+
+const main = join(import.meta.dirname, '../../src/cli/main.ts');
+let folder: string;
+let server: ThrowAwayServer;
+const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
+
+function adeskit(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: folder,
+      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', ADESKIT_DEBUG: '' },
+    });
+    const read = { out: '', err: '' };
+    child.stdout.on('data', (data) => {
+      read.out += data;
+    });
+    child.stderr.on('data', (data) => {
+      read.err += data;
+    });
+    child.stdin.end();
+    child.on('close', (status) => resolve({ status, ...read }));
+  });
+}
+const tsa = (): string[] => ['--tsa', server.tsaUrl];
+const trust = (): string[] => ['--trust', 'pki/root.pem'];
+async function validated(name: string, ...more: string[]) {
+  const { status, out, err } = await adeskit('validate', name, ...trust(), '--policy', 'dss-6.4-no-revocation', '--json', ...more);
+  if (out === '') throw new Error(err);
+  return { status, ...JSON.parse(out) };
+}
+const done = async (...args: string[]): Promise<void> => expect(await adeskit(...args)).toMatchObject({ status: 0, err: '' });
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'adeskit-containers-'));
+  server = await startThrowAwayPki();
+  await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
+  writeFileSync(join(folder, 'a.txt'), 'first file');
+  writeFileSync(join(folder, 'b.txt'), 'second file');
+});
+afterAll(() => server.close());
+
+describe('containers', () => {
+  test.each([
+    ['asic-s', 'LT', ['a.txt'], 'CAdES-BASELINE-LT'],
+    ['asic-s', 'LTA', ['a.txt'], 'CAdES-BASELINE-LTA'],
+    ['asic-e', 'LTA', ['a.txt', 'b.txt'], 'CAdES-BASELINE-LTA'],
+  ])(
+    '%s at level %s',
+    async (format, level, files, expected) => {
+      await done('sign', ...files, '-o', `${format}-${level}`, '--format', format, '--level', level, ...tsa(), ...trust(), ...KEY);
+      expect(await validated(`${format}-${level}`)).toMatchObject({
+        status: 0,
+        signatures: [{ container: format === 'asic-s' ? 'ASiC-S' : 'ASiC-E', level: expected, indication: 'TOTAL_PASSED', valid: true }],
+      });
+    },
+    120_000,
+  );
+
+  test('get a second signature', async () => {
+    await done('sign', 'a.txt', 'b.txt', '-o', 'one.asice', '--format', 'asic-e', ...KEY);
+    await done('sign', 'one.asice', '-o', 'two.asice', '--format', 'asic-e', '--parallel', ...KEY);
+    expect((await validated('two.asice')).signatures).toMatchObject([{ valid: true }, { valid: true }]);
+  });
+
+  test('of type ASiC-S take one file', async () => {
+    expect(await adeskit('sign', 'a.txt', 'b.txt', '-o', 'x.asics', '--format', 'asic-s', ...KEY)).toMatchObject({ status: 2 });
+  });
+});
+
+describe('time-stamps', () => {
+  test('alone and in a container validate', async () => {
+    await done('timestamp', 'a.txt', '-o', 'a.tst', ...tsa());
+    expect(await validated('a.tst', '--detached', 'a.txt')).toMatchObject({
+      status: 0,
+      timestamps: [{ type: 'content', indication: 'PASSED' }],
+    });
+    expect(await validated('a.tst', '--detached', 'b.txt')).toMatchObject({ status: 1, timestamps: [{ imprintIntact: false }] });
+    await done('timestamp', 'a.txt', '-o', 'a.asics', '--format', 'asic-s', ...tsa(), '--digest', 'sha512');
+    expect(await validated('a.asics')).toMatchObject({ status: 0, timestamps: [{ type: 'container', indication: 'PASSED' }] });
+    expect(await adeskit('timestamp', 'a.txt', '-o', 'y')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('evidence records', () => {
+  test('are made, renewed twice, and validate', async () => {
+    const files = ['--detached', 'a.txt', '--detached', 'b.txt'];
+    await done('preserve', 'a.txt', 'b.txt', '-o', '1.ers', ...tsa());
+    await done('preserve', '1.ers', '-o', '2.ers', '--renew', 'timestamp', ...tsa());
+    await done('preserve', '2.ers', '-o', '3.ers', '--renew', 'hash-tree', ...files, ...tsa());
+    const report = await validated('3.ers', ...files);
+    expect(report).toMatchObject({ status: 0, evidenceRecords: [{ type: 'ASN1', origin: 'external', indication: 'PASSED' }] });
+    expect(report.evidenceRecords[0].timestamps).toHaveLength(3);
+    expect(await validated('3.ers', '--detached', 'a.txt')).toMatchObject({ evidenceRecords: [{ indication: 'PASSED' }] });
+    expect(await adeskit('preserve', '3.ers', '-o', '4.ers', '--renew', 'hash-tree', '--detached', 'a.txt', ...tsa())).toMatchObject({
+      status: 1,
+    });
+  });
+
+  test.each(['attached', 'detached'])('go into an %s signature', async (packaging) => {
+    const detached = packaging === 'detached' ? ['--detached', 'a.txt'] : [];
+    await done('sign', 'a.txt', '-o', `${packaging}.p7`, '--format', 'cades', '--packaging', packaging, '--level', 'T', ...tsa(), ...KEY);
+    await done('preserve', `${packaging}.p7`, '-o', `${packaging}.er.p7`, '--format', 'cades', ...detached, ...tsa());
+    await done('preserve', `${packaging}.er.p7`, '-o', `${packaging}.er2.p7`, '--format', 'cades', ...detached, ...tsa());
+    const { evidenceRecords, signatures } = await validated(`${packaging}.er2.p7`, ...detached);
+    expect(signatures).toMatchObject([{ valid: true }]);
+    expect(evidenceRecords).toMatchObject([
+      { origin: 'signature', indication: 'PASSED' },
+      { origin: 'signature', indication: 'PASSED' },
+    ]);
+  });
+
+  test('stand in containers', async () => {
+    await done('preserve', 'a.txt', 'b.txt', '-o', 'p.asice', '--format', 'asic-e', ...tsa());
+    expect(await validated('p.asice')).toMatchObject({ status: 0, evidenceRecords: [{ origin: 'container', indication: 'PASSED' }] });
+  });
+});
