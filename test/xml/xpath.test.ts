@@ -176,6 +176,8 @@ test('generated paths give as many nodes as libxml2 finds', () => {
       fc.property(
         fc.array(pathArbitrary, { minLength: 1, maxLength: 2 }).map((paths) => paths.join(' | ')),
         (path) => {
+          // What follows an attribute are the children of its element (XPath 1.0, 2.2): libxml2 passes over them.
+          fc.pre(!/@.*(?:following|preceding)::/.test(path));
           const mine = prepared(path, document).nodes(document.root);
           expect(mine).toHaveLength(other.root.find(path, { u: 'u', p: 'v' }).length);
         },
