@@ -29,12 +29,4 @@ const unread = (name: string, fileOf: (entry: Case) => string | null, fallback: 
   },
 });
 
-/** The first file that is the case's document, whatever the manifest calls it. */
-const document = ({ files = {} }: Case): string | null => {
-  for (const file of Object.values(files)) if (typeof file === 'string') return file;
-  return null;
-};
-
 export const tsl = unread('tsl', () => null, 'trusted lists are not read yet');
-export const xmldsig = unread('xmldsig', document, 'XML signatures are not read yet');
-export const xmlAttacks = unread('xml-attacks', document, 'XML signatures are not read yet');
