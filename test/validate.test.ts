@@ -151,7 +151,7 @@ describe('what cannot be validated is a fault with one clear line', () => {
     ['nothing', new Uint8Array(), 'malformed-input', /no format that is known/],
     ['plain text', latin1('hello'), 'malformed-input', /no format that is known/],
     ['XML', latin1('<a/>'), 'unsupported', /XAdES/],
-    ['a ZIP file', latin1('PK\x03\x04zip'), 'unsupported', /ASiC/],
+    ['a cut-off ZIP file', latin1('PK\x03\x04zip'), 'malformed-input', /cannot be read/],
     ['JSON', latin1('{}'), 'unsupported', /JAdES/],
     ['a truncated PDF', PDF.subarray(0, 40), 'malformed-input', /cannot be read/],
   ])('%s', async (_, document, code, message) => {

@@ -12,7 +12,8 @@ import { eachPiece, octets, octetsOf, type ReferencedData, type ReferencedNodes 
 import { idsOf } from './ids.ts';
 import { DS, REFERENCE_TYPE, TRANSFORM } from './names.ts';
 import { readManifest, type XmlReference, type XmlSignature } from './signature.ts';
-import { type Refused, transformed } from './transform.ts';
+import { transformed } from './transform.ts';
+import type { Refused } from './transform-place.ts';
 import { type Work, workFor } from './work.ts';
 
 export interface ReferenceSource {

@@ -1,28 +1,14 @@
 /** Transforms from an allow-list (XMLDSig 1.1, 6.6): enveloped signature, the canonical forms, base64, XPath. */
 import { fromBase64, fromUtf8 } from '../base/text.ts';
 import { canonicalizeTo, type NodeSet } from '../xml/canonicalize.ts';
-import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { parseXml } from '../xml/parse.ts';
 import { afterOf, kindOf, textOf } from '../xml/query.ts';
 import { canonicalMethod } from './canonical-method.ts';
 import { octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { TRANSFORM } from './names.ts';
 import type { Method } from './signature.ts';
-import type { Work } from './work.ts';
+import type { Refused, TransformPlace } from './transform-place.ts';
 import { filter2, xpathFiltered } from './xpath-transform.ts';
-
-/** Why a transform was not carried out: what it stands for is then not found, which is never good. */
-export interface Refused {
-  readonly refused: string;
-}
-
-/** Where a transform stands: its own signature matters to the enveloped one. */
-export interface TransformPlace {
-  readonly document: XmlDocument;
-  /** The Signature element. */
-  readonly signature: XmlNode;
-  readonly work: Work;
-}
 
 /** Carries out one transform. */
 export function transformed(data: ReferencedData, { algorithm, node }: Method, place: TransformPlace): ReferencedData | Refused {

@@ -7,7 +7,7 @@ import { type XPath, xpath } from '../xml/xpath.ts';
 import type { ReferencedNodes } from './data.ts';
 import { idsOf } from './ids.ts';
 import { DS, TRANSFORM } from './names.ts';
-import type { Refused, TransformPlace } from './transform.ts';
+import type { Refused, TransformPlace } from './transform-place.ts';
 
 /** 6.6.3: the nodes where the expression holds. */
 export function xpathFiltered(data: ReferencedNodes, transform: XmlNode, place: TransformPlace): ReferencedNodes | Refused {
