@@ -1,6 +1,7 @@
 /** The parsers that are fuzzed, one row each. */
 
 import type { Target } from './target.ts';
+import { asicTarget, evidenceRecordTarget } from './targets/asic.ts';
 import { cmsTarget } from './targets/cms.ts';
 import { derTarget } from './targets/der.ts';
 import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
@@ -14,6 +15,8 @@ export const TARGETS: readonly Target[] = [
   ocspTarget,
   timestampTarget,
   cmsTarget,
+  evidenceRecordTarget,
+  asicTarget,
   lexerTarget,
   xrefTarget,
   revisionTarget,

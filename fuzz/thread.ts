@@ -5,6 +5,7 @@ import { load } from './load.ts';
 import { minimise } from './minimise.ts';
 import { mutateDer } from './mutate-der.ts';
 import { mutatePdf } from './mutate-pdf.ts';
+import { mutateZip } from './mutate-zip.ts';
 import { randomFrom } from './random.ts';
 import { targetOf } from './targets.ts';
 import { LONGEST_INPUT, type ThreadInput, type ThreadMessage } from './thread-input.ts';
@@ -18,7 +19,7 @@ const loaded = await load(target);
 const numbers = new Int32Array(state);
 const shared = new Uint8Array(input);
 const random = randomFrom(seed);
-const mutate = target.format === 'der' ? mutateDer : mutatePdf;
+const mutate = { der: mutateDer, pdf: mutatePdf, zip: mutateZip }[target.format];
 const known = new Set<string>();
 
 function show(bytes: Bytes): void {

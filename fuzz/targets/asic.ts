@@ -1,0 +1,67 @@
+/** ZIP archives and what ASiC makes of them (APPNOTE 6.3, EN 319 162-1), and evidence records (RFC 4998). */
+import { openContainer } from '../../src/asic/container.ts';
+import { readAsic } from '../../src/asic/read.ts';
+import { concat, equal } from '../../src/base/bytes.ts';
+import { orNull } from '../../src/base/parsed.ts';
+import { contentOf } from '../../src/cms/content.ts';
+import { readEvidenceRecordDocument } from '../../src/evidence-record/document.ts';
+import { parseEvidenceRecord } from '../../src/evidence-record/record.ts';
+import { readZip } from '../../src/zip/archive.ts';
+import { readEntry } from '../../src/zip/content.ts';
+import { rewriteZip } from '../../src/zip/write.ts';
+import type { Target } from '../target.ts';
+
+export const asicTarget: Target = {
+  name: 'asic',
+  what: 'a ZIP archive as an ASiC container',
+  clause: 'EN 319 162-1, 4',
+  format: 'zip',
+  seeds: [{ folder: 'dss/files', endings: ['.asice', '.asics', '.sce', '.scs', '.bdoc', '.zip'], most: 200 }],
+  longest: 65_536,
+  milliseconds: 1500,
+  accepts: (bytes) => openContainer(bytes).ok,
+  read: (input) => {
+    const facts = orNull(readAsic(input));
+    return facts && [facts.container, facts.signatures, [...facts.timestamps.values()], facts.evidenceRecords, facts.unreadable];
+  },
+  check: (input) => {
+    const archive = orNull(readZip(input));
+    if (archive === null) return null;
+    const again = orNull(readZip(concat([...rewriteZip(archive, [], { time: 0 })])));
+    if (again === null) return 'what was written of it cannot be read';
+    for (const [i, entry] of archive.entries.entries()) {
+      const copy = again.byName.get(entry.name);
+      const [before, after] = [orNull(readEntry(archive, entry, LARGEST)), copy && orNull(readEntry(again, copy, LARGEST))];
+      if (copy === undefined || (before === null) !== (after === null)) return `entry ${i} was lost when it was written`;
+      if (before && after && !equal(before, after)) return `entry ${i} changed when it was written`;
+    }
+    return null;
+  },
+};
+
+export const evidenceRecordTarget: Target = {
+  name: 'evidence-record',
+  what: 'an evidence record in ASN.1',
+  clause: 'RFC 4998, 3',
+  format: 'der',
+  seeds: [
+    { folder: 'dss/files', endings: ['.ers', '.er'], most: 100 },
+    { folder: 'asn1-odd', endings: ['.ers'], most: 20 },
+  ],
+  longest: 65_536,
+  milliseconds: 1000,
+  accepts: (bytes) => parseEvidenceRecord(bytes).ok,
+  read: (input) => {
+    const facts = orNull(readEvidenceRecordDocument(input, [{ name: 'a', content: contentOf(new Uint8Array(10)) }]));
+    return facts && [facts.evidenceRecords, [...facts.timestamps.values()], facts.unreadable];
+  },
+  check: (input) => {
+    const record = orNull(parseEvidenceRecord(input));
+    const facts = record && orNull(readEvidenceRecordDocument(input, []));
+    if (!record) return null;
+    if (!facts) return 'a record that can be read has no facts';
+    return facts.evidenceRecords?.some(({ covers }) => covers.length > 0) ? 'without any data it vouches for something' : null;
+  },
+};
+
+const LARGEST = 1 << 22;
