@@ -46,7 +46,9 @@ export async function signContainerTo(sink: Sink, files: readonly ContainerFile[
   if (format !== 'asic-s' && format !== 'asic-e') throw new Fault('bad-option', `format '${String(format)}' is neither asic-s nor asic-e`);
   if (only === undefined) throw new Fault('bad-option', 'a container needs a file to sign');
   for (const { name } of files) checkDataName(name);
-  const data = files.map(({ name, content }): NewEntry => ({ name, content }));
+  const data = files.map(
+    ({ name, content }): NewEntry => ({ name, content, method: asSource(content).size > LARGE ? 'stored' : 'deflated' }),
+  );
   if (format === 'asic-s') {
     if (files.length !== 1 || only.name.includes('/'))
       throw new Fault('bad-option', 'an ASiC-S container holds one file, in no folder: use asic-e');
@@ -195,3 +197,5 @@ const timestampName = (number: string): string => `META-INF/timestamp${number}.t
 const archiveName = (number: string): string => `META-INF/ASiCArchiveManifest${number}.xml`;
 /** Octets of a file that must be in memory: a signature, or the content of an ASiC-S container that gets another one. */
 const LARGEST = 2 ** 31;
+/** Larger files are stored: to deflate and inflate them would take many times longer than to sign and validate them. */
+const LARGE = 1 << 26;

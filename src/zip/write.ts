@@ -324,7 +324,7 @@ function dosTime(at: Instant): { readonly time: number; readonly date: number } 
 const DESCRIBED = 0x0008;
 const VERSION = 20;
 const VERSION_64 = 45;
-const PIECE = 1 << 20;
+const PIECE = 1 << 16;
 /** Deflated in one go up to here. */
 const IN_MEMORY = 1 << 24;
 /** Deflating may add a little. */
