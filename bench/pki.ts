@@ -17,7 +17,10 @@ export async function* pki(effort: Effort): AsyncGenerator<string> {
   for (const algorithm of ['RSA-2048', 'P-256'] as const) {
     const chains = await chainsOf(algorithm);
     yield againstPkijs(`certificate: parse, all fields and extensions read, ${algorithm}`, await sideBySide(parsing(chains), effort));
-    yield againstPkijs(`chain of three: parse and verify, ${algorithm}`, await sideBySide(verifying(chains), effort));
+    yield againstPkijs(
+      `chain of three, another leaf each time: parse and verify, ${algorithm}`,
+      await sideBySide(verifying(chains), effort),
+    );
   }
   yield* lists();
 }
@@ -40,7 +43,9 @@ interface Chains {
 async function chainsOf(algorithm: KeyAlgorithm): Promise<Chains> {
   const at = Date.now();
   const made = await createThrowAwayPki({ algorithms: { ca: algorithm }, baseUrl: 'http://pki.example', at });
-  const leaves = await Promise.all(Array.from({ length: 500 }, async () => (await made.leaf('P-256')).certificate));
+  const { privateKey } = await made.leaf('P-256');
+  // More than the answers that are kept, so that each leaf is checked anew; its authorities are the same, as they are in practice.
+  const leaves = await Promise.all(Array.from({ length: 5000 }, async () => (await made.leaf('P-256', { privateKey })).certificate));
   return { leaves, intermediate: made.intermediate, root: made.root, at };
 }
 
