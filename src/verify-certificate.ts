@@ -1,9 +1,10 @@
 /** The story of a certificate alone: find its path to a trusted authority and validate it at a time (RFC 5280, 6). */
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
-import type { Instant } from './base/instant.ts';
+import { type Instant, toIso } from './base/instant.ts';
 import { exact } from './base/options.ts';
 import type { Parsed } from './base/parsed.ts';
+import type { AlgorithmUse } from './crypto/names.ts';
 import { type Certificate, parseCertificate } from './pki/certificate.ts';
 import type { CertificateSource } from './pki/certificate-source.ts';
 import { type Crl, parseCrl } from './pki/crl.ts';
@@ -23,6 +24,8 @@ import { mostSpecific } from './pki/path-validation.ts';
 import type { RevocationOutcome } from './pki/revocation.ts';
 import type { RevocationSource } from './pki/revocation-source.ts';
 import type { CertificateReport, CertificateStep, RevocationData, StepRevocation } from './report/certificate-report.ts';
+import { judgeAlgorithm } from './validation/cryptographic-constraints.ts';
+import { policyByName } from './validation/policy.ts';
 
 export interface VerifyCertificateOptions {
   readonly at: Instant;
@@ -34,6 +37,8 @@ export interface VerifyCertificateOptions {
   readonly ocsps?: readonly Bytes[];
   /** Identifiers of policies of which one must hold; left out: none is asked for. */
   readonly policies?: readonly string[];
+  /** `chain`: an issuer need only have been valid when it issued; default `shell` (RFC 5280). */
+  readonly model?: 'shell' | 'chain';
   /** What the certificate is to be used for; left out: anything. */
   readonly purpose?: CertificatePurpose;
   /** Where missing material is fetched; without sources nothing is. */
@@ -49,7 +54,7 @@ export type CertificatePurpose = keyof typeof PURPOSES;
  * @throws Fault `malformed-input` where a certificate, CRL or OCSP response that was given cannot be read, `bad-option`
  */
 export async function verifyCertificate(certificate: Bytes, options: VerifyCertificateOptions): Promise<CertificateReport> {
-  exact('verifyCertificate', options, ['at', 'trust', 'chain', 'crls', 'ocsps', 'policies', 'purpose', 'sources']);
+  exact('verifyCertificate', options, ['at', 'trust', 'chain', 'crls', 'ocsps', 'model', 'policies', 'purpose', 'sources']);
   if (!Number.isFinite(options.at)) throw new Fault('bad-option', 'verifyCertificate: `at` is the validation time in milliseconds');
   if (options.purpose !== undefined && !Object.hasOwn(PURPOSES, options.purpose))
     throw new Fault('bad-option', `verifyCertificate: unknown purpose '${options.purpose}' (known: ${Object.keys(PURPOSES).join(', ')})`);
@@ -170,13 +175,23 @@ function conclude(search: Search): CertificateReport {
   };
 }
 
-const demands = ({ policies, purpose }: VerifyCertificateOptions) => {
+const demands = ({ policies, purpose, model }: VerifyCertificateOptions) => {
   const usage = purpose === undefined ? null : PURPOSES[purpose].usage;
   return {
+    algorithms: tooWeak,
+    ...(model !== undefined && { model }),
     ...(policies !== undefined && policies.length > 0 && { policies, explicitPolicy: true }),
     ...(usage !== null && { purposes: [usage] }),
   };
 };
+
+/** The algorithm suite of the default policy (TS 119 312). */
+function tooWeak(use: AlgorithmUse, at: Instant): string | null {
+  const { outcome, until } = judgeAlgorithm({ subject: '', use }, policyByName('default').algorithms, at);
+  if (outcome !== 'fail') return null;
+  const name = [use.scheme ?? use.identifier, use.keyBits === null ? null : `${use.keyBits} bits`, use.digest].filter(Boolean).join(', ');
+  return until === null ? `${name} is not accepted at any time` : `${name} is accepted until ${toIso(until)} only`;
+}
 
 /** What a purpose asks of the certificate itself, beyond what path validation looks at. */
 function useFailures(

@@ -1,3 +1,4 @@
+/** Reading an ASiC container into facts: its signatures, time-stamps, evidence records and manifests, and what each covers (EN 319 162-1). */
 import { type Bytes, equal } from '../base/bytes.ts';
 import { orNull, type Parsed, parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';

@@ -4,7 +4,8 @@ import type { Bytes } from '../base/bytes.ts';
 import { type Instant, toIso } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { inheritDsaParameters } from '../crypto/key.ts';
-import type { ValueCheck } from '../crypto/names.ts';
+import type { AlgorithmUse, ValueCheck } from '../crypto/names.ts';
+import { algorithmUse } from '../crypto/verify.ts';
 import { type Certificate, KNOWN_EXTENSIONS } from './certificate.ts';
 import type { NameConstraints } from './extensions.ts';
 import { verifyIssued, verifyWithKey } from './issued-by.ts';
@@ -26,6 +27,16 @@ export interface PathOptions {
   readonly anchor: TrustAnchor;
   /** Validity periods are checked at this time; null: not at all (the caller judges times by itself). */
   readonly at: Instant | null;
+  /**
+   * `shell` (RFC 5280): every certificate must be valid at `at`. `chain`: the first one at `at`, each of the others when it issued
+   * the one below it, so that what it issued outlives it. Default: `shell`.
+   */
+  readonly model?: 'shell' | 'chain';
+  /**
+   * Says why an algorithm with its key is not strong enough at a time, or null (TS 119 312); asked for the
+   * signature of each certificate. The time is the one at which the certificate is checked. Default: no demand.
+   */
+  readonly algorithms?: (use: AlgorithmUse, at: Instant) => string | null;
   /** user-initial-policy-set; default: any policy. */
   readonly policies?: readonly string[];
   /** initial-explicit-policy, initial-policy-mapping-inhibit and initial-any-policy-inhibit; default: false. */
@@ -163,6 +174,7 @@ function basics(state: State, certificate: Certificate, index: number, issuer: C
   else if (check !== 'intact')
     fail(state, 'signature-broken', '6.1.3 (a) (1)', index, 'the signature does not verify with the key of the issuer');
   validity(state, certificate, index);
+  strength(state, certificate, index);
   if (!sameName(certificate.issuer, state.issuerName))
     fail(state, 'name-chaining', '6.1.3 (a) (4)', index, 'the issuer name is not the name of the certificate above');
   const outcome = state.options.revocation?.(certificate, issuer, state.options.anchor);
@@ -176,8 +188,23 @@ function signature(state: State, certificate: Certificate, issuer: Certificate |
   return verifyWithKey(certificate, state.spki);
 }
 
+/** The time at which a certificate of the path is checked; the anchor comes after the last. */
+function timeOf({ options: { at, model, path } }: State, index: number): Instant | null {
+  return at === null || model !== 'chain' || index === 0 ? at : (path[index - 1]?.notBefore ?? at);
+}
+
+/** TS 119 312: the algorithm that the issuer signed with, and the size of its key. */
+function strength(state: State, certificate: Certificate, index: number): void {
+  const at = timeOf(state, index);
+  const { algorithms } = state.options;
+  if (algorithms === undefined || at === null) return;
+  const use = algorithmUse(certificate.signatureAlgorithm, state.spki, certificate.signatureAlgorithmOid);
+  const why = algorithms(use, at);
+  if (why !== null) state.failures.push({ code: 'algorithm-too-weak', clause: 'TS 119 312', index, what: why });
+}
+
 function validity(state: State, certificate: Certificate, index: number): void {
-  const { at } = state.options;
+  const at = timeOf(state, index);
   if (at === null) return;
   if (at < certificate.notBefore)
     fail(state, 'not-yet-valid', '6.1.3 (a) (2)', index, `valid only from ${toIso(certificate.notBefore)} on`);
@@ -284,21 +311,24 @@ const RANKS = {
   'not-a-ca': 6,
   'key-usage': 7,
   'extended-key-usage': 8,
-  expired: 9,
-  'not-yet-valid': 10,
-  'revocation-unknown': 11,
-  'signature-broken': 12,
-  'signature-unsupported': 13,
-  'name-chaining': 14,
-  'too-long': 15,
-  'no-path': 16,
-  'budget-spent': 17,
+  'algorithm-too-weak': 9,
+  expired: 10,
+  'not-yet-valid': 11,
+  'revocation-unknown': 12,
+  'signature-broken': 13,
+  'signature-unsupported': 14,
+  'name-chaining': 15,
+  'too-long': 16,
+  'no-path': 17,
+  'budget-spent': 18,
 } as const;
 
 const OPTIONS = [
   'path',
   'anchor',
   'at',
+  'model',
+  'algorithms',
   'policies',
   'explicitPolicy',
   'inhibitPolicyMapping',

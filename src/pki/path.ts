@@ -186,6 +186,8 @@ const KEY_TEXTS = new WeakMap<Certificate, string>();
 const SIGNATURES = 500;
 const STEPS = 20_000;
 const OPTIONS = [
+  'model',
+  'algorithms',
   'policies',
   'explicitPolicy',
   'inhibitPolicyMapping',

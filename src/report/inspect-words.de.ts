@@ -343,6 +343,10 @@ export const pathFailures: Readonly<Record<PathFailureCode, { readonly meaning: 
     meaning: 'Das Zertifikat wurde nicht für den verlangten Zweck ausgestellt.',
     remedy: 'Verlangen Sie einen anderen Zweck (--purpose), oder verwenden Sie ein Zertifikat, das für diesen ausgestellt ist.',
   },
+  'algorithm-too-weak': {
+    meaning: 'Ein Algorithmus oder Schlüssel der Kette wird zu dieser Zeit nicht anerkannt.',
+    remedy: 'Für einen Zeitpunkt prüfen, zu dem er anerkannt war (--at), oder ein Zertifikat mit stärkerem Schlüssel verwenden.',
+  },
   expired: {
     meaning: 'Das Zertifikat ist abgelaufen.',
     remedy: 'Prüfen Sie zu einem Zeitpunkt, zu dem es gültig war (--at), oder verwenden Sie ein neues.',

@@ -343,6 +343,10 @@ export const pathFailures: Readonly<Record<PathFailureCode, { readonly meaning: 
     meaning: 'The certificate was not issued for the purpose asked for.',
     remedy: 'Ask for another purpose (--purpose), or use a certificate that was issued for this one.',
   },
+  'algorithm-too-weak': {
+    meaning: 'An algorithm or key of the chain is not accepted at this time.',
+    remedy: 'Check as of a time when it was (--at), or use a certificate with a stronger key.',
+  },
   expired: { meaning: 'The certificate has expired.', remedy: 'Check as of a time when it was in force (--at), or use a new one.' },
   'not-yet-valid': { meaning: 'The certificate is not in force yet.', remedy: 'Check as of a later time (--at).' },
   'revocation-unknown': {

@@ -25,6 +25,7 @@ export const verifyCert: Command = {
     at: { value: 'TIME', help: 'time to check at, ISO 8601, for example 2026-01-31T12:00:00Z; default: now' },
     offline: { help: 'use no network' },
     purpose: { value: 'NAME', help: 'signing, timestamping, ocsp, tls-client, tls-server, mail, code-signing or ca' },
+    model: { value: 'NAME', help: 'shell (default): all valid at the time; chain: an issuer when it issued' },
     policy: { value: 'OID', many: true, help: 'certificate policy that must hold; of several one is enough' },
     text: { help: 'print for people (default)' },
     json: { help: 'print one JSON object' },
@@ -49,6 +50,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const language = languageFrom(args);
   const time = timeFrom(args);
   const purpose = args.has('purpose') ? oneOf(args, 'purpose', PURPOSES, 'signing') : undefined;
+  const model = oneOf(args, 'model', ['shell', 'chain'], 'shell');
   const policies = policiesFrom(args);
   const [trust, chain] = [await certificatesAt(args.all('trust')), await certificatesAt(args.all('chain'))];
   const [crls, ocsps] = [objectsAt(args.all('crl'), 'X509 CRL'), objectsAt(args.all('ocsp'), 'OCSP RESPONSE')];
@@ -65,6 +67,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       crls,
       ocsps,
       policies,
+      model,
       ...(purpose && { purpose }),
       ...(sources && { sources }),
     };
