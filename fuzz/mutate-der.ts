@@ -30,7 +30,10 @@ const content = (value: Value, octets: Bytes): Value => ({ ...value, members: nu
 const VALUE_MUTATIONS: readonly ValueMutation[] = [
   /* left out */ () => [],
   /* twice */ (value) => [value, value],
-  /* many times */ (value, random) => (random.once(4) ? Array.from({ length: 2 + random.below(300) }, () => value) : [value, value, value]),
+  /* many times */ (value, random) => {
+    const times = random.once(4) ? 2 + random.below(300) : 3;
+    return Array.from({ length: Math.min(times, Math.ceil(MANY_OCTETS / (writeContent(value).length + 2))) }, () => value);
+  },
   /* another's in its place */ (value, _random, lent) => [lent() ?? value],
   /* another's beside it */ (value, _random, lent) => [value, ...([lent()].filter((one) => one !== null) as Value[])],
   /* another tag */ (value, random) => [{ ...value, tag: Uint8Array.of(random.pick(TAGS)) }],
@@ -92,6 +95,8 @@ function editAt(values: readonly Value[], place: { left: number }, edit: (value:
 }
 
 const EMPTY: Bytes = new Uint8Array(0);
+/** Mutants beyond are not tried: none is made that is far beyond. */
+const MANY_OCTETS = 1 << 20;
 const TAGS = [
   0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x24, 0x30, 0x31, 0x80, 0x82, 0x86, 0xa0, 0xa1, 0xa2, 0xa3,
 ];
