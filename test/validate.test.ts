@@ -8,8 +8,8 @@ import { latin1 } from '../src/base/text.ts';
 import { answerCrl } from '../src/issuing/index.ts';
 import { add, put, serializeUpdate, startUpdate, updatedBytes } from '../src/pdf/append.ts';
 import { catalogOf, catalogRef, openPdf, type PdfDocument } from '../src/pdf/document.ts';
-import { changeCatalog } from '../src/pdf/form.ts';
-import { array, dict, integer, name, streamOf, withEntries } from '../src/pdf/object.ts';
+import { addSignatureField, changeCatalog } from '../src/pdf/form.ts';
+import { array, dict, integer, name, raw, streamOf, withEntries } from '../src/pdf/object.ts';
 import { pageAt } from '../src/pdf/page.ts';
 import { isGood, toJson } from '../src/report/index.ts';
 import { type SignOptions, sign } from '../src/sign.ts';
@@ -144,6 +144,20 @@ describe('what was appended after signing', () => {
     const report = await judged(concat([await signed(), latin1('\n%more')]));
     expect(report.signatures[0]?.facts.pdf?.coversWholeFile).toBe(false);
   });
+});
+
+test.each([
+  ['is no dictionary', integer(1)],
+  ['cannot be read', raw(latin1('<< /Type /Sig /Contents <zz> >>'), 'broken')],
+])('a signature field whose value %s is told, and never good beside a good signature', async (_, value) => {
+  const opened = openPdf(PDF);
+  if (!opened.ok) throw new Error(opened.malformed.reason);
+  const update = startUpdate(opened.value);
+  addSignatureField(update, { name: 'Broken', value: add(update, value) });
+  const report = await judged(await signed(updatedBytes(serializeUpdate(update))));
+  expect(report.signatures.map(({ conclusion }) => conclusion.indication)).toEqual(['PASSED']);
+  expect(report.unreadable).toMatchObject([{ kind: 'signature', name: 'Broken' }]);
+  expect(isGood(report)).toBe(false);
 });
 
 describe('what cannot be validated is a fault with one clear line', () => {

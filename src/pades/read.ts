@@ -19,8 +19,9 @@ import type {
   TimestampFacts,
   UnreadableToken,
 } from '../facts/index.ts';
-import { openPdf, type PdfDocument } from '../pdf/document.ts';
-import { signatureFields, straySignatures } from '../pdf/field.ts';
+import { loadObject, openPdf, type PdfDocument } from '../pdf/document.ts';
+import { type SignatureField, signatureFields, straySignatures } from '../pdf/field.ts';
+import { isKind } from '../pdf/object.ts';
 import { pageCount } from '../pdf/page.ts';
 import { revisions } from '../pdf/revision.ts';
 import type { SignatureDictionary } from '../pdf/signature.ts';
@@ -42,7 +43,8 @@ export function readPades(document: Bytes | Source, supplied: readonly Bytes[] =
   const pool = newPool();
   for (const certificate of supplied) addCertificate(pool, certificate);
   const store = storeOf(pdf, pool);
-  const placed = placedIn(pdf);
+  const fields = signatureFields(pdf);
+  const placed = placedIn(pdf, fields);
   const places = placesOf(pdf, placed);
   const reading: Reading = {
     pdf,
@@ -51,7 +53,7 @@ export function readPades(document: Bytes | Source, supplied: readonly Bytes[] =
     signatures: [],
     timestamps: [],
     evidenceRecords: [],
-    unreadable: [...store.unreadable],
+    unreadable: [...store.unreadable, ...unreadableValues(pdf, fields)],
     earlier: [],
   };
   for (const [i, one] of placed.entries()) readOne(reading, one, places[i] as PdfSignatureFacts);
@@ -78,8 +80,7 @@ interface Reading {
 }
 
 /** Signed fields and strays in the order of their revisions, those whose byte range leads nowhere last. Usage rights are no signature of a person. */
-function placedIn(pdf: PdfDocument): Placed[] {
-  const fields = signatureFields(pdf);
+function placedIn(pdf: PdfDocument, fields: readonly SignatureField[]): Placed[] {
   const seen = new Set<number>();
   const inFields = fields.flatMap(({ name, signature, lock }): Placed[] => {
     const num = signature?.ref?.num;
@@ -94,6 +95,17 @@ function placedIn(pdf: PdfDocument): Placed[] {
   const all = [...inFields, ...strays.map((signature) => ({ fieldName: '', signature, lock: null }))];
   const order = ({ signature }: Placed): number => endOf(signature);
   return all.sort((a, b) => order(a) - order(b) || 0);
+}
+
+/** Fields whose value is there and is no dictionary that can be read: a broken signature is one all the same. A missing object is no value (7.3.10). */
+function unreadableValues(pdf: PdfDocument, fields: readonly SignatureField[]): UnreadableToken[] {
+  return fields.flatMap(({ name, value, signature }): UnreadableToken[] => {
+    if (signature !== null || value === null) return [];
+    const object = isKind(value, 'ref') ? loadObject(pdf, value) : null;
+    if (object?.ok && (object.value === null || object.value.value === null)) return [];
+    const malformed = object?.ok === false ? object.malformed : { what: 'signature field', at: 0, reason: 'its value is no dictionary' };
+    return [{ kind: 'signature', name, malformed }];
+  });
 }
 
 function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfSignatureFacts): void {

@@ -2,7 +2,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { type ByteRangeCheck, checkByteRange } from './byterange.ts';
-import { dictAt, itemsAt, loadObject, type PdfDocument, resolve, valueAt } from './document.ts';
+import { dictAt, itemsAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { asBytes, asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfString } from './object.ts';
 import { revisionReaching, revisions } from './revision.ts';
 import { parseDate, textOf } from './text.ts';
@@ -115,9 +115,6 @@ export function readPermissions(document: PdfDocument, catalog: PdfDict): { read
   if (perms === null) return { docMdp: null, ur3: null };
   return { docMdp: entry(perms, 'DocMDP'), ur3: entry(perms, 'UR3') ?? entry(perms, 'UR') };
 }
-
-/** Whether an object can be read at all: a signature value that cannot is there, and broken. */
-export const isReadable = (document: PdfDocument, value: PdfObject): boolean => !isKind(value, 'ref') || loadObject(document, value).ok;
 
 function referencesOf(document: PdfDocument, of: PdfDict): SignatureReference[] {
   const found: SignatureReference[] = [];
