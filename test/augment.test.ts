@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { plainPdf } from '../scripts/plain-pdf.ts';
 import { type AugmentOptions, type AugmentStep, augment, augmentTo } from '../src/augment.ts';
 import { concat, equal } from '../src/base/bytes.ts';
-import { Fault } from '../src/base/fault.ts';
+import type { Fault } from '../src/base/fault.ts';
 import { sourceOf } from '../src/base/source.ts';
 import { toHex } from '../src/base/text.ts';
 import { digest } from '../src/crypto/digest.ts';
@@ -21,6 +21,7 @@ import { revisions } from '../src/pdf/revision.ts';
 import { sign } from '../src/sign.ts';
 import { validate } from '../src/validate.ts';
 import { generatePdf, recipeArbitrary } from './pdf/generate.ts';
+import { faultOf } from './support/fault.ts';
 import { servedPki } from './support/pki.ts';
 
 /** The PKI lives at this time, which tests move on. */
@@ -63,15 +64,6 @@ const contentsOf = (document: Uint8Array) =>
   signatureFields(opened(document)).map(({ signature }) => signature?.contents?.bytes ?? new Uint8Array(0));
 const idsOf = ({ certificates, crls, ocsps }: SecurityStore) =>
   [...certificates, ...crls, ...ocsps].map(({ bytes }) => (bytes.ok ? idOf(bytes.value) : 'unreadable'));
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Fault)) throw new Error(`a Fault was expected, not ${String(error)}`);
-  return error;
-}
 
 test('the document is a byte-exact prefix of what is extended, whatever style the file is written in', async () => {
   await fc.assert(

@@ -14,6 +14,7 @@ import { checkContent } from '../src/cms/verify.ts';
 import { digest } from '../src/crypto/digest.ts';
 import { type CadesSignOptions, countersign, sign, signParallel, signTo } from '../src/sign.ts';
 import { examine, validate } from '../src/validate.ts';
+import { faultOf } from './support/fault.ts';
 import { memoryPki } from './support/pki.ts';
 
 const pki = memoryPki();
@@ -35,15 +36,6 @@ function read(cms: Bytes): SignedData {
   if (!result.ok) throw new Error(result.malformed.reason);
   return result.value;
 }
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Fault)) throw new Error(`a Fault was expected, not ${String(error)}`);
-  return error;
-}
-
 test('everything that can be stated is signed and read back', async () => {
   const { timestampAuthority: timestamps } = await pki();
   const policy = { id: '1.2.3.4.5', digestAlgorithm: 'SHA-256', hash: digest('SHA-256', CONTENT), url: 'http://policy.example/' } as const;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plainPdf } from '../scripts/plain-pdf.ts';
 import { concat, equal } from '../src/base/bytes.ts';
-import { Fault } from '../src/base/fault.ts';
+import type { Fault } from '../src/base/fault.ts';
 import { parseSignedData } from '../src/cms/signed-data.ts';
 import type { Signer } from '../src/crypto/signer.ts';
 import { serializeUpdate, startUpdate, updatedBytes } from '../src/pdf/append.ts';
@@ -12,6 +12,7 @@ import { type SignatureField, signatureFields } from '../src/pdf/field.ts';
 import { addSignatureField } from '../src/pdf/form.ts';
 import { complete, prepare, type SignOptions, sign, signTo } from '../src/sign.ts';
 import { generatePdf, recipeArbitrary } from './pdf/generate.ts';
+import { faultOf } from './support/fault.ts';
 import { memoryPki } from './support/pki.ts';
 
 const pki = memoryPki();
@@ -32,15 +33,6 @@ function fieldsOf(document: Uint8Array): readonly SignatureField[] {
   const opened = openPdf(document);
   if (!opened.ok) throw new Error(opened.malformed.reason);
   return signatureFields(opened.value);
-}
-
-async function faultOf(work: Promise<unknown>): Promise<Fault> {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof Fault)) throw new Error(`a Fault was expected, not ${String(error)}`);
-  return error;
 }
 
 test('the original is a byte-exact prefix of what is signed, whatever style the file is written in', async () => {

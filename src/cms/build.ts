@@ -127,13 +127,6 @@ function assembled(members: Members): Source {
 export const addUnsignedAttribute = (cms: Bytes, index: number, attribute: Bytes): Bytes =>
   whole(changed(mustParse(cms), { attributes: new Map([[index, [attribute]]]) }));
 
-/** The CMS with the unsigned attributes of its SignerInfo number `index` replaced. Throws `Fault` `malformed-input`. */
-export function replaceUnsignedAttributes(cms: Bytes, index: number, attributes: readonly Bytes[]): Bytes {
-  const signedData = mustParse(cms);
-  const signerInfos = signedData.signerInfos.map((info, i) => (i === index ? withUnsignedAttributes(info, attributes) : info.bytes));
-  return whole(changed(signedData, { signerInfos }));
-}
-
 /**
  * The CMS with more certificates and RevocationInfoChoices after those it has; what it has already is not repeated.
  * Throws `Fault` `malformed-input`.

@@ -1,6 +1,4 @@
 /** What a signature covers: /ByteRange held against the file and /Contents (ISO 32000-2, 12.8.1). */
-import type { Bytes } from '../base/bytes.ts';
-import type { Source } from '../base/source.ts';
 
 /** Why a byte range is not one that can be trusted. */
 export type ByteRangeProblem =
@@ -63,15 +61,6 @@ export function checkByteRange(values: readonly (number | null)[] | null, conten
   return { valid, problems, ranges, end: c + d, coversWholeFile: valid && c + d === size };
 }
 
-/** The covered octets piece by piece, for a digest; nothing is copied as a whole. */
-export function* coveredOctets(source: Source, ranges: readonly (readonly [number, number])[]): Generator<Bytes> {
-  for (const [offset, length] of ranges) {
-    for (let at = offset; at < offset + length; at += PIECE) yield source.read(at, Math.min(PIECE, offset + length - at));
-  }
-}
-
 function failed(problems: readonly ByteRangeProblem[]): ByteRangeCheck {
   return { valid: false, problems, ranges: null, end: null, coversWholeFile: false };
 }
-
-const PIECE = 1 << 20;

@@ -29,13 +29,6 @@ export function decodeStream(
   });
 }
 
-/** The names of a stream's filters in the order of decoding. */
-export function filterNames(of: PdfDict, resolve: Resolve): readonly string[] {
-  const value = resolve(entry(of, 'Filter'));
-  const items = isKind(value, 'array') ? value.items.slice(0, LIMITS.filters) : value === null ? [] : [value];
-  return items.map((item) => asName(resolve(item)) ?? '?');
-}
-
 function filtersOf(of: PdfDict, resolve: Resolve, at: number): { filter: string; parameters: PdfDict | null }[] {
   const value = resolve(entry(of, 'Filter') ?? entry(of, 'F'));
   if (value === null) return [];

@@ -354,7 +354,6 @@ function unescaped(inner: Bytes): Bytes {
 
 export const isSpace = (octet: number | undefined): boolean => octet !== undefined && CLASS[octet] === SPACE;
 export const isDigit = (octet: number | undefined): boolean => octet !== undefined && octet >= ZERO && octet <= NINE;
-export const isRegular = (octet: number | undefined): boolean => octet !== undefined && CLASS[octet] === REGULAR;
 
 const LF = 0x0a;
 const CR = 0x0d;

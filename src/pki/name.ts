@@ -2,7 +2,7 @@
 
 import { TAG } from '../asn1/index.ts';
 import { decodeText } from '../asn1/text.ts';
-import { type Bytes, EMPTY, equal } from '../base/bytes.ts';
+import { type Bytes, equal } from '../base/bytes.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import { Cursor } from './cursor.ts';
@@ -191,9 +191,6 @@ function withHeader(tag: number, content: Bytes): Bytes {
   bytes.set(content, shortest.length);
   return bytes;
 }
-
-/** A Name without any relative name. */
-export const EMPTY_NAME: Name = nameOf(withHeader(TAG.SEQUENCE, EMPTY));
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII is meant.
 const ASCII = /^[\x00-\x7f]*$/;

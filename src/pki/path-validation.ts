@@ -323,10 +323,8 @@ const RANKS = {
   'budget-spent': 18,
 } as const;
 
-const OPTIONS = [
-  'path',
-  'anchor',
-  'at',
+/** Options that hold for every path of a search. */
+export const DEMANDS = [
   'model',
   'algorithms',
   'policies',
@@ -340,7 +338,8 @@ const OPTIONS = [
   'nestedPurposes',
   'revocation',
   'longest',
-];
+] as const;
+const OPTIONS = ['path', 'anchor', 'at', ...DEMANDS];
 const ANY_USAGE = '2.5.29.37.0';
 /** A second of comparisons at most; Go's crypto/x509 allows 250,000 of them by default, BoringSSL 2^20. */
 const NAME_STEPS = 1 << 20;

@@ -7,7 +7,7 @@ import { toHex } from '../base/text.ts';
 import type { Certificate } from './certificate.ts';
 import { keysAgree, verifyIssued, verifyWithKey } from './issued-by.ts';
 import type { Name } from './name.ts';
-import { LONGEST, mostSpecific, type PathFailure, type PathOptions, type TrustAnchor, validatePath } from './path-validation.ts';
+import { DEMANDS, LONGEST, mostSpecific, type PathFailure, type PathOptions, type TrustAnchor, validatePath } from './path-validation.ts';
 
 export {
   anchorOf,
@@ -80,7 +80,7 @@ export function* candidatePaths(search: PathSearch): Generator<CandidatePath> {
 /** The first path that is valid, or the failure that says most. All options of `validatePath` but the path hold for each. */
 export function findPath(options: PathSearch & Omit<PathOptions, 'path' | 'anchor' | 'at'>): FoundPath {
   const { target, anchors, candidates, at, budget: limits = pathBudget(), ...rest } = options;
-  exact('findPath', rest, OPTIONS);
+  exact('findPath', rest, DEMANDS);
   let best: { failure: PathFailure; candidate: CandidatePath } | null = null;
   const search = { target, anchors, candidates, at, budget: limits, ...(rest.longest === undefined ? {} : { longest: rest.longest }) };
   for (const candidate of candidatePaths(search)) {
@@ -185,18 +185,3 @@ const KEY_TEXTS = new WeakMap<Certificate, string>();
 /** Ten times what any document of the field needs, and a second of RSA checks at most. */
 const SIGNATURES = 500;
 const STEPS = 20_000;
-const OPTIONS = [
-  'model',
-  'algorithms',
-  'policies',
-  'explicitPolicy',
-  'inhibitPolicyMapping',
-  'inhibitAnyPolicy',
-  'nameConstraints',
-  'anchorConstraints',
-  'anchorDates',
-  'purposes',
-  'nestedPurposes',
-  'revocation',
-  'longest',
-];

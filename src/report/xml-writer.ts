@@ -13,9 +13,6 @@ export const element = (name: string, ...children: readonly Child[]): XmlElement
 
 export const withAttributes = (made: XmlElement, attributes: Readonly<Record<string, string>>): XmlElement => ({ ...made, attributes });
 
-/** An element of one text; null where there is none. */
-export const textElement = (name: string, text: string | null): XmlElement | null => (text === null ? null : element(name, text));
-
 /** A document with its declaration, in UTF-8, indented. */
 export function writeXml(root: XmlElement): string {
   const parts: string[] = ['<?xml version="1.0" encoding="UTF-8"?>\n'];

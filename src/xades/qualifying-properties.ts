@@ -56,6 +56,5 @@ const namespaceOf = (document: XmlDocument, node: XmlNode): XadesNamespace | nul
   NAMESPACES.find((namespace) => nameOf(document, node).namespace === namespace) ?? null;
 
 export const XADES = 'http://uri.etsi.org/01903/v1.3.2#';
-export const XADES_141 = 'http://uri.etsi.org/01903/v1.4.1#';
 const NAMESPACES = [XADES, 'http://uri.etsi.org/01903/v1.2.2#', 'http://uri.etsi.org/01903/v1.1.1#'] as const;
 const TYPES: ReadonlySet<string> = new Set(['http://uri.etsi.org/01903#SignedProperties']);
