@@ -12,6 +12,7 @@ import type {
 import type { SignatureMaterial, StoreMaterial } from './pades/augment-store.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import { signatureFields } from './pdf/field.ts';
+import { worldUnder } from './validation/candidate-chains.ts';
 import { isPassed, type Report } from './validation/index.ts';
 import type { Context } from './validation/policy-type.ts';
 import { acceptancesOf, needsRevocation } from './validation/revocation-acceptance.ts';
@@ -38,19 +39,22 @@ export function materialOf(
   const { report, world } = examined;
   const { signatures, timestamps } = world.evidence.document;
   const newest = newestOf([...timestamps.values()]);
+  const judged = [...report.signatures.flatMap((one) => [one, ...one.timestamps]), ...report.timestamps];
+  const chains = new Map(judged.map(({ facts, chain }) => [facts.id, chain.map(({ fingerprint }) => fingerprint)]));
+  const under = ({ id }: { readonly id: string }): World => worldUnder(chains.get(id) ?? [], world);
   const stamps = new Map<TimestampId, Ids>();
   for (const facts of timestamps.values()) {
     const { certificate } = facts.signer;
     const isLast = facts.id === newest?.id;
     const times =
       isLast && renewing ? { since: world.at, currentAt: Infinity } : { since: facts.time, currentAt: isLast ? world.at : facts.time };
-    stamps.set(facts.id, gather(world, { context: 'timestamp', certificate, ...times }));
+    stamps.set(facts.id, gather(under(facts), { context: 'timestamp', certificate, ...times }));
   }
   const best = new Map(report.signatures.map(({ facts, bestSignatureTime }) => [facts.id, bestSignatureTime]));
   const owned = signatures.map((facts) => {
     const since = best.get(facts.id) ?? world.at;
     const context: Context = facts.counterSignatureOf === null ? 'signature' : 'counter-signature';
-    const ids = gather(world, { context, certificate: facts.signer.certificate, since, currentAt: since });
+    const ids = gather(under(facts), { context, certificate: facts.signer.certificate, since, currentAt: since });
     return { facts, ids };
   });
   const contents = document === null ? new Map<string, SignatureMaterial['contents']>() : contentsByField(document);

@@ -24,7 +24,7 @@ import type {
   TimestampFacts,
   UnreadableToken,
 } from '../facts/index.ts';
-import type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
+import type { Anchor, CandidateChain, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
 import { flag, instant, list, mapOf, members, nullable, number, octets, oneOf, optional, type Shape, text } from './plain-shape.ts';
 
 /** Every word of a union, so that the compiler tells which is missing. */
@@ -223,10 +223,12 @@ const unreadableTokens = list(
 );
 const encodedRevocations = mapOf(members<EncodedRevocation>({ kind: oneOf(['crl', 'ocsp']), bytes: octets }));
 
-const chain = members<Chain>({
+const candidateChain = {
   links: list(members<ChainLink>({ certificate: text, issued: value, algorithm, selfSigned: flag })),
   pathProblems: list(members<PathProblem>({ certificate: text, problem: text })),
-});
+};
+
+const chain = members<Chain>({ ...candidateChain, others: optional(list(members<CandidateChain>(candidateChain))) });
 
 const revocation = members<RevocationFacts>({
   id: text,

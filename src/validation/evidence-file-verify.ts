@@ -1,7 +1,7 @@
 /** Checks again what stored evidence says of certificates and revocation data, from the DER that it holds (EN 319 102-1, 5.2.6). */
 import { budget } from '../base/budget.ts';
 import { verifyIssued } from '../pki/issued-by.ts';
-import type { CertificateStatus, Chain, ChainLink, Evidence } from './evidence.ts';
+import type { CandidateChain, CertificateStatus, ChainLink, Evidence } from './evidence.ts';
 import { emptyPool, keepCertificate } from './pool.ts';
 import { addRevocation, emptyShelf, statusesOf } from './revocation-evidence.ts';
 
@@ -19,11 +19,15 @@ export interface EvidenceDifference {
  * What was signed is not in the evidence, so the values of signatures and time-stamps and their references are not checked.
  */
 export function verifyEvidence(evidence: Evidence): readonly EvidenceDifference[] {
-  const links = [...evidence.chains.values()].flatMap((chain) =>
-    chain.links.flatMap((link, index) => linkDifference(link, chain, index, evidence)),
-  );
+  const links = candidates(evidence).flatMap((chain) => chain.links.flatMap((link, index) => linkDifference(link, chain, index, evidence)));
   return [...identityDifferences(evidence), ...links, ...revocationDifferences(evidence)];
 }
+
+/** All chains; of two with the same certificate the one that was found first is last. */
+const candidates = ({ chains }: Evidence): readonly CandidateChain[] => [
+  ...[...chains.values()].flatMap(({ others = [] }) => others),
+  ...chains.values(),
+];
 
 /** A certificate is called by the digest of its octets. */
 const identityDifferences = ({ certificates }: Evidence): EvidenceDifference[] =>
@@ -31,7 +35,7 @@ const identityDifferences = ({ certificates }: Evidence): EvidenceDifference[] =
     id === fingerprint ? [] : [{ subject: id, what: 'identity' as const, stored: id, found: fingerprint }],
   );
 
-function linkDifference(link: ChainLink, { links }: Chain, index: number, { certificates }: Evidence): EvidenceDifference[] {
+function linkDifference(link: ChainLink, { links }: CandidateChain, index: number, { certificates }: Evidence): EvidenceDifference[] {
   const certificate = certificates.get(link.certificate);
   const above = links[index + 1];
   const key = above ? certificates.get(above.certificate) : link.selfSigned ? certificate : undefined;
@@ -40,13 +44,13 @@ function linkDifference(link: ChainLink, { links }: Chain, index: number, { cert
 }
 
 function revocationDifferences(evidence: Evidence): EvidenceDifference[] {
-  const { certificates, chains, document, revocations, statuses, suppliedRevocations = new Map() } = evidence;
+  const { certificates, document, revocations, statuses, suppliedRevocations = new Map() } = evidence;
   const pool = emptyPool(Number.MAX_SAFE_INTEGER);
   for (const certificate of certificates.values()) keepCertificate(pool, certificate);
   const shelf = emptyShelf(pool, budget('signature checks', MOST), budget('searched octets', MOST));
   for (const [id, revocation] of [...document.revocations, ...suppliedRevocations]) addRevocation(shelf, id, revocation);
   const issuers = new Map(
-    [...chains.values()].flatMap(({ links }) => links.slice(0, -1).map((link, i) => [link.certificate, links[i + 1]?.certificate ?? ''])),
+    candidates(evidence).flatMap(({ links }) => links.slice(0, -1).map((link, i) => [link.certificate, links[i + 1]?.certificate ?? ''])),
   );
   const differences: EvidenceDifference[] = [];
   for (const [id, stored] of statuses) {

@@ -73,9 +73,11 @@ function checkIdentities({ document, certificates, chains, revocations, statuses
   const certificate = (id: string | null, path: string): void => {
     if (id !== null && !certificates.has(id)) throw new Misshapen(path, `the certificate ${shown(id)} is not there`);
   };
-  for (const [leaf, { links }] of chains) {
-    if (links[0]?.certificate !== leaf) throw new Misshapen('chains', `the chain of ${shown(leaf)} does not begin with it`);
-    for (const link of links) certificate(link.certificate, 'chains');
+  for (const [leaf, { links, others = [] }] of chains) {
+    for (const each of [links, ...others.map((other) => other.links)]) {
+      if (each[0]?.certificate !== leaf) throw new Misshapen('chains', `the chain of ${shown(leaf)} does not begin with it`);
+      for (const link of each) certificate(link.certificate, 'chains');
+    }
   }
   for (const [id, { id: own, signer }] of revocations) {
     if (id !== own) throw new Misshapen('revocations', `${shown(id)} calls itself ${shown(own)}`);

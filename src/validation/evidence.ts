@@ -45,7 +45,12 @@ export interface Chain {
   readonly links: readonly ChainLink[];
   /** What path validation that does not depend on time found (RFC 5280, 6.1): name constraints, policies, critical extensions. */
   readonly pathProblems: readonly PathProblem[];
+  /** Other chains of the same certificate that reach an anchor, likely ones first; left out where there is none. */
+  readonly others?: readonly CandidateChain[];
 }
+
+/** One of several chains (EN 319 102-1, 5.2.6.4): the next is tried where one fails. */
+export type CandidateChain = Pick<Chain, 'links' | 'pathProblems'>;
 
 export interface ChainLink {
   readonly certificate: CertificateId;

@@ -10,7 +10,7 @@ import { anchorOf, type PathFailureCode, validatePath } from '../pki/path-valida
 import type { RevocationSource } from '../pki/revocation-source.ts';
 import type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem } from './evidence.ts';
 import { addCertificate, emptyPool, type Pool } from './pool.ts';
-import { type ChainSearch, findChain } from './prospective-chain.ts';
+import { type ChainSearch, findChain, otherChains } from './prospective-chain.ts';
 import { addRevocation, emptyShelf, type RevocationShelf, statusesOf } from './revocation-evidence.ts';
 
 export interface ExamineOptions {
@@ -110,7 +110,7 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
   for (const revocation of options.extraRevocations ?? []) supply(revocation, shelf, supplied);
   return {
     pool,
-    search: { pool, anchors, checks, issuers: new Map() },
+    search: { pool, anchors, checks, issuers: new Map(), otherChecks: budget('checks of other chains', OTHER_CHECKS) },
     shelf,
     supplied,
     checks,
@@ -142,7 +142,12 @@ function ask({ asked, seen, pool }: Work, id: CertificateId | null): void {
 async function follow(leaf: Certificate, work: Work): Promise<void> {
   let links = findChain(leaf, work.search);
   while (await fetchIssuer(links[links.length - 1]?.certificate ?? null, work)) links = findChain(leaf, work.search);
-  work.chains.set(leaf.fingerprint, { links, pathProblems: pathProblems(links, work) });
+  const others = otherChains(links, leaf, work.search).map((other) => ({ links: other, pathProblems: pathProblems(other, work) }));
+  work.chains.set(leaf.fingerprint, { links, pathProblems: pathProblems(links, work), ...(others.length > 0 && { others }) });
+  for (const each of [links, ...others.map((other) => other.links)]) await findStatuses(each, work);
+}
+
+async function findStatuses(links: readonly ChainLink[], work: Work): Promise<void> {
   for (const [index, { certificate: id }] of links.entries()) {
     const certificate = work.pool.certificates.get(id);
     const issuer = work.pool.certificates.get(links[index + 1]?.certificate ?? '');
@@ -199,3 +204,5 @@ const OF_THE_PATH: ReadonlySet<PathFailureCode> = new Set(['name-constraints', '
 
 /** Far above what honest documents need; a check takes some 30 to 200 microseconds. */
 const LIMITS: ExamineLimits = { certificates: 20_000, signatureChecks: 5_000, searchedOctets: 2e9, fetches: 200 };
+/** Signatures on certificates, for all other chains of a document. */
+const OTHER_CHECKS = 500;

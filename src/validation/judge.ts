@@ -2,6 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { AnyId, CertificateId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { underChains } from './candidate-chains.ts';
 import type { CertificateResult } from './certificate-validation.ts';
 import type { Evidence } from './evidence.ts';
 import { type JudgedEvidenceRecord, proofOfRecord, timestampsOfRecords, validateEvidenceRecord } from './evidence-record.ts';
@@ -70,7 +71,9 @@ function outermostFirst({ document }: Evidence): readonly TimestampFacts[] {
 function judgeSignature(facts: SignatureFacts, results: Results, records: readonly JudgedEvidenceRecord[], world: World): SignatureReport {
   const timestamps = timestampsOf(facts, results);
   const over = records.filter((record) => record.facts.covers.includes(facts.id));
-  const { conclusion, bestSignatureTime, basic, process } = validateLongTerm(facts, timestamps, over, world);
+  const { conclusion, bestSignatureTime, basic, process } = underChains(facts.signer.certificate, world, (under) =>
+    validateLongTerm(facts, timestamps, over, under),
+  );
   return {
     facts,
     level: levelOf(facts, world.evidence),

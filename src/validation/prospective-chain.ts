@@ -1,10 +1,12 @@
 /** The prospective certificate chain (EN 319 102-1, 5.2.6): from a certificate up to trust, by signatures that verify. */
 import { type Budget, spend } from '../base/budget.ts';
+import { equal } from '../base/bytes.ts';
 import type { ValueCheck } from '../crypto/names.ts';
 import { algorithmUse } from '../crypto/verify.ts';
 import type { CertificateId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { keysAgree, verifyIssued } from '../pki/issued-by.ts';
+import { sameName } from '../pki/name.ts';
 import type { Anchor, ChainLink } from './evidence.ts';
 import { type Pool, withSubject } from './pool.ts';
 
@@ -14,6 +16,8 @@ export interface ChainSearch {
   readonly checks: Budget;
   /** What was found of a certificate before. */
   readonly issuers: Map<CertificateId, readonly Issuer[]>;
+  /** What looking for other chains may verify, apart from `checks`: where it is spent, fewer are known, and nothing is missing. */
+  readonly otherChecks: Budget;
 }
 
 interface Issuer {
@@ -32,6 +36,40 @@ export function findChain(leaf: Certificate, search: ChainSearch): readonly Chai
   extend(path, search);
   return path.map((certificate, index) => linkOf(certificate, path[index + 1] ?? null));
 }
+
+/**
+ * Other chains of the same leaf that end in an anchor, by CA certificates and by signatures that verify, best issuers first: what is
+ * tried where `first` fails (EN 319 102-1, 5.2.6.4). A few at most.
+ */
+export function otherChains(first: readonly ChainLink[], leaf: Certificate, search: ChainSearch): readonly (readonly ChainLink[])[] {
+  const { anchors } = search;
+  if (!first.some(({ certificate }, index) => index > 0 && anchors.get(certificate)?.issues)) return [];
+  const known = new Map(search.issuers);
+  const apart: ChainSearch = { ...search, checks: search.otherChecks, issuers: known };
+  const found: (readonly ChainLink[])[] = [];
+  const waiting: Certificate[][] = [[leaf]];
+  for (let step = 0; step < MOST_STEPS && found.length < MOST_OTHERS; step++) {
+    const path = waiting.pop();
+    if (!path) break;
+    const top = path[path.length - 1] as Certificate;
+    const anchor = path.length > 1 ? anchors.get(top.fingerprint) : undefined;
+    if (!anchor?.issues || anchor.sunset !== null) {
+      const above = issuersOf(top, apart).filter((issuer) => goesOn(path, issuer));
+      for (const { certificate } of above.toReversed()) waiting.push([...path, certificate]);
+    }
+    if (!anchor?.issues || path.every(({ fingerprint }, index) => first[index]?.certificate === fingerprint)) continue;
+    extend(path, apart);
+    found.push(path.map((certificate, index) => linkOf(certificate, path[index + 1] ?? null)));
+  }
+  return found;
+}
+
+/** Never the same name with the same key twice. */
+const goesOn = (path: readonly Certificate[], { certificate, value, authority }: Issuer): boolean =>
+  value === 'intact' &&
+  authority &&
+  path.length < LONGEST &&
+  !path.some((one) => one === certificate || (sameName(one.subject, certificate.subject) && equal(one.spki, certificate.spki)));
 
 /** Certificates whose name and key fit, best first; each pair is verified once, within the budget. */
 function issuersOf(certificate: Certificate, { pool, anchors, checks, issuers }: ChainSearch): readonly Issuer[] {
@@ -146,3 +184,6 @@ const DEMANDS: readonly Demand[] = [
 
 /** No chain in use is nearly as long. */
 const LONGEST = 20;
+/** Other chains of one certificate that are kept, and paths that are looked at for them. */
+const MOST_OTHERS = 4;
+const MOST_STEPS = 200;

@@ -1,6 +1,7 @@
 /** Time-stamp validation (EN 319 102-1, 5.4), and what of it the past can turn (5.6.3). */
 import type { AnyId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import { type BasicResult, validateBasic } from './basic-signature.ts';
+import { underChains } from './candidate-chains.ts';
 import { type Block, runBlock } from './check.ts';
 import { type Conclusion, isPassed, subIndicationOf } from './conclusion.ts';
 import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
@@ -21,7 +22,10 @@ export interface TimestampResult {
 }
 
 /** `world.existence` holds what the time-stamps outside of this one prove. */
-export function validateTimestamp(facts: TimestampFacts, world: World): TimestampResult {
+export const validateTimestamp = (facts: TimestampFacts, world: World): TimestampResult =>
+  underChains(facts.signer.certificate, world, (under) => validateUnderChain(facts, under));
+
+function validateUnderChain(facts: TimestampFacts, world: World): TimestampResult {
   const token: Token = { context: 'timestamp', facts };
   const basic = validateBasic(token, world);
   const held: TimestampCase = { token, facts, world, basic };

@@ -1,7 +1,9 @@
 /** What a building block may look at: the evidence, the policy, the clock as `at`, and what is proven to have existed. */
+import { equal } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import type { CertificateId, RevocationId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { sameName } from '../pki/name.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { CertificateStatus, ChainLink, Evidence, RevocationFacts } from './evidence.ts';
 import { type Existence, nothingProven } from './existence.ts';
@@ -25,6 +27,8 @@ export interface Memo {
   readonly revocations: Map<RevocationId, Conclusion>;
   /** The time-stamps that a time-stamp covers. */
   readonly covered: Map<TimestampId, readonly TimestampId[]>;
+  /** By the certificate that made a token: the evidence under each other chain of it. */
+  readonly others: Map<CertificateId, readonly Pick<World, 'evidence' | 'memo'>[]>;
 }
 
 /** Which trust anchors count: those in force at the validation time, or also those past their sunset (5.6.2). */
@@ -40,10 +44,11 @@ export const worldOf = (evidence: Evidence, policy: Policy, at: Instant, existen
   serves: new Map(),
 });
 
-const emptyMemo = (): Memo => ({
+export const emptyMemo = (): Memo => ({
   acceptances: { now: new Map(), ever: new Map() },
   revocations: new Map(),
   covered: new Map(),
+  others: new Map(),
 });
 
 /** Something that was signed. */
@@ -84,6 +89,12 @@ export function certificateOf(world: World, id: CertificateId): Certificate {
   const certificate = world.evidence.certificates.get(id);
   if (!certificate) throw new Error(`evidence holds no certificate ${id}`);
   return certificate;
+}
+
+/** Whether two certificates are of one authority: the same name and the same key. */
+export function isSameIssuer(world: World, one: CertificateId, other: CertificateId): boolean {
+  const [a, b] = [certificateOf(world, one), certificateOf(world, other)];
+  return sameName(a.subject, b.subject) && equal(a.spki, b.spki);
 }
 
 /** Whether a certificate is a trust anchor at `at` in the place `index` of a chain (5.2.6.4): an end-entity only for what it made itself. */
