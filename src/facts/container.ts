@@ -20,7 +20,7 @@ export interface ContainerFacts {
   readonly misnamed: readonly string[];
   /** What each signature, time-stamp and evidence record in a file of its own covers. */
   readonly coverage: ReadonlyMap<SignatureId | TimestampId | EvidenceRecordId, CoverageFacts>;
-  /** Departures from the container format that are tolerated. */
+  /** What is wrong with the ZIP although it can be read: entries that stand twice, names that lead astray. */
   readonly problems: readonly string[];
 }
 

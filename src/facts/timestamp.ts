@@ -27,6 +27,8 @@ export interface TimestampFacts {
   readonly signer: SignerIdentification;
   /** Whether the TSA name in the token is a name of its certificate; null where the token states none. */
   readonly tsaNameMatches: boolean | null;
+  /** Critical extensions of the token (OIDs) that are not processed here: it means something unknown. Left out where there is none. */
+  readonly unknownCritical?: readonly string[];
   /** What existed at its time if it is good (EN 319 102-1, 5.6.2.3): ids of tokens, certificates, revocation data, data. */
   readonly covers: readonly AnyId[];
   /** Whether it protects long-term material: an archive time-stamp, or a document time-stamp after a DSS. */

@@ -15,6 +15,7 @@ import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { parseTimestampRequest, type TimestampRequest } from '../tsp/request.ts';
 import { encodeTimestampResponse, type PkiFailure } from '../tsp/response.ts';
 import { encodeTstInfo } from '../tsp/token.ts';
+import { encodeExtension, type IssuedExtension } from './extension.ts';
 import type { IssuingKey } from './issuing-key.ts';
 
 /** Who stamps, and by which rules. */
@@ -30,6 +31,8 @@ export interface TimestampIssuer {
   readonly accuracy?: number;
   /** True: of two tokens the one with the later time was made later, whatever the accuracy. */
   readonly ordering?: boolean;
+  /** Extensions of every token. */
+  readonly extensions?: readonly IssuedExtension[];
   /** Imprint digests taken; default SHA-256, SHA-384, SHA-512 and SHA3 of the same sizes. */
   readonly digests?: readonly DigestName[];
 }
@@ -113,7 +116,7 @@ function refusal({ imprint, policy, hasExtensions }: TimestampRequest, issuer: T
 const rejection = (failure: PkiFailure, text: string): Bytes => encodeTimestampResponse({ status: 'rejection', failure, text });
 
 function tstInfoOf({ issuer, digest: name, imprint, nonce, at, serial }: TokenToIssue): Bytes {
-  const { policy, accuracy, ordering = false } = issuer;
+  const { policy, accuracy, ordering = false, extensions = [] } = issuer;
   return encodeTstInfo({
     policy,
     digest: name,
@@ -122,6 +125,7 @@ function tstInfoOf({ issuer, digest: name, imprint, nonce, at, serial }: TokenTo
     time: at,
     ordering,
     nonce,
+    extensions: extensions.map(encodeExtension),
     ...(accuracy === undefined ? {} : { accuracy }),
   });
 }

@@ -196,6 +196,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Der Zeitstempel folgte bald auf die angegebene Zeit.',
     otherwise: 'Der Zeitstempel ist viel jünger als die angegebene Zeit.',
   },
+  'timestamp-extensions-known': {
+    holds: 'Der Zeitstempel enthält nichts, was sich nicht verstehen ließe.',
+    otherwise:
+      'Der Zeitstempel enthält eine kritische Erweiterung, die hier unbekannt ist[: {extensions}]. Was sie bedeutet, lässt sich nicht sagen; deshalb darf er nicht verwendet werden.',
+    remedy: 'Fragen Sie die Zeitstempelstelle, wozu die Erweiterung dient, oder verwenden Sie einen Zeitstempel einer anderen Stelle.',
+  },
   'tsa-name-match': {
     holds: 'Der Zeitstempel nennt die Stelle, die ihn erzeugt hat.',
     otherwise: 'Der Zeitstempel nennt eine andere Stelle als die, welche ihn erzeugt hat.',
@@ -368,6 +374,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
   'revocation-this-update-present': {
     holds: 'Die Sperrinformationen sagen, wann sie ausgestellt wurden.',
     otherwise: 'Die Sperrinformationen sagen nicht, wann sie ausgestellt wurden.',
+  },
+  'container-unambiguous': {
+    holds: 'Den Container liest jeder Leser gleich.',
+    otherwise: 'Der Container führt in die Irre[: {problem}].',
   },
   'container-mimetype': {
     holds: 'Der Container nennt seinen Typ.',

@@ -195,6 +195,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The time-stamp followed soon after the stated signing time.',
     otherwise: 'The time-stamp is much later than the stated signing time.',
   },
+  'timestamp-extensions-known': {
+    holds: 'The time-stamp says nothing that could not be understood.',
+    otherwise:
+      'The time-stamp holds a critical extension that is not known here[: {extensions}]: what it means cannot be told, so it must not be used.',
+    remedy: 'Ask the time-stamp authority what this extension is for, or take a time-stamp of another authority.',
+  },
   'tsa-name-match': {
     holds: 'The time-stamp names the authority that made it.',
     otherwise: 'The time-stamp names another authority than the one that made it.',
@@ -365,6 +371,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
   'revocation-this-update-present': {
     holds: 'The revocation data says when it was issued.',
     otherwise: 'The revocation data does not say when it was issued.',
+  },
+  'container-unambiguous': {
+    holds: 'Every reader reads the same in the container.',
+    otherwise: 'The container leads astray[: {problem}].',
   },
   'container-mimetype': {
     holds: 'The container says which type it is.',

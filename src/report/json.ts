@@ -171,9 +171,14 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
   };
 }
 
-/** Whether the value verifies and every reference was found and agrees; a signature that vouches for nothing is not valid. */
+/**
+ * Core validation (XMLDSig 1.1, 3.2): whether the value verifies and everything that the signature itself refers to was found and
+ * agrees; a signature that vouches for nothing is not valid. Entries of a manifest are no such references: they are told each, and
+ * the conclusion counts them.
+ */
 export function isValid({ facts }: SignatureReport): boolean {
-  return facts.value === 'intact' && facts.references.length > 0 && facts.references.every(({ found, intact }) => found && intact);
+  const own = facts.references.filter(({ type }) => type !== 'MANIFEST_ENTRY');
+  return facts.value === 'intact' && own.length > 0 && own.every(({ found, intact }) => found && intact);
 }
 
 /**

@@ -67,6 +67,7 @@ export interface TimestampDescription {
   readonly algorithm: AlgorithmUse;
   readonly signer: { readonly certificate: string | null; readonly references: readonly DescribedReference[] };
   readonly tsaNameMatches: boolean | null;
+  readonly unknownCritical?: readonly string[];
   readonly material: HeldMaterial<'timestamp'>;
   readonly cms: Outline;
   readonly structureProblems: readonly string[];
@@ -91,6 +92,7 @@ export function describeTimestamp(token: TimestampToken, target: ImprintTarget, 
     algorithm: signer.algorithm,
     signer: { certificate: signer.certificate?.fingerprint ?? null, references: describeReferences(signer) },
     tsaNameMatches,
+    ...(tstInfo.unknownCritical.length > 0 && { unknownCritical: tstInfo.unknownCritical }),
     material,
     cms: outlineOf(signedData, signerInfo, content, signer.certificate),
     structureProblems: problems,

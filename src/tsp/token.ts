@@ -140,6 +140,8 @@ export interface TstInfoParts {
   readonly nonce?: Bytes | null;
   /** DER GeneralName of the authority. */
   readonly tsa?: Bytes;
+  /** DER Extension, each. */
+  readonly extensions?: readonly Bytes[];
 }
 
 /** DER TSTInfo. */
@@ -154,6 +156,7 @@ export function encodeTstInfo(parts: TstInfoParts): Bytes {
     ...(parts.ordering ? [der.boolean(true)] : []),
     ...(parts.nonce ? [der.encode(TAG.INTEGER, parts.nonce)] : []),
     ...(parts.tsa ? [der.context(0, parts.tsa)] : []),
+    ...(parts.extensions?.length ? [der.context(1, ...parts.extensions)] : []),
   );
 }
 

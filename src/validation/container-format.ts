@@ -40,6 +40,13 @@ const CONTAINER: Block<ContainerCase> = {
   clause: '5.2.2',
   checks: [
     {
+      id: 'container-unambiguous',
+      clause: 'APPNOTE 6.3, 4.4.17',
+      holds: ({ container }) => container.problems.length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: ({ container }) => ({ problem: container.problems[0] ?? '' }),
+    },
+    {
       id: 'container-mimetype',
       clause: 'EN 319 162-1, annex A',
       level: 'warn',

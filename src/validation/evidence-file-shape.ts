@@ -178,6 +178,7 @@ const timestamp = members<TimestampFacts>({
   algorithm,
   signer,
   tsaNameMatches: nullable(flag),
+  unknownCritical: optional(texts),
   covers: texts,
   protectsMaterial: flag,
   material,

@@ -61,6 +61,7 @@ export const dssPolicy: Policy = {
     'signing-time-present': 'fail',
     'signing-time-within-validity': 'fail',
     'content-timestamp-valid': 'warn',
+    'timestamp-extensions-known': 'ignore',
     'tsa-name-match': 'warn',
     'reference-digest-algorithm': 'warn',
     'timestamp/reference-digest-algorithm': 'ignore',

@@ -169,6 +169,16 @@ const tsaName: Check<AcceptanceCase> = {
   otherwise: CONSTRAINTS,
 };
 
+const timestampExtensions: Check<AcceptanceCase> = {
+  id: 'timestamp-extensions-known',
+  clause: 'RFC 3161, 2.4.2',
+  constraint: true,
+  applies: ({ token }) => token.context === 'timestamp',
+  holds: ({ token }) => token.context !== 'timestamp' || token.facts.unknownCritical === undefined,
+  otherwise: CONSTRAINTS,
+  with: ({ token }) => ({ extensions: token.context === 'timestamp' ? (token.facts.unknownCritical ?? []).join(', ') : '' }),
+};
+
 const algorithms: readonly Check<AcceptanceCase>[] = [
   {
     id: 'reference-digest-algorithm',
@@ -197,5 +207,5 @@ const block = (checks: readonly Check<AcceptanceCase>[]): Block<AcceptanceCase> 
 });
 
 const SIGNATURE = block([structure, ...signerReferences, ...signatureElements, laterChanges, ...algorithms]);
-const TIMESTAMP = block([structure, ...signerReferences, tsaName, laterChanges, ...algorithms]);
+const TIMESTAMP = block([structure, ...signerReferences, timestampExtensions, tsaName, laterChanges, ...algorithms]);
 const ALGORITHMS_ONLY = block(algorithms);

@@ -670,6 +670,21 @@ const timestamps: readonly [
     },
   ],
   [
+    'with a critical extension that nobody knows',
+    'INDETERMINATE SIG_CONSTRAINTS_FAILURE',
+    (t) => {
+      t.unknownCritical = ['1.2.3'];
+    },
+  ],
+  [
+    'with a critical extension that nobody knows, to the reference implementation',
+    'PASSED',
+    (t) => {
+      t.unknownCritical = ['1.2.3'];
+    },
+    'dss-6.4',
+  ],
+  [
     'that does not name its certificate, to the reference implementation',
     'PASSED',
     (t) => {
