@@ -1,6 +1,6 @@
 /** What the tokens of one document bring along, each piece once, by its identity: filled while the document is read. */
 import { type Budget, budget } from '../base/budget.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, equal } from '../base/bytes.ts';
 import type { Malformed } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import { digest } from '../crypto/digest.ts';
@@ -18,6 +18,8 @@ export interface Pool {
   readonly occurrences: Map<string, number>;
   /** Archive time-stamps over the whole content that are still read: each takes a digest of it. */
   readonly archives: Budget;
+  /** By length and last octets, the certificate last read of those alike: most come along several times. */
+  readonly byEnding: Map<number, Certificate>;
   /** By the array that was handed in: the same one is not read twice. */
   readonly read: WeakMap<Bytes, Certificate | null>;
 }
@@ -28,6 +30,7 @@ export const newPool = (): Pool => ({
   unreadable: new Map(),
   occurrences: new Map(),
   archives: budget('archive time-stamps over the content', MAXIMUM_ARCHIVES),
+  byEnding: new Map(),
   read: new WeakMap(),
 });
 
@@ -48,6 +51,9 @@ export function addCertificate(pool: Pool, der: Bytes): Certificate | null {
 }
 
 function readInto(pool: Pool, der: Bytes): Certificate | null {
+  const ending = endingOf(der);
+  const alike = pool.byEnding.get(ending);
+  if (alike && equal(alike.bytes, der)) return alike;
   const parsed = parseCertificate(der);
   if (!parsed.ok) {
     pool.unreadable.set(identityOf(der), { kind: 'certificate', name: null, malformed: parsed.malformed });
@@ -57,7 +63,15 @@ function readInto(pool: Pool, der: Bytes): Certificate | null {
   const known = pool.certificates.get(fingerprint);
   if (known) return known;
   pool.certificates.set(fingerprint, parsed.value);
+  pool.byEnding.set(ending, parsed.value);
   return parsed.value;
+}
+
+/** Length and last octets, which are of the signature: tells encodings apart without a digest. */
+function endingOf(der: Bytes): number {
+  let ending = der.length;
+  for (let i = Math.max(0, der.length - 4); i < der.length; i++) ending = ending * 256 + (der[i] as number);
+  return ending;
 }
 
 export interface AddedRevocation {
@@ -82,7 +96,7 @@ export function addOcsp(pool: Pool, bytes: Bytes): AddedRevocation | null {
   }
   const { basic } = parsed.value;
   // The same response stands bare in one place and wrapped in another: one identity for both.
-  const whole = basic && basic.bytes.length === bytes.length ? wrapBasicOcspResponse(bytes) : bytes;
+  const whole = basic && basic.bytes.length === bytes.length ? wrapBasicOcspResponse(bytes) : parsed.value.bytes;
   const id = identityOf(whole);
   if (!pool.revocations.has(id)) pool.revocations.set(id, { kind: 'ocsp', bytes: whole });
   const certificates = (basic?.certificates ?? []).map((der) => addCertificate(pool, der)).filter((one) => one !== null);

@@ -2,7 +2,7 @@
 import { Reader, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
-import { attempt, type Malformed, type Parsed, unreadable } from '../base/parsed.ts';
+import { attempt, type Malformed, type Parsed, parsed, unreadable } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import type { SignatureAlgorithm } from '../crypto/algorithm.ts';
 import { digest } from '../crypto/digest.ts';
@@ -94,10 +94,14 @@ export interface Certificate {
 /**
  * Reads one DER certificate that fills `der`. Refused beside wrong DER: an extension twice, extensions before version 3,
  * and another signature algorithm inside than outside. What authorities do against the text and what has one meaning all the
- * same is read and listed in `deviations`.
+ * same is read and listed in `deviations`. The `bytes` of a certificate read before are not read again.
  */
 export function parseCertificate(der: Bytes): Parsed<Certificate> {
-  return attempt(() => readCertificate(der));
+  const known = READ.get(der);
+  if (known) return parsed(known);
+  const result = attempt(() => readCertificate(der));
+  if (result.ok) READ.set(result.value.bytes, result.value);
+  return result;
 }
 
 /** Extension by its identifier. */
@@ -118,7 +122,7 @@ function readCertificate(der: Bytes): Certificate {
   cursor.next(end).into();
   const fields = readFields(cursor, tbsEnd, deviations);
   agree(fields.algorithm, outer, cursor.what, deviations);
-  return new ParsedCertificate(der, tbs, fields, signatureValue, deviations);
+  return new ParsedCertificate(der.subarray(), tbs, fields, signatureValue, deviations);
 }
 
 interface Fields {
@@ -361,3 +365,5 @@ const KINDS: ReadonlyMap<string, ExtensionKind<unknown>> = new Map(Object.values
 
 /** Identifiers of the extensions that are read. */
 export const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(KINDS.keys());
+/** By `bytes`, a view that only the certificate hands out: the array of a caller, who may fill it anew, is never a key. */
+const READ = new WeakMap<Bytes, Certificate>();

@@ -2,7 +2,7 @@
 import { Reader, TAG } from '../asn1/index.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
-import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { attempt, type Parsed, parsed, unreadable } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import { digestByOid, type SignatureAlgorithm } from '../crypto/algorithm.ts';
 import { digest } from '../crypto/digest.ts';
@@ -92,19 +92,25 @@ export interface SingleResponse {
 
 /** Reads an OCSPResponse, or a bare BasicOCSPResponse, that fills `der`. */
 export function parseOcspResponse(der: Bytes): Parsed<OcspResponse> {
-  return attempt(() => {
-    const reader = Reader.over(der, 'OCSPResponse');
-    const inner = reader.sequence();
-    reader.finish();
-    if (inner.peek() === TAG.SEQUENCE) return withFingerprint(der, 'successful', readBasic(der));
-    const code = natural(inner, TAG.ENUMERATED);
-    const status = STATUSES[code] ?? unreadable('OCSPResponse', 0, `unknown status ${code}`);
-    const wrapper = inner.context(0);
-    inner.finish();
-    if (status !== 'successful') return withFingerprint(der, status, null);
-    if (!wrapper) return unreadable('OCSPResponse', 0, 'successful without an answer');
-    return withFingerprint(der, status, readResponseBytes(wrapper));
-  });
+  const known = READ.get(der);
+  if (known) return parsed(known);
+  const result = attempt(() => readResponse(der.subarray()));
+  if (result.ok) READ.set(result.value.bytes, result.value);
+  return result;
+}
+
+function readResponse(der: Bytes): OcspResponse {
+  const reader = Reader.over(der, 'OCSPResponse');
+  const inner = reader.sequence();
+  reader.finish();
+  if (inner.peek() === TAG.SEQUENCE) return withFingerprint(der, 'successful', readBasic(der));
+  const code = natural(inner, TAG.ENUMERATED);
+  const status = STATUSES[code] ?? unreadable('OCSPResponse', 0, `unknown status ${code}`);
+  const wrapper = inner.context(0);
+  inner.finish();
+  if (status !== 'successful') return withFingerprint(der, status, null);
+  if (!wrapper) return unreadable('OCSPResponse', 0, 'successful without an answer');
+  return withFingerprint(der, status, readResponseBytes(wrapper));
 }
 
 /** Whether the answer is about `certificate`, which a CA of this name and key issued. False where the digest is not available. */
@@ -381,3 +387,5 @@ const ARCHIVE_CUTOFF = '1.3.6.1.5.5.7.48.1.6';
 const CERT_HASH = '1.3.36.8.3.13';
 const EXTENDED_REVOKE = '1.3.6.1.5.5.7.48.1.9';
 const PROCESSED: ReadonlySet<string> = new Set([NONCE, ARCHIVE_CUTOFF, CERT_HASH, EXTENDED_REVOKE]);
+/** By `bytes`, a view that only the response hands out. */
+const READ = new WeakMap<Bytes, OcspResponse>();
