@@ -9,7 +9,7 @@ import { asSource, type Source } from './base/source.ts';
 import type { SignerLocation } from './cades/attributes.ts';
 import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { hasOldArchive, refuseEvidenceRecords, refuseWhereCovered } from './cades/augment.ts';
-import { buildSignerInfo, digestFor, type SignedAttributesOptions, signedAttributes, signedDataSourceOf } from './cades/build.ts';
+import { buildSignerInfo, digestFor, signedAttributes, signedDataSourceOf } from './cades/build.ts';
 import type { PolicyToName } from './cades/policy.ts';
 import { encodeAttribute } from './cms/attribute.ts';
 import { changed } from './cms/build.ts';
@@ -138,55 +138,75 @@ async function madeSignature(
 ): Promise<MadeSignature> {
   const { signer, at, level = 'B', timestamps } = options;
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `${of}: level '${String(level)}' is none of ${LEVELS.join(', ')}`);
-  if (typeof at !== 'number' || !Number.isFinite(at)) throw new Fault('bad-option', `${of}: \`at\` is the signing time in milliseconds`);
   const needed = level !== 'B' ? `level ${level}` : options.contentTimestamp ? 'contentTimestamp' : null;
   if (needed !== null && timestamps === undefined)
     throw new Fault('bad-option', `${of}: ${needed} needs a time-stamp authority (timestamps)`);
-  const certificate = signerCertificate(signer.chain, at);
-  const digest = digestFor(signer.scheme, signer.chain[0], options.digest ?? suitableDigest(certificate));
-  const stated = await statements(content, options, digest, kind);
-  const attributes = signedAttributes({
-    ...{ profile: 'CAdES', chain: signer.chain, digest, messageDigest: contentDigest(content, digest), signingTime: at },
-    ...(kind === 'countersignature' ? { contentType: null } : contentType !== undefined && { contentType }),
-    ...stated,
-    protectAlgorithms: signer.scheme,
-  });
+  if (kind === 'countersignature' && (options.mimeType !== undefined || options.contentHints !== undefined || options.contentTimestamp))
+    throw new Fault('bad-option', 'a countersignature is over a signature value: it has no mimeType, contentHints and contentTimestamp');
+  const digest = requestedDigest({ ...signer, at, digest: options.digest }, of);
+  const contentTimestamps: Bytes[] = [];
+  if (options.contentTimestamp && timestamps !== undefined) {
+    const name = imprintDigest(timestamps, digest);
+    contentTimestamps.push(await timestamps.stamp(contentDigest(content, name), name));
+  }
+  const attributes = statedAttributes(
+    { ...options, ...{ chain: signer.chain, scheme: signer.scheme, digest, at, contentTimestamps } },
+    contentDigest(content, digest),
+    kind === 'countersignature' ? null : contentType,
+  );
   const signature = await signer.sign(attributes, digest);
   requireVerifies({ chain: signer.chain, scheme: signer.scheme, digest }, attributes, signature);
-  const unsignedAttributes: Bytes[] = [];
-  if (level !== 'B' && timestamps !== undefined) {
-    const name = imprintDigest(timestamps, digest);
-    unsignedAttributes.push(encodeSignatureTimestamp(await timestamps.stamp(digestOf(name, signature), name)));
-  }
+  const unsignedAttributes = level === 'B' ? [] : await signatureTimestamps(timestamps, digest, signature);
   return { digest, signedAttributes: attributes, signature, unsignedAttributes };
 }
 
-async function statements(
-  content: SignedContent,
-  options: CadesCommon,
-  digest: DigestName,
-  kind: 'signature' | 'countersignature',
-): Promise<Partial<SignedAttributesOptions>> {
-  const { policy, commitmentTypes, claimedRoles, productionPlace, mimeType, contentHints, contentTimestamp, timestamps } = options;
-  if (kind === 'countersignature' && (mimeType !== undefined || contentHints !== undefined || contentTimestamp))
-    throw new Fault('bad-option', 'a countersignature is over a signature value: it has no mimeType, contentHints and contentTimestamp');
-  const tokens: Bytes[] = [];
-  if (contentTimestamp && timestamps !== undefined) {
-    const name = imprintDigest(timestamps, digest);
-    tokens.push(await timestamps.stamp(contentDigest(content, name), name));
-  }
-  return {
+/** What a signature is asked to be; its certificate must be valid at `at`. Throws `Fault` `bad-option`, `refused`, `malformed-input`. */
+export function requestedDigest(
+  { chain, scheme, at, digest }: Pick<Signer, 'chain' | 'scheme'> & { readonly at: Instant; readonly digest?: DigestName | undefined },
+  of: string,
+): DigestName {
+  if (typeof at !== 'number' || !Number.isFinite(at)) throw new Fault('bad-option', `${of}: \`at\` is the signing time in milliseconds`);
+  const certificate = signerCertificate(chain, at);
+  return digestFor(scheme, chain[0], digest ?? suitableDigest(certificate));
+}
+
+/** What the key and the caller state beside the digest of the content. */
+export interface Stated extends Omit<CadesStatements, 'contentTimestamp'>, Pick<Signer, 'chain' | 'scheme'> {
+  readonly digest: DigestName;
+  readonly at: Instant;
+  /** Time-stamp tokens over the content. */
+  readonly contentTimestamps?: readonly Bytes[];
+}
+
+/** The signed attributes: what the key signs. `contentType` as `signedAttributes` takes it. */
+export function statedAttributes(stated: Stated, messageDigest: Bytes, contentType?: string | null): Bytes {
+  const { policy, commitmentTypes, claimedRoles, productionPlace, mimeType, contentHints, contentTimestamps } = stated;
+  return signedAttributes({
+    ...{ profile: 'CAdES', chain: stated.chain, digest: stated.digest, messageDigest, signingTime: stated.at },
+    ...(contentType !== undefined && { contentType }),
     ...(policy !== undefined && { policy }),
     ...(commitmentTypes !== undefined && { commitmentTypes }),
     ...(claimedRoles !== undefined && { claimedRoles }),
     ...(productionPlace !== undefined && { location: productionPlace }),
     ...(mimeType !== undefined && { mimeType }),
     ...(contentHints !== undefined && { contentHints }),
-    ...(tokens.length > 0 && { contentTimestamps: tokens }),
-  };
+    ...(contentTimestamps?.length && { contentTimestamps }),
+    protectAlgorithms: stated.scheme,
+  });
 }
 
-function contentDigest(content: SignedContent, name: DigestName): Bytes {
+/** The signature-time-stamp attribute of level T; none where there is no authority. */
+export async function signatureTimestamps(
+  timestamps: TimestampAuthority | undefined,
+  digest: DigestName,
+  signature: Bytes,
+): Promise<readonly Bytes[]> {
+  if (timestamps === undefined) return [];
+  const name = imprintDigest(timestamps, digest);
+  return [encodeSignatureTimestamp(await timestamps.stamp(digestOf(name, signature), name))];
+}
+
+export function contentDigest(content: SignedContent, name: DigestName): Bytes {
   const hash = content.digest(name);
   if (hash === null) throw new Fault('unsupported', `this runtime cannot compute ${name}`);
   return hash;

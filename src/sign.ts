@@ -3,19 +3,22 @@ import { augmented, LONG_TERM_OPTIONS, type LongTermOptions } from './augment.ts
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import type { Instant } from './base/instant.ts';
-import { copyTo } from './base/joined-source.ts';
+import { copyTo, joinSources } from './base/joined-source.ts';
 import { exact } from './base/options.ts';
 import { asSource, type Sink, type Source } from './base/source.ts';
-import { encodeSignatureTimestamp } from './cades/attributes.ts';
 import { digestFor } from './cades/build.ts';
-import { digest as digestOf } from './crypto/digest.ts';
+import { changed } from './cms/build.ts';
+import { contentOfDigest } from './cms/content.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
+import { additionsTo, takenCms } from './finished-cms.ts';
 import { openDocument } from './open-pdf.ts';
 import { cmsOf, completePades, joined, type PadesDraft, preparePades, type VisibleSignature } from './pades/build.ts';
 import { updatedSource } from './pdf/append.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import type { Certificate } from './pki/certificate.ts';
+import { completedCades, type PrepareCadesOptions, type PreparedCades, preparedCades } from './prepare-cades.ts';
+import { decodePrepared, type FinishedCms, type PreparedAs, type SignatureAnswer } from './prepared.ts';
 import {
   type CadesSignOptions,
   type CountersignOptions,
@@ -23,10 +26,13 @@ import {
   countersigned,
   type ParallelSignOptions,
   parallelSigned,
+  signatureTimestamps,
 } from './sign-cades.ts';
-import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
+import { requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
+export type { PrepareCadesOptions, PreparedCades } from './prepare-cades.ts';
+export { encodePrepared, type FinishedCms, type PreparedAs, type SignatureAnswer } from './prepared.ts';
 export type {
   CadesSignOptions,
   CadesStatements,
@@ -61,17 +67,16 @@ export interface SignOptions extends Appearance, LongTermOptions {
 }
 
 export interface PrepareOptions extends Appearance, Pick<Signer, 'chain' | 'scheme'> {
-  /** Octets to keep free for a time-stamp token; default 0. */
+  /** Default `pades`; for any other file see {@link PrepareCadesOptions}. */
+  readonly format?: 'pades';
+  /** Octets to keep free for a time-stamp token, or for a finished CMS that is larger than ours; default 0. */
   readonly reserve?: number;
 }
 
-/** A document that waits for its signature value. Plain data: it may travel to another process. */
-export interface Prepared {
-  /** What the key signs: the whole message, not its digest. */
-  readonly toBeSigned: Bytes;
-  readonly digest: DigestName;
-  readonly draft: PadesDraft;
-}
+export type PreparedPades = PreparedAs<'pades', PadesDraft>;
+
+/** A document that waits for its signature value, told apart by `format`. Plain data: it may travel to another process. */
+export type Prepared = PreparedPades | PreparedCades;
 
 export interface CompleteOptions {
   /** Adds a signature time-stamp: level T. */
@@ -126,31 +131,69 @@ export async function countersignTo(sink: Sink, cms: Bytes | Source, options: Co
 
 const whole = (source: Source): Bytes => source.read(0, source.size);
 
-/** The first half of signing, for a key that answers elsewhere or later. Throws as {@link sign}. */
-export function prepare(document: Bytes | Source, options: PrepareOptions): Prepared {
-  exact('prepare', options, [...APPEARANCE, 'chain', 'scheme', 'reserve']);
-  return prepared(openDocument(asSource(document)), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
+/**
+ * The first half of signing, for a key that answers elsewhere or later. Pure: the same document and options give the same.
+ * Throws as {@link sign}.
+ */
+export function prepare(document: Bytes | Source, options: PrepareOptions): PreparedPades;
+export function prepare(document: Bytes | Source, options: PrepareCadesOptions): PreparedCades;
+export function prepare(document: Bytes | Source, options: PrepareOptions | PrepareCadesOptions): Prepared {
+  const source = asSource(document);
+  if (options.format === 'cades') return preparedCades(source, options);
+  exact('prepare', options, [...APPEARANCE, 'format', 'chain', 'scheme', 'reserve']);
+  if (options.format !== undefined && options.format !== 'pades')
+    throw new Fault('bad-option', `prepare: format '${String(options.format)}' is neither pades nor cades`);
+  return prepared(openDocument(source), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
 }
 
 /**
- * The second half: embeds the signature value. The document must be the one that was prepared. Throws `Fault`
- * `signer-refused` where the value does not verify, `limit-exceeded` where the time-stamp does not fit what was reserved.
+ * The second half: embeds the signature value, or a finished CMS that was made over `contentDigest`. The document must be the
+ * one that was prepared. Throws `Fault` `signer-refused` where the answer does not verify, `limit-exceeded` where the
+ * time-stamp or the CMS does not fit what was reserved in a PDF.
  */
 export async function complete(
   document: Bytes | Source,
-  { draft }: Prepared,
-  signature: Bytes,
+  prepared: Prepared,
+  answer: SignatureAnswer,
   options: CompleteOptions = {},
 ): Promise<Bytes> {
   exact('complete', options, ['timestamps']);
-  const source = asSource(document);
-  const appended = await completed(source, draft, signature, options.timestamps);
+  return whole(await completedSource(asSource(document), prepared, answer, options));
+}
+
+/** As {@link complete}, written piece by piece: the document need not fit in memory. Nothing is written before all is verified. */
+export async function completeTo(
+  sink: Sink,
+  document: Bytes | Source,
+  prepared: Prepared,
+  answer: SignatureAnswer,
+  options: CompleteOptions = {},
+): Promise<void> {
+  exact('completeTo', options, ['timestamps']);
+  return copyTo(sink, await completedSource(asSource(document), prepared, answer, options));
+}
+
+/** What {@link encodePrepared} wrote. Throws `Fault` `malformed-input`. */
+export function readPrepared(json: Bytes): Prepared {
+  const prepared = decodePrepared(json) as Prepared;
+  if (prepared.format !== 'pades' && prepared.format !== 'cades')
+    throw new Fault('malformed-input', 'this is no prepared signature of a format that this version knows');
+  return prepared;
+}
+
+async function completedSource(
+  source: Source,
+  waiting: Prepared,
+  answer: SignatureAnswer,
+  { timestamps }: CompleteOptions,
+): Promise<Source> {
+  if (waiting.format === 'cades') return completedCades(source, waiting, answer, timestamps);
+  const { draft } = waiting;
+  requireSameDocument(source, draft);
+  const appended = await completed(draft, answer, timestamps);
   if (typeof appended === 'number')
-    throw new Fault(
-      'limit-exceeded',
-      `the time-stamped signature needs ${appended} octets and ${draft.room} are reserved: prepare again with reserve`,
-    );
-  return joined(source, appended);
+    throw new Fault('limit-exceeded', `the signature needs ${appended} octets and ${draft.room} are reserved: prepare again with reserve`);
+  return joinSources([source, appended]);
 }
 
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
@@ -177,7 +220,7 @@ async function signedTo(source: Source, options: SignOptions, timestamps: Timest
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const { draft, digest, toBeSigned } = prepared(pdf, request, certificate, reserve);
     const signature = await signer.sign(toBeSigned, digest);
-    const appended = await completed(null, draft, signature, timestamps);
+    const appended = await completed(draft, signature, timestamps);
     if (typeof appended !== 'number') return appended;
     // The token was larger than expected: sign again with room for it, and some more, since tokens vary.
     reserve += appended - draft.room + MORE;
@@ -185,7 +228,7 @@ async function signedTo(source: Source, options: SignOptions, timestamps: Timest
   throw new Fault('timestamp-refused', `the time-stamp tokens grow with each request: none fitted after ${ATTEMPTS} attempts`);
 }
 
-function prepared(pdf: PdfDocument, options: PrepareOptions, certificate: Certificate, reserve: number): Prepared {
+function prepared(pdf: PdfDocument, options: PrepareOptions, certificate: Certificate, reserve: number): PreparedPades {
   const { at, chain, scheme, digest: asked, field, reason, location, contact, name, visible } = options;
   const digest = digestFor(scheme, chain[0], asked ?? suitableDigest(certificate));
   const draft = preparePades(pdf, {
@@ -197,25 +240,24 @@ function prepared(pdf: PdfDocument, options: PrepareOptions, certificate: Certif
     ...(name !== undefined && { name }),
     ...(visible !== undefined && { visible }),
   });
-  return { toBeSigned: draft.signedAttributes, digest, draft };
+  return { format: 'pades', toBeSigned: draft.signedAttributes, digest, contentDigest: draft.messageDigest, draft };
 }
 
 /** The appended octets, or how many the CMS needs where they are more than there is room for. */
-async function completed(
-  source: Source | null,
-  draft: PadesDraft,
-  signature: Bytes,
-  timestamps: TimestampAuthority | undefined,
-): Promise<Bytes | number> {
-  if (source !== null) requireSameDocument(source, draft);
-  requireVerifies(draft, draft.signedAttributes, signature);
-  const attributes: Bytes[] = [];
-  if (timestamps !== undefined) {
-    const digest = imprintDigest(timestamps, draft.digest);
-    attributes.push(encodeSignatureTimestamp(await timestamps.stamp(digestOf(digest, signature), digest)));
-  }
-  const cms = cmsOf(draft, signature, attributes);
+async function completed(draft: PadesDraft, answer: SignatureAnswer, timestamps: TimestampAuthority | undefined): Promise<Bytes | number> {
+  const cms = answer instanceof Uint8Array ? await cmsAround(draft, answer, timestamps) : await takenOver(draft, answer, timestamps);
   return completePades(draft, cms) ?? cms.length;
+}
+
+async function cmsAround(draft: PadesDraft, signature: Bytes, timestamps: TimestampAuthority | undefined): Promise<Bytes> {
+  requireVerifies(draft, draft.signedAttributes, signature);
+  return cmsOf(draft, signature, await signatureTimestamps(timestamps, draft.digest, signature));
+}
+
+/** A CMS of others stays as it is, but for what it lacks; its content is never inside (EN 319 142-1, 4.1). */
+async function takenOver(draft: PadesDraft, answer: FinishedCms, timestamps: TimestampAuthority | undefined): Promise<Bytes> {
+  const taken = takenCms(answer, draft, contentOfDigest(draft.digest, draft.messageDigest));
+  return whole(changed(taken.signedData, { ...(await additionsTo(taken, draft, timestamps)), content: null }));
 }
 
 function requireSameDocument(source: Source, draft: PadesDraft): void {

@@ -50,6 +50,9 @@ export function imprintDigest({ digests }: TimestampAuthority, digest: DigestNam
   return digest === 'SHAKE256' ? 'SHA-512' : digest;
 }
 
+/** The signer's own certificate, whatever its dates. Throws `Fault` `malformed-input`. */
+export const signerCertificateOf = (chain: Signer['chain']): Certificate => certificateOf(chain[0]);
+
 /** Parsed once for as long as the signer's array lives. */
 function certificateOf(der: Bytes): Certificate {
   const known = CERTIFICATES.get(der);

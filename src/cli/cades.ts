@@ -2,16 +2,14 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Sink, Source } from '../base/source.ts';
 import { type FileSource, openFileSource } from '../platform/file.ts';
-import { type CadesSignOptions, type CadesStatements, countersignTo, signParallelTo, signTo } from '../sign.ts';
+import { type CadesSignOptions, type CadesStatements, countersignTo, type PrepareCadesOptions, signParallelTo, signTo } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { namedFile } from './files.ts';
 import type { Appearance } from './signing.ts';
 
-export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
+/** What a CAdES signature states, and where its content is. */
+export const CADES_STATEMENTS: Readonly<Record<string, Option>> = {
   packaging: { value: 'NAME', help: 'cades: attached (default: the file is inside) or detached' },
-  parallel: { help: 'IN is a CMS file or an ASiC container, which gets one more signature over the same content' },
-  countersign: { value: 'N', help: 'cades: IN is a CMS file, whose signature number N (from 1) is countersigned' },
-  detached: { value: 'FILE[=NAME]', many: true, help: 'cades: the content of detached signatures, for --parallel and --countersign' },
   commitment: { value: 'OID', many: true, help: 'cades: commitment type' },
   role: { value: 'TEXT', many: true, help: 'cades: role that the signer claims' },
   locality: { value: 'TEXT', help: 'cades: town where it is signed' },
@@ -20,18 +18,19 @@ export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
   'content-timestamp': { help: 'cades: time-stamp the content before it is signed' },
 };
 
+export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
+  ...CADES_STATEMENTS,
+  parallel: { help: 'IN is a CMS file or an ASiC container, which gets one more signature over the same content' },
+  countersign: { value: 'N', help: 'cades: IN is a CMS file, whose signature number N (from 1) is countersigned' },
+  detached: { value: 'FILE[=NAME]', many: true, help: 'cades: the content of detached signatures, for --parallel and --countersign' },
+};
+
 export type CadesWriter = (sink: Sink, source: Source, common: Omit<CadesSignOptions, 'format' | 'packaging'>) => Promise<void>;
 
 /** How a CAdES signature is to be written, or null where another format is asked for. Throws `Usage`, `Fault`. */
 export function cadesWriterFrom(args: Arguments): { readonly write: CadesWriter; close(): void } | null {
-  if (args.get('format') !== 'cades') {
-    const stray = Object.keys(CADES_OPTIONS).find((option) => args.has(option));
-    if (stray !== undefined) throw new Usage(`--${stray} is for --format cades`);
-    return null;
-  }
-  const stray = PDF_ONLY.find((option) => args.has(option));
-  if (stray !== undefined) throw new Usage(`--${stray} is for PDF, not for --format cades`);
-  const packaging = oneOf(args, 'packaging', ['attached', 'detached'], 'attached');
+  if (!isCades(args, CADES_OPTIONS)) return null;
+  const packaging = packagingFrom(args);
   const stated = statementsFrom(args);
   const number = args.get('countersign');
   if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
@@ -49,6 +48,23 @@ export function cadesWriterFrom(args: Arguments): { readonly write: CadesWriter;
   };
   return { write, close: () => closeAll(contents) };
 }
+
+/** What `prepare --format cades` states, but for a content time-stamp; null where another format is asked for. Throws `Usage`. */
+export function preparedCadesFrom(args: Arguments): Omit<PrepareCadesOptions, 'chain' | 'scheme' | 'at'> | null {
+  if (!isCades(args, CADES_STATEMENTS)) return null;
+  const { contentTimestamp: _, ...stated } = statementsFrom(args);
+  return { format: 'cades', packaging: packagingFrom(args), ...stated };
+}
+
+/** Whether `--format cades` is asked for; says so where an option belongs to the other format. */
+function isCades(args: Arguments, own: Readonly<Record<string, Option>>): boolean {
+  const asked = args.get('format') === 'cades';
+  const stray = (asked ? PDF_ONLY : Object.keys(own)).find((option) => args.has(option));
+  if (stray !== undefined) throw new Usage(asked ? `--${stray} is for PDF, not for --format cades` : `--${stray} is for --format cades`);
+  return asked;
+}
+
+const packagingFrom = (args: Arguments): 'attached' | 'detached' => oneOf(args, 'packaging', ['attached', 'detached'], 'attached');
 
 /** In a folder a signature is told from its file by the usual ending. */
 export function cadesOutput(args: Arguments, target: string, output: string): string {

@@ -145,6 +145,8 @@ export interface Additions {
   readonly signers?: readonly { readonly signerInfo: Bytes; readonly digestAlgorithm: Bytes }[];
   /** The SignerInfos in the place of those it has. */
   readonly signerInfos?: readonly Bytes[];
+  /** eContent in the place of what it has; null: detached. The signatures are over the same octets either way. */
+  readonly content?: Bytes | Source | null;
 }
 
 /**
@@ -171,7 +173,8 @@ export function changed(signedData: SignedData, additions: Additions): Source {
   return assembled({
     version: hasOther && signedData.version < 5 ? der.integer(5) : components.version,
     digestAlgorithms: newAlgorithms.length === 0 ? components.digestAlgorithms : der.setOf(...algorithms, ...newAlgorithms),
-    encapContentInfo: components.encapContentInfo,
+    encapContentInfo:
+      additions.content === undefined ? components.encapContentInfo : encapsulated(signedData.contentType, additions.content, IN_ONE_PIECE),
     certificates: appended(components.certificates, [...signedData.certificates, ...signedData.otherCertificates], certificates, 0xa0),
     crls: appended(
       components.crls,

@@ -117,6 +117,32 @@ describe('signing', () => {
     expect(await adeskit('complete', 'in.pdf', ...half, '-o', 'halves.pdf')).toMatchObject({ status: 0 });
     expect(await adeskit('complete', 'b.pdf', ...half, '-o', 'wrong.pdf')).toMatchObject({ status: 2 });
   });
+
+  test.each(['attached', 'detached'])('in two halves as CAdES, %s, by openssl in between', async (packaging) => {
+    const cades = ['--format', 'cades', '--packaging', packaging, '--mime-type', 'application/pdf'];
+    const files = ['-o', 'd.json', '--to-be-signed', 't.bin', '--content-digest', 'h.bin', '--cert', 'pki/p-256.cert.pem'];
+    expect(await adeskit('prepare', 'in.pdf', ...files, ...cades)).toMatchObject({ status: 0 });
+    const { createHash, createSign } = await import('node:crypto');
+    const read = (name: string) => readFileSync(join(folder, name));
+    expect(read('h.bin')).toEqual(createHash('sha256').update(read('in.pdf')).digest());
+    writeFileSync(join(folder, 'v.bin'), createSign('sha256').update(read('t.bin')).sign(read('pki/p-256.key.pem')));
+    expect(await adeskit('complete', 'in.pdf', '--draft', 'd.json', '--signature', 'v.bin', '-o', 'x.p7')).toMatchObject({ status: 0 });
+    // What came out is a finished CMS too.
+    expect(await adeskit('complete', 'in.pdf', '--draft', 'd.json', '--cms', 'x.p7', '-o', 'y.p7')).toMatchObject({ status: 0 });
+    expect(read('y.p7')).toEqual(read('x.p7'));
+    const report = await adeskit(
+      'validate',
+      'y.p7',
+      '--trust',
+      'pki/root.pem',
+      '--offline',
+      '--json',
+      ...(packaging === 'detached' ? ['--detached', 'in.pdf'] : []),
+    );
+    expect(JSON.parse(report.out).signatures).toMatchObject([{ level: 'CAdES-BASELINE-B', valid: true }]);
+    expect(await adeskit('complete', 'in.pdf', '--draft', 'd.json', '-o', 'z.p7')).toMatchObject({ status: 2 });
+    expect(await adeskit('prepare', 'in.pdf', ...files, ...cades, '--reason', 'x')).toMatchObject({ status: 2 });
+  });
 });
 
 describe('what goes wrong', () => {

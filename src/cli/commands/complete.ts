@@ -1,7 +1,7 @@
 /** `adeskit complete`: the second half of signing, once the value is there. */
 
 import { openFileSource } from '../../platform/file.ts';
-import { complete as completeSignature } from '../../sign.ts';
+import { completeTo, type SignatureAnswer } from '../../sign.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { readDraft } from '../draft.ts';
 import { outputFor, readBytes, writeWhole } from '../files.ts';
@@ -10,16 +10,20 @@ import type { Terminal } from '../terminal.ts';
 
 export const complete: Command = {
   name: 'complete',
-  summary: 'embed a signature value into the document that was prepared',
-  usage: ['IN --draft DRAFT --signature FILE -o OUT [--tsa URL]…'],
+  summary: 'embed the answer of the key into the document that was prepared',
+  usage: ['IN --draft DRAFT (--signature FILE | --cms FILE) -o OUT [--tsa URL]…'],
   positionals: [1, 1],
   options: {
     output: { value: 'OUT', short: 'o', help: 'signed file' },
     draft: { value: 'DRAFT', help: 'file that prepare wrote' },
     signature: { value: 'FILE', help: 'signature value: raw octets as CMS carries them (ECDSA as DER)' },
+    cms: { value: 'FILE', help: 'instead: a finished CMS over the digest of the content, made elsewhere (DER)' },
     tsa: { value: 'URL', many: true, help: 'add a time-stamp (level T); several are tried in turn' },
   },
-  examples: [['level B', 'adeskit complete in.pdf --draft draft.json --signature value.bin -o signed.pdf']],
+  examples: [
+    ['level B', 'adeskit complete in.pdf --draft draft.json --signature value.bin -o signed.pdf'],
+    ['a CMS that a service made', 'adeskit complete in.pdf --draft draft.json --cms answer.p7s -o signed.pdf'],
+  ],
   run,
 };
 
@@ -32,15 +36,22 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   };
   const output = outputFor(input, required('output'), false);
   const prepared = readDraft(required('draft'));
-  const value = readBytes(required('signature'));
+  const answer = answerFrom(args);
   const timestamps = await authorityFrom(args);
   const source = openFileSource(input);
   try {
-    const signed = await completeSignature(source, prepared, value, { ...(timestamps && { timestamps }) });
-    await writeWhole(output, (sink) => sink.write(signed));
+    await writeWhole(output, (sink) => completeTo(sink, source, prepared, answer, { ...(timestamps && { timestamps }) }));
   } finally {
     source.close();
   }
   at.out(`${output}: signed, level ${timestamps === undefined ? 'B' : 'T'}\n`);
   return 0;
+}
+
+function answerFrom(args: Arguments): SignatureAnswer {
+  const [value, cms] = [args.get('signature'), args.get('cms')];
+  if (value !== undefined && cms !== undefined) throw new Usage('complete: give --signature or --cms, not both');
+  if (value !== undefined) return readBytes(value);
+  if (cms === undefined) throw new Usage('complete: --signature or --cms is missing');
+  return { cms: readBytes(cms) };
 }

@@ -1,41 +1,48 @@
 /** `adeskit prepare`: the first half of signing, for a key that answers elsewhere. */
 import type { Bytes } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
+import { digestOf } from '../../crypto/digest.ts';
 import type { SigningScheme } from '../../crypto/signer.ts';
 import { readCertificates } from '../../keys/index.ts';
 import { parseCertificate } from '../../pki/certificate.ts';
-import { openFileSource } from '../../platform/file.ts';
-import { prepare as prepareSignature } from '../../sign.ts';
+import { type FileSource, openFileSource } from '../../platform/file.ts';
+import { encodePrepared, type Prepared, prepare as prepareSignature } from '../../sign.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
-import { encodeDraft } from '../draft.ts';
+import { CADES_STATEMENTS, preparedCadesFrom } from '../cades.ts';
 import { outputFor, writeWhole } from '../files.ts';
-import { APPEARANCE_OPTIONS, appearanceFrom, certificateFiles, refuseUnsupported } from '../signing.ts';
+import { APPEARANCE_OPTIONS, appearanceFrom, authorityFrom, certificateFiles, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const prepare: Command = {
   name: 'prepare',
   summary: 'write what a key elsewhere has to sign',
-  usage: ['IN -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--level T]'],
+  usage: ['IN -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades] [--level T] [--content-digest FILE]'],
   positionals: [1, 1],
   options: {
     output: { value: 'DRAFT', short: 'o', help: 'file that complete needs later' },
     'to-be-signed': { value: 'FILE', help: 'the octets to sign: the message itself, not its digest' },
+    'content-digest': { value: 'FILE', help: 'the digest of the content, for a key holder that makes a whole CMS' },
     cert: { value: 'FILE', help: 'certificate of the key, PEM (also with its chain) or DER' },
     chain: { value: 'FILE', many: true, help: 'certificates of the issuers' },
     pss: { help: 'the RSA key will sign by RSASSA-PSS' },
-    level: { value: 'LEVEL', help: 'B (default) or T: keeps room for a time-stamp' },
+    format: { value: 'NAME', help: 'pades (default) or cades, for any file' },
+    level: { value: 'LEVEL', help: 'B (default) or T: keeps room for a time-stamp in a PDF' },
+    reserve: { value: 'N', help: 'octets to keep free in a PDF, for a finished CMS that is larger than ours' },
+    tsa: { value: 'URL', many: true, help: 'authority for --content-timestamp' },
+    ...CADES_STATEMENTS,
     ...APPEARANCE_OPTIONS,
   },
   examples: [
     ['prepare, sign by openssl, complete', 'adeskit prepare in.pdf -o draft.json --to-be-signed tbs.bin --cert me.pem'],
     ['', 'openssl dgst -sha256 -sign me.key -out value.bin tbs.bin'],
     ['', 'adeskit complete in.pdf --draft draft.json --signature value.bin -o signed.pdf'],
+    ['any file', 'adeskit prepare data.zip -o draft.json --to-be-signed tbs.bin --cert me.pem --format cades --packaging detached'],
   ],
   run,
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  refuseUnsupported(args);
+  refuseUnsupported(args, ['pades', 'cades']);
   const [input = ''] = args.positionals;
   const [target, message] = [args.get('output'), args.get('to-be-signed')];
   if (target === undefined) throw new Usage('prepare: -o DRAFT is missing');
@@ -43,27 +50,60 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (!args.has('cert')) throw new Usage('prepare: --cert FILE is missing');
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   if (level === 'LT' || level === 'LTA') throw new Usage(`prepare: --level is B or T; 'adeskit extend' goes on to ${level}`);
-  const outputs = [target, message].map((output) => outputFor(input, output, false));
-  const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
   const source = openFileSource(input);
   try {
-    const prepared = prepareSignature(source, {
-      at: Date.now(),
-      chain,
-      scheme: schemeOf(chain[0], args.has('pss')),
-      ...appearanceFrom(args),
-      ...(level === 'T' && { reserve: ROOM_FOR_TIMESTAMP }),
-    });
-    // Both or neither: the first takes its place once the second has.
-    await writeWhole(outputs[0] ?? target, async (sink) => {
-      sink.write(encodeDraft(prepared));
-      await writeWhole(outputs[1] ?? message, (second) => second.write(prepared.toBeSigned));
-    });
+    const prepared = await preparedFrom(args, source, level);
+    const files: [path: string, octets: Bytes][] = [
+      [target, encodePrepared(prepared)],
+      [message, prepared.toBeSigned],
+    ];
+    const digestFile = args.get('content-digest');
+    if (digestFile !== undefined) files.push([digestFile, prepared.contentDigest]);
+    await writeAll(files.map(([path, octets]) => [outputFor(input, path, false), octets]));
     at.out(`${message}: sign these ${prepared.toBeSigned.length} octets with ${prepared.digest}\n`);
   } finally {
     source.close();
   }
   return 0;
+}
+
+async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T'): Promise<Prepared> {
+  const cades = preparedCadesFrom(args);
+  const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
+  const key = { at: Date.now(), chain, scheme: schemeOf(chain[0], args.has('pss')) };
+  const appearance = appearanceFrom(args);
+  if (cades === null) {
+    const reserve = reserveFrom(args) ?? (level === 'T' ? ROOM_FOR_TIMESTAMP : 0);
+    return prepareSignature(source, { ...key, ...appearance, reserve });
+  }
+  const { digest } = appearance;
+  if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format cades');
+  const contentTimestamps = args.has('content-timestamp') ? [await contentTimestamp(args, source)] : [];
+  return prepareSignature(source, { ...key, ...cades, ...(digest && { digest }), contentTimestamps });
+}
+
+async function contentTimestamp(args: Arguments, source: FileSource): Promise<Bytes> {
+  const authority = await authorityFrom(args);
+  if (authority === undefined) throw new Usage('prepare: --content-timestamp needs --tsa URL');
+  const digest = authority.digests?.[0] ?? 'SHA-256';
+  return authority.stamp(digestOf(digest, source, [{ offset: 0, length: source.size }]), digest);
+}
+
+function reserveFrom(args: Arguments): number | undefined {
+  const given = args.get('reserve');
+  if (given === undefined) return undefined;
+  if (!/^\d{1,7}$/.test(given)) throw new Usage(`--reserve is '${given}', but must be a number of octets`);
+  return Number(given);
+}
+
+/** All or none: each takes its place once those after it have. */
+async function writeAll([first, ...rest]: readonly [path: string, octets: Bytes][]): Promise<void> {
+  if (first === undefined) return;
+  const [path, octets] = first;
+  await writeWhole(path, async (sink) => {
+    sink.write(octets);
+    await writeAll(rest);
+  });
 }
 
 /** How the key of a certificate signs. */
