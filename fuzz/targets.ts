@@ -1,7 +1,7 @@
 /** The parsers that are fuzzed, one row each. */
 
 import type { Target } from './target.ts';
-import { asicTarget, evidenceRecordTarget } from './targets/asic.ts';
+import { asicTarget, evidenceRecordTarget, zipTarget } from './targets/asic.ts';
 import { cmsTarget } from './targets/cms.ts';
 import { derTarget } from './targets/der.ts';
 import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
@@ -16,6 +16,7 @@ export const TARGETS: readonly Target[] = [
   timestampTarget,
   cmsTarget,
   evidenceRecordTarget,
+  zipTarget,
   asicTarget,
   lexerTarget,
   xrefTarget,

@@ -24,9 +24,25 @@ export const asicTarget: Target = {
     const facts = orNull(readAsic(input));
     return facts && [facts.container, facts.signatures, [...facts.timestamps.values()], facts.evidenceRecords, facts.unreadable];
   },
+};
+
+export const zipTarget: Target = {
+  name: 'zip',
+  what: 'a ZIP archive, every entry read and written again',
+  clause: 'APPNOTE 6.3, 4.3',
+  format: 'zip',
+  seeds: [{ folder: 'dss/files', endings: ['.asice', '.asics', '.sce', '.scs', '.bdoc', '.zip'], most: 200 }],
+  longest: 65_536,
+  milliseconds: 1500,
+  accepts: (bytes) => readZip(bytes).ok,
+  read: (input) => {
+    const archive = orNull(readZip(input));
+    return archive && archive.entries.map((entry) => [entry, readEntry(archive, entry, LARGEST)]);
+  },
   check: (input) => {
     const archive = orNull(readZip(input));
-    if (archive === null) return null;
+    // What leads astray is not written again.
+    if (archive === null || archive.departures.length > 0) return null;
     const again = orNull(readZip(concat([...rewriteZip(archive, [], { time: 0 })])));
     if (again === null) return 'what was written of it cannot be read';
     for (const [i, entry] of archive.entries.entries()) {

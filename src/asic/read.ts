@@ -90,7 +90,7 @@ class Reading {
       evidenceRecordFiles: [...evidenceRecords, ...xmlEvidenceRecords],
       misnamed,
       coverage: this.coverage,
-      problems: [],
+      problems: this.container.archive.departures,
     };
   }
 

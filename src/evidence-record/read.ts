@@ -106,7 +106,7 @@ class Reading {
     const matched = this.firstValues(stamp).map((value) => known.get(keyOf(value)) ?? null);
     const taken = new Set(matched.filter((object) => object !== null));
     this.covered = [...taken].filter(({ asListed }) => asListed);
-    const missed = this.objects.filter((object) => object.listed && !taken.has(object));
+    const missed = this.missedOf(taken, matched.length);
     // A value that fits none of the listed objects stands for one of them: the object is not as it was.
     let explained = missed.length;
     return [
@@ -118,6 +118,13 @@ class Reading {
       }),
       ...missed.map((object) => referenceTo(object, digestAlgorithm, object.found, false)),
     ];
+  }
+
+  /** Listed objects that no value is of. A record over one other thing is told of the data beside the signature, not of the signature too. */
+  private missedOf(taken: ReadonlySet<ArchivedObject>, values: number): ArchivedObject[] {
+    const missed = this.objects.filter((object) => object.listed && !taken.has(object));
+    const data = missed.filter(({ type }) => type !== 'EVIDENCE_RECORD_MASTER_SIGNATURE');
+    return taken.size === 0 && values === data.length ? data : missed;
   }
 
   /** The values that stand for data objects: of the first list, or without tree the imprint itself. */

@@ -375,9 +375,9 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Die Sperrinformationen sagen, wann sie ausgestellt wurden.',
     otherwise: 'Die Sperrinformationen sagen nicht, wann sie ausgestellt wurden.',
   },
-  'container-unambiguous': {
-    holds: 'Den Container liest jeder Leser gleich.',
-    otherwise: 'Der Container führt in die Irre[: {problem}].',
+  'container-entries-sound': {
+    holds: 'Kein Eintrag des Containers steht doppelt oder führt in die Irre.',
+    otherwise: 'Ein Eintrag des Containers steht doppelt, oder sein Name führt in die Irre[: {problem}].',
   },
   'container-mimetype': {
     holds: 'Der Container nennt seinen Typ.',

@@ -372,9 +372,9 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The revocation data says when it was issued.',
     otherwise: 'The revocation data does not say when it was issued.',
   },
-  'container-unambiguous': {
-    holds: 'Every reader reads the same in the container.',
-    otherwise: 'The container leads astray[: {problem}].',
+  'container-entries-sound': {
+    holds: 'No entry of the container stands twice or leads astray.',
+    otherwise: 'An entry of the container stands twice, or its name leads astray[: {problem}].',
   },
   'container-mimetype': {
     holds: 'The container says which type it is.',

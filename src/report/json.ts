@@ -41,7 +41,7 @@ export interface SignatureJson {
   signatureAlgorithm: string;
   /** The value verifies over the signed attributes or SignedInfo, whatever the references. */
   signatureIntact: boolean;
-  /** `signatureIntact`, and every reference found and intact. */
+  /** `signatureIntact`, and every reference of the signature itself (all but entries of a manifest) found and intact. */
   valid: boolean;
   references: ReferenceJson[];
   timestamps: TimestampJson[];
@@ -121,9 +121,14 @@ export interface CheckJson {
 
 /** The report by the JSON contract. Pure; `JSON.stringify` of it is what the command prints. */
 export function toJson(report: Report): ReportJson {
+  const names = new Map<string, string | null>();
   const nameOf: NameOf = (id) => {
+    const known = names.get(id);
+    if (known !== undefined) return known;
     const subject = report.certificates.get(id)?.subject.text;
-    return subject === undefined ? null : visible(subject);
+    const name = subject === undefined ? null : visible(subject);
+    names.set(id, name);
+    return name;
   };
   return {
     validationTime: toIso(report.at),

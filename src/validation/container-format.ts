@@ -40,7 +40,7 @@ const CONTAINER: Block<ContainerCase> = {
   clause: '5.2.2',
   checks: [
     {
-      id: 'container-unambiguous',
+      id: 'container-entries-sound',
       clause: 'APPNOTE 6.3, 4.4.17',
       holds: ({ container }) => container.problems.length === 0,
       otherwise: FORMAT_FAILURE,

@@ -76,6 +76,14 @@ const RECORD: Block<RecordCase> = {
   clause: '5.7',
   checks: [
     {
+      id: 'container-entries-sound',
+      clause: 'APPNOTE 6.3, 4.4.17',
+      applies: ({ facts }) => facts.origin === 'container',
+      holds: ({ world }) => (world.evidence.document.container?.problems ?? []).length === 0,
+      otherwise: failed('FORMAT_FAILURE'),
+      with: ({ world }) => ({ problem: world.evidence.document.container?.problems[0] ?? '' }),
+    },
+    {
       id: 'archive-objects-found',
       clause: 'RFC 4998, 5.3',
       holds: ({ facts }) => objectsOf(facts).length > 0 && objectsOf(facts).every(({ found }) => found),

@@ -1,10 +1,10 @@
-/** Reading a ZIP strictly (APPNOTE 6.3): one meaning for every reader, or none; names that lead astray, bombs and hidden data are refused. */
+/** Reading a ZIP strictly (APPNOTE 6.3): one meaning for every reader, or none; bombs and hidden data are refused, names that lead astray are told. */
 import { type Bytes, equal } from '../base/bytes.ts';
 import { exact } from '../base/options.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
 import { asSource, type Source } from '../base/source.ts';
 import { ZIP_LIMITS, type ZipLimits } from './limits.ts';
-import { foldedName, nameOf } from './name.ts';
+import { foldedName, nameOf, pathProblem, resolvedName } from './name.ts';
 import {
   type CentralHeader,
   type Directory,
@@ -17,11 +17,13 @@ import {
 
 export interface ZipArchive {
   readonly source: Source;
-  /** In the order of the central directory. */
+  /** In the order of the central directory; of an entry that stands twice, octet for octet the same, the first. */
   readonly entries: readonly ZipEntry[];
   readonly byName: ReadonlyMap<string, ZipEntry>;
   /** Octets of the archive comment. */
   readonly comment: Bytes;
+  /** What is wrong with the archive although every reader reads the same: no such archive is to be trusted, or unpacked as it is. */
+  readonly departures: readonly string[];
 }
 
 export interface ZipEntry {
@@ -52,9 +54,10 @@ export function readZip(bytes: Bytes | Source, limits: Partial<ZipLimits> = {}):
     const headers = readHeaders(source, directory, bounds);
     const entries = headers.map((header) => entryOf(source, header, bounds));
     refuseBombs(entries, bounds);
-    const byName = refuseDoubles(entries, directory.offset);
     refuseOverlaps(entries, directory.offset);
-    return { source, entries, byName, comment: directory.comment };
+    const byName = byNameOf(source, entries, directory.offset);
+    refuseLikeNames(byName, directory.offset);
+    return { source, entries: [...byName.values()], byName, comment: directory.comment, departures: departuresOf(entries, byName) };
   });
 }
 
@@ -135,16 +138,44 @@ function refuseBombs(entries: readonly ZipEntry[], limits: ZipLimits): void {
   if (tooDense(total, compressed)) unreadable('ZIP', 0, `it inflates to more than ${limits.ratio} times its size`);
 }
 
-/** No name twice, also not for a file system that does not tell letters by case or composition; no file that is a folder as well. */
-function refuseDoubles(entries: readonly ZipEntry[], at: number): ReadonlyMap<string, ZipEntry> {
+/** No name twice, but for entries that are octet for octet the same: whichever a reader takes, it reads the same. */
+function byNameOf(source: Source, entries: readonly ZipEntry[], at: number): ReadonlyMap<string, ZipEntry> {
   const byName = new Map<string, ZipEntry>();
-  const folded = new Map<string, string>();
   for (const entry of entries) {
-    if (byName.has(entry.name)) unreadable('ZIP', at, `two entries are called ${entry.name}`);
-    byName.set(entry.name, entry);
-    const path = foldedName(entry.isFolder ? entry.name.slice(0, -1) : entry.name);
+    const first = byName.get(entry.name);
+    if (first === undefined) byName.set(entry.name, entry);
+    else if (!sameData(source, first, entry)) unreadable('ZIP', at, `two entries are called ${entry.name}`);
+  }
+  return byName;
+}
+
+function sameData(source: Source, a: ZipEntry, b: ZipEntry): boolean {
+  if (a.method !== b.method || a.size !== b.size || a.compressedSize !== b.compressedSize || a.crc !== b.crc) return false;
+  for (let done = 0; done < a.compressedSize; done += PIECE) {
+    const length = Math.min(PIECE, a.compressedSize - done);
+    if (!equal(source.read(a.data + done, length), source.read(b.data + done, length))) return false;
+  }
+  return true;
+}
+
+function departuresOf(entries: readonly ZipEntry[], byName: ReadonlyMap<string, ZipEntry>): string[] {
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (found.length >= MAXIMUM_DEPARTURES) break;
+    if (byName.get(entry.name) !== entry) found.push(`the entry ${entry.name} stands twice`);
+    else if (pathProblem(entry.name) !== null) found.push(`the name ${entry.name} leads astray: ${pathProblem(entry.name)}`);
+  }
+  return found;
+}
+
+/** No two names that are one for a file system that does not tell letters by case or composition; no file that is a folder as well. */
+function refuseLikeNames(byName: ReadonlyMap<string, ZipEntry>, at: number): void {
+  const folded = new Map<string, string>();
+  for (const entry of byName.values()) {
+    const resolved = resolvedName(entry.name);
+    const path = foldedName(resolved.endsWith('/') ? resolved.slice(0, -1) : resolved);
     const other = folded.get(path);
-    if (other !== undefined) unreadable('ZIP', at, `the names ${other} and ${entry.name} differ in case or composition only`);
+    if (other !== undefined) unreadable('ZIP', at, `the names ${other} and ${entry.name} differ in case, composition or dots only`);
     folded.set(path, entry.name);
   }
   for (const path of folded.keys()) {
@@ -155,7 +186,6 @@ function refuseDoubles(entries: readonly ZipEntry[], at: number): ReadonlyMap<st
       break;
     }
   }
-  return byName;
 }
 
 /** Every octet before the directory belongs to one entry: what else stands there a reader that goes by local headers may take for one. */
@@ -179,3 +209,6 @@ const ENCRYPTED = 0x2041;
 /** What both headers must agree on: encryption and the encoding of names. */
 const SHARED_FLAGS = 0x2841;
 const ALL_ONES = 0xffffffff;
+const PIECE = 1 << 18;
+/** More need not be told. */
+const MAXIMUM_DEPARTURES = 20;

@@ -10,7 +10,7 @@ export function nameOf({ name, flags, extra }: HeaderFields, at: number): string
   const text = fromUtf8(name);
   if (text === null && (flags & UTF8_FLAG) !== 0) return unreadable('name of an entry', at, 'it is not UTF-8');
   const decoded = text ?? fromCodePage437(name);
-  const problem = problemOf(decoded);
+  const problem = textProblem(decoded);
   if (problem !== null) unreadable('name of an entry', at, problem);
   refuseSecondName(name, decoded, extra, at);
   return decoded;
@@ -19,18 +19,38 @@ export function nameOf({ name, flags, extra }: HeaderFields, at: number): string
 /** What a case-blind file system, or one that normalizes, holds apart. */
 export const foldedName = (name: string): string => name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 
-/** Why a name may not stand in a container; null where it may. */
-export function problemOf(name: string): string | null {
+/** Why a name may not stand in a container that is written; null where it may. */
+export const problemOf = (name: string): string | null => textProblem(name) ?? pathProblem(name);
+
+/** Why a name is unreadable: not every reader takes it for the same one. */
+function textProblem(name: string): string | null {
   if (name === '') return 'it is empty';
-  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is an absolute path';
   if (name.includes('\\')) return 'it holds a backslash';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return 'it holds a control character';
-  const segments = (name.endsWith('/') ? name.slice(0, -1) : name).split('/');
-  if (segments.length > DEEPEST) return 'it lies in too many folders';
-  if (segments.some((segment) => segment === '..' || segment === '.' || segment === '')) return "it has a segment '.', '..' or none";
+  if (segmentsOf(name).length > DEEPEST) return 'it lies in too many folders';
   return null;
 }
+
+/** Why a name leads astray whoever unpacks the archive, although every reader reads the same (4.4.17.1); null where it does not. */
+export function pathProblem(name: string): string | null {
+  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) return 'it is an absolute path';
+  const astray = segmentsOf(name).some((segment) => segment === '..' || segment === '.' || segment === '');
+  return astray ? "it has a segment '.', '..' or none" : null;
+}
+
+/** Where a file system would find it: two names of one place are one name. */
+export function resolvedName(name: string): string {
+  if (pathProblem(name) === null) return name;
+  const place: string[] = [];
+  for (const segment of segmentsOf(name)) {
+    if (segment === '..' && place.length > 0 && place.at(-1) !== '..') place.pop();
+    else if (segment !== '' && segment !== '.') place.push(segment);
+  }
+  return place.length === 0 ? name : `${place.join('/')}${name.endsWith('/') ? '/' : ''}`;
+}
+
+const segmentsOf = (name: string): string[] => (name.endsWith('/') ? name.slice(0, -1) : name).split('/');
 
 /** A Unicode path field (4.6.9) gives other readers another name: it must be the same one. */
 function refuseSecondName(name: Bytes, decoded: string, extra: Bytes, at: number): void {

@@ -64,6 +64,8 @@ const fileIn = (bytes: Uint8Array, name: string): Uint8Array => {
 const names = (bytes: Uint8Array): string[] => archiveOf(bytes).entries.map(({ name }) => name);
 const replaced = (bytes: Uint8Array, name: string, content: Uint8Array | null): Uint8Array =>
   concat([...rewriteZip(archiveOf(bytes), content === null ? [] : [{ name, content }], { time: AT, leaveOut: new Set([name]) })]);
+const renamed = (bytes: Uint8Array, from: string, to: string): Uint8Array =>
+  Uint8Array.from(Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(from, to), 'latin1'));
 const zipOf = (...entries: NewEntry[]): Uint8Array => concat([...writeZip(entries, { time: AT })]);
 const mimetype = (type: string): NewEntry => ({ name: 'mimetype', content: utf8(`application/vnd.etsi.${type}+zip`), method: 'stored' });
 
@@ -198,6 +200,20 @@ describe('a container that was changed', () => {
   ] as const)('fails where %s', async (_, name, content, verdict) => {
     const container = replaced(await signContainer(FILES, await options({ format: 'asic-e' })), name, content);
     expect(await verdicts(container)).toEqual([`CAdES-BASELINE-B ${verdict}`]);
+  });
+
+  test.each([
+    ['a name that climbs', (bytes: Uint8Array) => renamed(bytes, 'zzzzzz.txt', '../zzz.txt')],
+    ['the same entry twice', (bytes: Uint8Array) => renamed(bytes, 'zzzzzz.txt', 'yyyyyy.txt')],
+  ])('fails where it leads astray: %s', async (_, change) => {
+    const astray: NewEntry[] = ['yyyyyy.txt', 'zzzzzz.txt'].map((name) => ({ name, content: utf8('the same') }));
+    const add = (container: Uint8Array) => change(concat([...rewriteZip(archiveOf(container), astray, { time: AT })]));
+    expect(await verdicts(add(await signContainer(FILES, await options({ format: 'asic-e' }))))).toEqual([
+      'CAdES-BASELINE-B FAILED FORMAT_FAILURE',
+    ]);
+    const { timestampAuthority: timestamps } = await pki();
+    const recorded = add(await preserveContainer(FILES, { timestamps, format: 'asic-e', at: AT }));
+    expect((await judged(recorded)).evidenceRecords.map(({ conclusion }) => verdictOf(conclusion))).toEqual(['FAILED FORMAT_FAILURE']);
   });
 
   test('a file that was added is not covered, and said to be', async () => {

@@ -203,20 +203,20 @@ describe('an archive with two meanings, or of a kind that leads astray, is refus
     ['octets after it', concat([good, utf8('x')]), 'no end of central directory'],
     ['a second end in its comment', zip([stored('a', 'b')], concat([latin1('PK\x05\x06'), new Uint8Array(18)])), 'two records'],
     ['a name twice', rename(good, 'two.txt', 'one.txt'), 'two entries'],
-    ['names that differ in case only', rename(good, 'two.txt', 'ONE.txt'), 'case or composition'],
+    ['names that differ in case only', rename(good, 'two.txt', 'ONE.txt'), 'case, composition or dots'],
     [
       'names that differ in composition only',
       rename(zip([stored('\u00e9xx', ''), stored('zzzzz', '')]), 'zzzzz', 'e\u0301xx'),
-      'case or composition',
+      'case, composition or dots',
     ],
     [
       'a file that is a folder too',
       rename(good, 'two.txt', 'one.txt').length > 0 ? rename(zip([stored('ab', ''), stored('zz/c', '')]), 'zz/c', 'ab/c') : good,
       'a file and a folder',
     ],
-    ['a name that climbs', rename(good, 'two.txt', '../.txt'), 'segment'],
-    ['an absolute name', rename(good, 'two.txt', '/wo.txt'), 'absolute'],
-    ['a drive', rename(good, 'two.txt', 'c:o.txt'), 'absolute'],
+    ['names of one place', rename(zip([stored('ab', ''), stored('x/zz/yy', '')]), 'x/zz/yy', 'x/../ab'), 'case, composition or dots'],
+    ['a name that goes through a file', rename(zip([stored('ab', ''), stored('z/zz/c', '')]), 'z/zz/c', './ab/c'), 'a file and a folder'],
+    ['a name longer than any', zip([stored(`${'n'.repeat(4090)}1234567`, '')]), 'longer than'],
     ['a backslash', rename(good, 'two.txt', 'tw\\.txt'), 'backslash'],
     ['a NUL in a name', rename(good, 'two.txt', 'two\0txt'), 'control'],
     ['another name in the local header', patched(good, second + 30, 0x41), 'its name'],
@@ -267,6 +267,39 @@ describe('an archive with two meanings, or of a kind that leads astray, is refus
     ]);
     const size = 46 + 7 + field.length;
     expect(reasonOf(readZip(patched(withField, withField.length - 10, size)))).toContain('another name');
+  });
+});
+
+describe('an archive that every reader reads the same, but that leads astray, is read and told of', () => {
+  const good = zip([stored('one.txt', 'content one'), stored('two.txt', 'content two')]);
+  const rename = (bytes: Uint8Array, from: string, to: string): Uint8Array =>
+    latin1(Buffer.from(bytes).toString('latin1').replaceAll(from, to));
+
+  test.each<[string, Uint8Array, string]>([
+    ['a name that climbs', rename(good, 'two.txt', '../.txt'), "the name ../.txt leads astray: it has a segment '.', '..' or none"],
+    ['a name with a dot', rename(good, 'two.txt', './a.txt'), "the name ./a.txt leads astray: it has a segment '.', '..' or none"],
+    ['a name that is a dot', rename(zip([stored('a', '')]), 'a', '.'), "the name . leads astray: it has a segment '.', '..' or none"],
+    [
+      'a name with an empty segment',
+      rename(good, 'two.txt', 'a//.txt'),
+      "the name a//.txt leads astray: it has a segment '.', '..' or none",
+    ],
+    ['an absolute name', rename(good, 'two.txt', '/wo.txt'), 'the name /wo.txt leads astray: it is an absolute path'],
+    ['a drive', rename(good, 'two.txt', 'c:o.txt'), 'the name c:o.txt leads astray: it is an absolute path'],
+    [
+      'the same entry twice',
+      rename(zip([stored('one.txt', 'same'), stored('two.txt', 'same')]), 'two.txt', 'one.txt'),
+      'the entry one.txt stands twice',
+    ],
+  ])('%s', (_, bytes, departure) => {
+    expect(mustRead(bytes).departures).toEqual([departure]);
+  });
+
+  test('what is sound has nothing to tell', () => expect(mustRead(good).departures).toEqual([]));
+
+  test('is not written again as it is', () => {
+    const climbing = mustRead(rename(good, 'two.txt', '../.txt'));
+    expect(() => concat([...rewriteZip(climbing, [], { time: 0 })])).toThrow('cannot stand in a container');
   });
 });
 
