@@ -1,11 +1,15 @@
 /** Octets written one after another and handed on in pieces: a canonical form need not be in memory as a whole. */
-import { type Bytes, concat } from '../base/bytes.ts';
+import { type Bytes, concat, EMPTY } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
 
 /** A resource: a buffer that is handed on when full. */
 export class OctetOutput {
   private readonly buffer = new Uint8Array(CAPACITY);
   private length = 0;
+  /** A range that was handed in and is not copied yet: the next one may go on where it ends. */
+  private source: Bytes = EMPTY;
+  private start = 0;
+  private end = 0;
   private readonly write: (piece: Bytes) => void;
 
   /** `write` gets pieces that it must use or copy before it returns. */
@@ -14,15 +18,33 @@ export class OctetOutput {
   }
 
   octet(value: number): void {
-    if (this.length === CAPACITY) this.flush();
+    if (this.end > this.start) this.copyRange();
+    if (this.length === CAPACITY) this.handOn();
     this.buffer[this.length++] = value;
   }
 
-  /** Octets `[start, end)` of an array. */
+  /** Octets `[start, end)` of an array that does not change. */
   range(bytes: Bytes, start: number, end: number): void {
+    if (bytes === this.source && start === this.end) {
+      this.end = end;
+      return;
+    }
+    if (this.end > this.start) this.copyRange();
+    this.source = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  private copyRange(): void {
+    const { source, start, end } = this;
+    this.start = end;
+    this.copy(source, start, end);
+  }
+
+  private copy(bytes: Bytes, start: number, end: number): void {
     const size = end - start;
     if (size > CAPACITY - this.length) {
-      this.flush();
+      this.handOn();
       if (size > CAPACITY) return this.write(bytes.subarray(start, end));
     }
     // A call costs more than a few octets.
@@ -32,7 +54,8 @@ export class OctetOutput {
   }
 
   bytes(bytes: Bytes): void {
-    this.range(bytes, 0, bytes.length);
+    if (this.end > this.start) this.copyRange();
+    this.copy(bytes, 0, bytes.length);
   }
 
   /** As UTF-8. */
@@ -41,6 +64,11 @@ export class OctetOutput {
   }
 
   flush(): void {
+    if (this.end > this.start) this.copyRange();
+    this.handOn();
+  }
+
+  private handOn(): void {
     if (this.length > 0) this.write(this.buffer.subarray(0, this.length));
     this.length = 0;
   }
