@@ -2,6 +2,8 @@
 import { Fault } from '../base/fault.ts';
 import { checkWords as checksDe } from './check-words.de.ts';
 import { checkWords as checksEn } from './check-words.en.ts';
+import { detailWords as detailsDe } from './detail-words.de.ts';
+import { type DetailWord, detailWords as detailsEn } from './detail-words.en.ts';
 import * as inspectDe from './inspect-words.de.ts';
 import * as inspectEn from './inspect-words.en.ts';
 import * as de from './messages.de.ts';
@@ -23,6 +25,8 @@ export interface Catalogue {
   readonly facts: Readonly<Record<string, string>>;
   readonly notes: Readonly<Record<string, string>>;
   readonly changes: Readonly<Record<string, string>>;
+  /** What lower layers tell in detail, by how they tell it. */
+  readonly details: Readonly<Record<DetailWord, string>>;
   readonly months: readonly string[];
   readonly shortMonths: readonly string[];
   readonly inspect: Readonly<Record<InspectWordName, string>>;
@@ -38,6 +42,7 @@ const catalogue = (
   words: typeof en | typeof de,
   checks: Readonly<Record<string, en.CheckWords>>,
   inspect: typeof inspectEn | typeof inspectDe,
+  details: Readonly<Record<DetailWord, string>>,
 ): Catalogue => ({
   language,
   phrases: words.phrases,
@@ -49,6 +54,7 @@ const catalogue = (
   facts: words.factWords,
   notes: words.noteWords,
   changes: words.changeWords,
+  details,
   months: words.months,
   shortMonths: words.shortMonths,
   inspect: inspect.inspectWords,
@@ -58,8 +64,8 @@ const catalogue = (
 });
 
 export const CATALOGUES: Readonly<Record<Language, Catalogue>> = {
-  en: catalogue('en', en, checksEn, inspectEn),
-  de: catalogue('de', de, checksDe, inspectDe),
+  en: catalogue('en', en, checksEn, inspectEn, detailsEn),
+  de: catalogue('de', de, checksDe, inspectDe, detailsDe),
 };
 
 /** Throws `Fault` `bad-option` for a language that has no words. */
@@ -78,3 +84,7 @@ export function languageOf(locale: string): Language {
 /** A template with its places filled; a value that is missing leaves nothing. */
 export const fill = (template: string, values: Readonly<Record<string, string | number>> = {}): string =>
   template.replace(/\{(\w+)\}/g, (_, name: string) => String(Object.hasOwn(values, name) ? values[name] : ''));
+
+/** An entry of a catalogue's table, never one that the table inherits. */
+export const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;

@@ -3,6 +3,7 @@ import { exact } from '../base/options.ts';
 import type { PathFailure } from '../pki/path.ts';
 import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts';
 import { type CertificateReport, type CertificateStep, failuresAt, type StepRevocation } from './certificate-report.ts';
+import { detailIn } from './detail.ts';
 import { escaped, isolated } from './escape.ts';
 import { folded, icon, list, page } from './html.ts';
 import { certificateSection } from './inspect-certificate.ts';
@@ -33,7 +34,7 @@ export function certificateReportText(report: CertificateReport, options: Certif
   ];
   if (report.failure !== null) {
     const { meaning, remedy } = words.pathFailures[report.failure.code];
-    lines.push(...wrapped('  ', 2, `${placeOf(report, report.failure, words)}${meaning} (${detail(report.failure)})`));
+    lines.push(...wrapped('  ', 2, `${placeOf(report, report.failure, words)}${meaning} (${detail(report.failure, words)})`));
     lines.push(...wrapped(`  ${pen.faint(words.phrases.whatWouldHelp)} `, 2, remedy, words.phrases.whatWouldHelp.length + 3));
   }
   lines.push('', pen.strong(inspect.pathCertificates));
@@ -83,7 +84,7 @@ function stepItem(report: CertificateReport, step: CertificateStep, index: numbe
   const checks = [
     ...failuresAt(report, index).map((failure) => {
       const { meaning, remedy } = words.pathFailures[failure.code];
-      return `<li class="fail"><p>${isolated(`${meaning} (${detail(failure)})`)} <em>${escaped(remedy)}</em> <span class="clause">${escaped(visible(failure.clause))}</span></p></li>`;
+      return `<li class="fail"><p>${isolated(`${meaning} (${detail(failure, words)})`)} <em>${escaped(remedy)}</em> <span class="clause">${escaped(visible(failure.clause))}</span></p></li>`;
     }),
     `<li class="${markOf(revocation)}"><p>${isolated(`${words.inspect.revocation}: ${revocationText(revocation, words)}`)}</p></li>`,
   ];
@@ -111,7 +112,7 @@ function stepLines(report: CertificateReport, step: CertificateStep, index: numb
       wrapped(
         `    ${pen.tone('bad', '✗')} `,
         6,
-        `${words.pathFailures[failure.code].meaning} (${detail(failure)}) [${visible(failure.clause)}]`,
+        `${words.pathFailures[failure.code].meaning} (${detail(failure, words)}) [${visible(failure.clause)}]`,
       ),
     ),
     `    ${pen.faint(`SHA-256 ${certificate.fingerprint}`)}`,
@@ -148,7 +149,7 @@ function placeOf({ path }: CertificateReport, { index }: PathFailure, words: Cat
   return step === undefined ? '' : `${nameOf(step.certificate) ?? words.phrases.nameless}: `;
 }
 
-const detail = ({ what }: PathFailure): string => visible(what);
+const detail = ({ what }: PathFailure, words: Catalogue): string => visible(detailIn(what, words));
 
 function roleOf({ role }: CertificateStep, { path }: CertificateReport, { inspect }: Catalogue): string {
   if (role === 'target') return inspect.roleTarget;

@@ -4,11 +4,12 @@ import { toHex } from '../base/text.ts';
 import { type Certificate, KNOWN_EXTENSIONS } from '../pki/certificate.ts';
 import type { DistributionPoint } from '../pki/extensions.ts';
 import { urisOf } from '../pki/general-name.ts';
-import { type Catalogue, fill } from './catalogue.ts';
+import { type Catalogue, fill, own } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import { qualifiedJson, qualifiedSection } from './inspect-qualified.ts';
 import { generalNameJson, generalNameText, identifierText, pairs, sha1, shortHex } from './inspect-shared.ts';
 import { type Section, section } from './section.ts';
-import { dateTime, own } from './sentence.ts';
+import { dateTime } from './sentence.ts';
 
 export type CertificateDetails = ReturnType<typeof certificateDetails>;
 
@@ -183,7 +184,7 @@ function placesSection(certificate: Certificate, { inspect, ...words }: Catalogu
 /** Every extension with its criticality; what is not known here with its octets. */
 function extensionsSection({ extensions, malformedExtensions }: Certificate, words: Catalogue): Section {
   const { inspect } = words;
-  const broken = new Map(malformedExtensions.map(({ oid, malformed }) => [oid, malformed.reason]));
+  const broken = new Map(malformedExtensions.map(({ oid, malformed }) => [oid, detailIn(malformed.reason, words)]));
   return section(
     inspect.extensions,
     extensions.map(({ oid, critical, value }) => {

@@ -3,6 +3,7 @@ import { toIso } from '../base/instant.ts';
 import type { DocumentFacts, PdfSignatureFacts, SignatureFacts, TimestampFacts } from '../facts/index.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { type Catalogue, fill } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import { type Section, section } from './section.ts';
 import { dateTime } from './sentence.ts';
 
@@ -53,7 +54,10 @@ export function documentSection(
       [inspect.timestamps, facts.timestamps.size],
       [inspect.heldCertificates, facts.certificates.size],
       [inspect.revocations, [fill(phrases.manyCrls, { count: held[0] ?? 0 }), fill(phrases.manyOcsps, { count: held[1] ?? 0 })].join(', ')],
-      [inspect.unreadable, facts.unreadable.map(({ kind, name, malformed }) => `${kind} ${name ?? ''}: ${malformed.reason}`)],
+      [
+        inspect.unreadable,
+        facts.unreadable.map(({ kind, name, malformed }) => `${kind} ${name ?? ''}: ${detailIn(malformed.reason, words)}`),
+      ],
     ],
     [
       ...facts.signatures.map((signature, i) => signatureSection(signature, i + 1, facts, words)),

@@ -8,11 +8,12 @@ import { urisOf } from '../pki/general-name.ts';
 import { type Crl, type CrlEntry, countCrlEntries, firstCrlEntries, type RevocationReason } from '../pki/index.ts';
 import type { BasicOcspResponse, OcspResponse, ResponderId, SingleResponse } from '../pki/ocsp.ts';
 import type { OcspRequest } from '../pki/ocsp-request.ts';
-import { type Catalogue, fill } from './catalogue.ts';
+import { type Catalogue, fill, own } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import { algorithmText, certificateDetails, certificateSection } from './inspect-certificate.ts';
 import { generalNameText, pairs, sha1 } from './inspect-shared.ts';
 import { type Section, section } from './section.ts';
-import { dateTime, own } from './sentence.ts';
+import { dateTime } from './sentence.ts';
 
 /** How many entries of a CRL, and how many certificates, are shown unless told. */
 const SHOWN = 20;
@@ -69,7 +70,7 @@ export function crlSection(crl: Crl, words: Catalogue, most = SHOWN): Section {
       [inspect.scope, scopeText(crl, words)],
       [inspect.expiredSince, crl.expiredCertsOnCrl === null ? null : dateTime(crl.expiredCertsOnCrl, words)],
       [inspect.signatureAlgorithm, algorithmText(crl)],
-      [inspect.entries, count.ok ? String(count.value) : `${inspect.cannotBeRead}: ${count.malformed.reason}`],
+      [inspect.entries, count.ok ? String(count.value) : `${inspect.cannotBeRead}: ${detailIn(count.malformed.reason, words)}`],
       ['SHA-1', pairs(sha1(crl.bytes))],
       ['SHA-256', pairs(crl.fingerprint)],
     ],
@@ -78,7 +79,7 @@ export function crlSection(crl: Crl, words: Catalogue, most = SHOWN): Section {
         fill(inspect.firstEntries, { count: entries.ok ? entries.value.length : 0 }),
         entries.ok
           ? entries.value.map((entry) => [pairs(toHex(entry.serial)), entryText(entry, words)] as const)
-          : [[inspect.unreadable, entries.malformed.reason]],
+          : [[inspect.unreadable, detailIn(entries.malformed.reason, words)]],
       ),
       section(
         inspect.extensions,
@@ -154,7 +155,7 @@ export const certificateSections = (encodings: readonly Bytes[], words: Catalogu
     const title = `${words.inspect.certificate} ${i + 1}`;
     return certificate.ok
       ? certificateSection(certificate.value, words, title)
-      : section(title, [[words.inspect.unreadable, certificate.malformed.reason]]);
+      : section(title, [[words.inspect.unreadable, detailIn(certificate.malformed.reason, words)]]);
   });
 
 export const certificatesJson = (encodings: readonly Bytes[]) =>

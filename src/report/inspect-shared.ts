@@ -3,8 +3,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { fromUtf8, toHex } from '../base/text.ts';
 import { digest } from '../crypto/digest.ts';
 import type { GeneralName } from '../pki/general-name.ts';
-import { type Catalogue, fill } from './catalogue.ts';
-import { own } from './sentence.ts';
+import { type Catalogue, fill, own } from './catalogue.ts';
 
 /** `time-stamping (1.3.6.1.5.5.7.3.8)`, or the identifier alone where nobody named it. */
 export function identifierText(oid: string, { identifiers }: Catalogue): string {

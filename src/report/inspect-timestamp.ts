@@ -5,6 +5,7 @@ import type { MessageImprint, TimestampRequest } from '../tsp/request.ts';
 import { describeStatus, type TimestampResponse } from '../tsp/response.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
 import { type Catalogue, fill } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import { certificateSections, certificatesJson } from './inspect-revocation.ts';
 import { generalNameJson, generalNameText, identifierText, pairs } from './inspect-shared.ts';
 import { type Section, section } from './section.ts';
@@ -78,7 +79,7 @@ export function timestampResponseSection(response: TimestampResponse, words: Cat
     inspect.timestampResponse,
     [
       [inspect.status, describeStatus(response)],
-      [inspect.unreadable, token?.ok === false ? token.malformed.reason : null],
+      [inspect.unreadable, token?.ok === false ? detailIn(token.malformed.reason, words) : null],
     ],
     token?.ok ? [timestampSection(token.value, words)] : [],
   );

@@ -1,7 +1,8 @@
 /** Sentences for findings: the catalogue's words filled with the finding's facts; a check without words falls back to its name. */
 import { type Instant, toIso } from '../base/instant.ts';
 import type { Finding } from '../validation/report.ts';
-import { type Catalogue, catalogueOf, fill } from './catalogue.ts';
+import { type Catalogue, catalogueOf, fill, own } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import type { CheckWords } from './messages.en.ts';
 import { visible } from './visible.ts';
 
@@ -12,7 +13,18 @@ export type NameOf = (id: string) => string | null;
 export function sentenceOf(finding: Finding, nameOf: NameOf, words: Catalogue = catalogueOf()): string {
   const check = wordsFor(finding.check, words);
   if (finding.outcome === 'ok' || finding.outcome === 'ignored') return filled(check.holds, {}, nameOf, words);
-  return filled(check.otherwise, finding.with ?? {}, nameOf, words);
+  return filled(check.otherwise, inLanguage(finding, words), nameOf, words);
+}
+
+/** The facts of a finding; those that are sentences of lower layers by the catalogue. The kind of a change stands for its sentence. */
+function inLanguage({ with: facts = {} }: Finding, words: Catalogue): NonNullable<Finding['with']> {
+  const told = Object.entries(facts).flatMap(([name, value]) => {
+    if (name === 'changeKind') return [];
+    return [[name, typeof value === 'string' && DETAILS.has(name) ? detailIn(value, words) : value] as const];
+  });
+  const { changeKind } = facts;
+  if (changeKind === undefined || words.language === 'en') return Object.fromEntries(told);
+  return { ...Object.fromEntries(told), first: own(words.changes, String(changeKind)) ?? words.phrases.detailOther };
 }
 
 /** What would make the check succeed, or null where nothing is known. */
@@ -78,12 +90,10 @@ function partsOf(at: Instant, { months }: Catalogue): { day: number; month: stri
   return { day: Number(day), month: months[Number(month) - 1] ?? month, year, time: time.slice(0, 8) };
 }
 
-/** An entry of a catalogue's table, never one that the table inherits. */
-export const own = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
-
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** Facts that are written in English by the layers below. */
+const DETAILS: ReadonlySet<string> = new Set(['problem', 'problems', 'exhausted']);
 const PLACE = /\{(\w+)\}/g;
 const OPTIONAL = /\[([^\]]*)\]/g;
 const ID = /^[0-9a-f]{64}$/;

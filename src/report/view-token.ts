@@ -11,10 +11,11 @@ import type {
   TimestampReport,
   TokenReport,
 } from '../validation/report.ts';
-import { type Catalogue, fill } from './catalogue.ts';
+import { type Catalogue, fill, own } from './catalogue.ts';
+import { detailIn } from './detail.ts';
 import { ltvOf } from './ltv.ts';
 import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
-import { capital, clauseOf, dateTime, type NameOf, own, remedyOf, sentenceOf } from './sentence.ts';
+import { capital, clauseOf, dateTime, type NameOf, remedyOf, sentenceOf } from './sentence.ts';
 import { chainIsTrusted, laterChanges, type Tone, toneOf, toneOfSignature } from './verdict.ts';
 import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
 import { visible } from './visible.ts';
@@ -158,7 +159,8 @@ function revocationRow({ revocation }: SignatureReport, { phrases, revocation: s
   };
 }
 
-function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport, { phrases }: Catalogue): Row[] {
+function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport, words: Catalogue): Row[] {
+  const { phrases } = words;
   const later = laterChanges(signature);
   const covers = pdf.byteRangeValid
     ? pdf.coversWholeFile
@@ -166,7 +168,7 @@ function pdfRows(pdf: PdfSignatureFacts, signature: SignatureReport, { phrases }
       : fill(phrases.coversRevision, { revision: pdf.revision, revisions: pdf.revisions })
     : pdf.byteRangeProblem === null
       ? phrases.coversNot
-      : fill(phrases.coversNotBecause, { problem: pdf.byteRangeProblem });
+      : fill(phrases.coversNotBecause, { problem: detailIn(pdf.byteRangeProblem, words) });
   const rows: Row[] = [
     {
       label: phrases.covers,
@@ -190,7 +192,7 @@ const changesOf = (pdf: PdfSignatureFacts, words: Catalogue): ChangeView[] =>
     const where = [object === '' ? null : object, page === undefined ? null : fill(words.phrases.page, { page })];
     const place = where.filter((part) => part !== null).join(', ');
     const known = own(words.changes, kind);
-    const what = words.language === 'en' || known === undefined ? capital(why) : known;
+    const what = words.language === 'en' ? capital(why) : (known ?? capital(words.phrases.detailOther));
     return { allowed, sentence: visible(place === '' ? what : `${what} (${place})`) };
   });
 

@@ -1,6 +1,7 @@
 /** What a report shows to people, in order and in words; text and HTML only lay it out. */
 import type { Report } from '../validation/report.ts';
 import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts';
+import { detailIn, structureIn } from './detail.ts';
 import { dateTime } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
 import { type Tone, toneOfReport, toneOfSignature } from './verdict.ts';
@@ -22,7 +23,9 @@ export function viewOf(report: Report, language?: Language): View {
     unreadable: report.unreadable.map(({ kind, name, malformed }) =>
       fill(words.phrases[UNREADABLE[kind]], {
         name: name === null || name === '' ? '' : ` (${visible(name)})`,
-        problem: `${visible(malformed.what)}, ${visible(malformed.reason)}`,
+        problem: visible(
+          [structureIn(malformed.what, words), detailIn(malformed.reason, words)].filter((part) => part !== null).join(', '),
+        ),
       }),
     ),
     timeline: timelineOf(report, words),

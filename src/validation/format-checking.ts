@@ -64,7 +64,10 @@ const FORMAT: Block<PdfCase> = {
       applies: ({ pdf }) => pdf.modifications !== null,
       holds: (facts) => disallowed(facts).length === 0,
       otherwise: FORMAT_FAILURE,
-      with: (facts) => ({ changes: disallowed(facts).length, first: disallowed(facts)[0]?.why ?? '' }),
+      with: (facts) => {
+        const changes = disallowed(facts);
+        return { changes: changes.length, first: changes[0]?.why ?? '', changeKind: changes[0]?.kind ?? '' };
+      },
     },
   ],
 };
