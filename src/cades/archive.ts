@@ -1,4 +1,4 @@
-/** What CAdES archive time-stamps are computed over: version 2 (TS 101 733, 6.4.1), version 3 with its hash index (EN 319 122-1, 5.5). */
+/** What CAdES archive time-stamps are computed over: version 1 (RFC 3126), version 2 (TS 101 733, 6.4.1), version 3 with its hash index (EN 319 122-1, 5.5). */
 import { der, type Reader, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { concat } from '../base/bytes.ts';
@@ -13,6 +13,33 @@ import type { SignerInfo } from '../cms/signer-info.ts';
 import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
 import { canDigest, createDigest, digest, pieces } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
+
+/**
+ * Digests that an archive time-stamp of version 1 may state, `attributes` being the unsigned attributes at its time: over the
+ * content, the signed attributes, the signature value and attributes of certain types in a certain order, without the header
+ * of each. Writers differ in whether the signed attributes keep theirs, so there are two. Null where the content is not at hand.
+ */
+export function archiveV1Digests(
+  name: DigestName,
+  info: SignerInfo,
+  attributes: readonly Attribute[],
+  content: SignedContent | null,
+): readonly Bytes[] | null {
+  if (!canDigest(name) || (content?.octets() ?? null) === null) return null;
+  const unsigned = IN_VERSION_1.flatMap((type) =>
+    attributes
+      .filter((attribute) => attribute.type === type)
+      .flatMap((attribute) => [der.oid(type), der.encode(TAG.SET, ...attribute.values)]),
+  );
+  const signed = info.signedAttributes;
+  const forms = signed === null ? [[]] : [signed.attributes.map(({ bytes }) => bytes), [signed.toBeSigned]];
+  return forms.map((form) => {
+    const state = createDigest(name);
+    for (const part of content?.octets() ?? []) state.update(part);
+    for (const part of [...form, info.signature, ...unsigned]) state.update(part);
+    return state.finish();
+  });
+}
 
 /**
  * Digests that an archive time-stamp of version 2 may state, `attributes` being the unsigned attributes at its time; null
@@ -160,6 +187,18 @@ function attributeHashes(attribute: Attribute, { version }: HashIndex, hashOf: (
 /** Components of a SignerInfo up to the signature value, as they stand. */
 const signedComponents = (info: SignerInfo): readonly Bytes[] =>
   info.components.filter((component, i) => i < info.components.length - 1 || component[0] !== 0xa1);
+
+/** In this order; older archive time-stamps come last. */
+const IN_VERSION_1: readonly string[] = [
+  ATTRIBUTE.signatureTimestamp,
+  ATTRIBUTE.certificateReferences,
+  ATTRIBUTE.revocationReferences,
+  ATTRIBUTE.certificateValues,
+  ATTRIBUTE.revocationValues,
+  ATTRIBUTE.signatureAndReferencesTimestamp,
+  ATTRIBUTE.referencesTimestamp,
+  ATTRIBUTE.archiveTimestamp,
+];
 
 const HASH_INDEXES: ReadonlyMap<string, 1 | 2 | 3> = new Map([
   [ATTRIBUTE.hashIndex, 1],

@@ -14,7 +14,7 @@ import type { Material } from '../facts/signature.ts';
 import type { TimestampFacts, TimestampType } from '../facts/timestamp.ts';
 import { describeTimestamp, type ImprintTarget, type TimestampDescription } from '../tsp/read.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
-import { archiveV2Digests, archiveV3Parts, type HashIndex, readHashIndex, resolveHashIndex } from './archive.ts';
+import { archiveV1Digests, archiveV2Digests, archiveV3Parts, type HashIndex, readHashIndex, resolveHashIndex } from './archive.ts';
 import { readLongTermValidation } from './long-term-validation.ts';
 import { idsOf, readHashReferences, readValues, resolveReferences } from './material.ts';
 
@@ -47,7 +47,7 @@ export function readTimestamps(signature: StampedSignature, pool: Pool): ReadTim
   const reading = new Map<Attribute, Read[]>();
   for (const [count, { attribute, kind, value }] of tokens.entries()) {
     const token = parseTimestampToken(value);
-    if (count >= MAXIMUM_TOKENS || (kind === 'archive-2' && !spend(pool.archives)))
+    if (count >= MAXIMUM_TOKENS || ((kind === 'archive-1' || kind === 'archive-2') && !spend(pool.archives)))
       unreadable.push({ kind: 'timestamp', name: null, malformed: TOO_MANY });
     else if (!token.ok) unreadable.push({ kind: 'timestamp', name: null, malformed: token.malformed });
     else {
@@ -60,7 +60,10 @@ export function readTimestamps(signature: StampedSignature, pool: Pool): ReadTim
   return { timestamps: inOrder(signature, reading, all, pool), unreadable };
 }
 
-type Kind = 'content' | 'signature' | 'signature-and-references' | 'references' | 'archive-1' | 'archive-2' | 'archive-3';
+type Kind = 'content' | 'signature' | 'signature-and-references' | 'references' | ArchiveKind;
+
+/** What a long-term-validation attribute is over is not computed. */
+type ArchiveKind = 'archive-1' | 'archive-2' | 'archive-3' | 'long-term-validation';
 
 interface Found {
   readonly attribute: Attribute;
@@ -78,7 +81,7 @@ function tokensOf(info: SignerInfo): Found[] {
     const kind = KINDS.get(attribute.type);
     if (attribute.type === ATTRIBUTE.longTermValidation)
       return attribute.values.flatMap((value) =>
-        readLongTermValidation(value).tokens.map((token) => ({ attribute, kind: 'archive-1' as const, value: token })),
+        readLongTermValidation(value).tokens.map((token) => ({ attribute, kind: 'long-term-validation' as const, value: token })),
       );
     return kind ? attribute.values.map((value) => ({ attribute, kind, value })) : [];
   });
@@ -108,7 +111,7 @@ function inOrder(
       type: TYPES[read.kind],
       name: null,
       covers,
-      protectsMaterial: read.kind.startsWith('archive'),
+      protectsMaterial: isArchive(read.kind),
       pdf: null,
       structureProblems: problems,
     };
@@ -125,6 +128,8 @@ function inOrder(
 /** The attributes are a set, so their places tell nothing: what covers others comes after them, archives by their times. */
 const byStageAndTime = (a: Read, b: Read): number => STAGES[a.kind] - STAGES[b.kind] || a.token.tstInfo.time - b.token.tstInfo.time;
 
+const isArchive = (kind: Kind): boolean => STAGES[kind] === 2;
+
 const STAGES: Readonly<Record<Kind, number>> = {
   content: 0,
   signature: 0,
@@ -133,6 +138,7 @@ const STAGES: Readonly<Record<Kind, number>> = {
   'archive-1': 2,
   'archive-2': 2,
   'archive-3': 2,
+  'long-term-validation': 2,
 };
 
 /** With the material in the token's own unsigned attributes, where archives of old put it (EN 319 122-1, annex A). */
@@ -198,7 +204,7 @@ class Covered {
     const held = this.byAttribute.get(attribute) ?? [];
     for (const id of ids) held.push(id);
     this.byAttribute.set(attribute, held);
-    const set = kind === 'content' ? this.content : kind.startsWith('archive') ? this.archives : this.stamps;
+    const set = kind === 'content' ? this.content : isArchive(kind) ? this.archives : this.stamps;
     for (const id of ids) set.add(id);
   }
 
@@ -250,12 +256,11 @@ function targetOf(signature: StampedSignature, read: Read, all: readonly Read[],
     case 'references':
       return (name) => digestOrNull(name, ...typesAndValues(info, [...REFERENCES]));
     case 'archive-1':
+      return (name) => closest(archiveV1Digests(name, info, attributesBefore(info, read, all), content), read);
+    case 'long-term-validation':
       return () => null;
     case 'archive-2':
-      return (name) => {
-        const digests = archiveV2Digests(name, signedData, info, attributesBefore(info, read, all), content);
-        return digests?.find((digest) => equal(digest, read.token.tstInfo.imprint.hash)) ?? digests?.[0] ?? null;
-      };
+      return (name) => closest(archiveV2Digests(name, signedData, info, attributesBefore(info, read, all), content), read);
     case 'archive-3':
       return (name) => {
         const parts = archiveV3Parts(signedData, info, name, index, content);
@@ -263,6 +268,10 @@ function targetOf(signature: StampedSignature, read: Read, all: readonly Read[],
       };
   }
 }
+
+/** The reading of the standard that the writer took. */
+const closest = (digests: readonly Bytes[] | null, { token }: Read): Bytes | null =>
+  digests?.find((digest) => equal(digest, token.tstInfo.imprint.hash)) ?? digests?.[0] ?? null;
 
 /** Type and values of attributes, without the SEQUENCE around them, in the order of `types`. */
 function typesAndValues(info: SignerInfo, types: readonly string[]): Bytes[] {
@@ -276,8 +285,7 @@ function typesAndValues(info: SignerInfo, types: readonly string[]): Bytes[] {
 /** Unsigned attributes at the time of an archive time-stamp: without itself and the archive time-stamps that are not older. */
 function attributesBefore(info: SignerInfo, read: Read, all: readonly Read[]): Attribute[] {
   const later = new Set<Attribute>([read.attribute]);
-  for (const other of all)
-    if (other.kind.startsWith('archive') && other.token.tstInfo.time >= read.token.tstInfo.time) later.add(other.attribute);
+  for (const other of all) if (isArchive(other.kind) && other.token.tstInfo.time >= read.token.tstInfo.time) later.add(other.attribute);
   return info.unsignedAttributes.filter((attribute) => !later.has(attribute));
 }
 
@@ -301,6 +309,7 @@ const TYPES: Readonly<Record<Kind, TimestampType>> = {
   'archive-1': 'archive',
   'archive-2': 'archive',
   'archive-3': 'archive',
+  'long-term-validation': 'archive',
 };
 
 const REFERENCES: ReadonlySet<string> = new Set<string>([
