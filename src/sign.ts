@@ -7,13 +7,27 @@ import { copyTo, joinSources } from './base/joined-source.ts';
 import { exact } from './base/options.ts';
 import { asSource, type Sink, type Source } from './base/source.ts';
 import { digestFor } from './cades/build.ts';
+import type { PolicyToName } from './cades/policy.ts';
 import { changed } from './cms/build.ts';
 import { contentOfDigest } from './cms/content.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
 import { additionsTo, takenCms } from './finished-cms.ts';
 import { openDocument } from './open-pdf.ts';
-import { cmsOf, completePades, joined, type PadesDraft, preparePades, type VisibleSignature } from './pades/build.ts';
+import {
+  cmsOf,
+  completePades,
+  draftDigest,
+  type FieldsToLock,
+  joined,
+  type PadesDraft,
+  type PadesOptions,
+  preparePades,
+  type SignaturePlace,
+  type VisibleSignature,
+  withContentTimestamps,
+} from './pades/build.ts';
+import { wishedDigests } from './pades/seed.ts';
 import { updatedSource } from './pdf/append.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import type { Certificate } from './pki/certificate.ts';
@@ -28,7 +42,7 @@ import {
   parallelSigned,
   signatureTimestamps,
 } from './sign-cades.ts';
-import { requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
+import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
 export type { PrepareCadesOptions, PreparedCades } from './prepare-cades.ts';
@@ -41,7 +55,7 @@ export type {
   PolicyToName,
   SignerLocation,
 } from './sign-cades.ts';
-export type { VisibleSignature };
+export type { FieldsToLock, SignaturePlace, VisibleSignature };
 
 interface Appearance {
   /** Claimed signing time: /M of the signature dictionary. The certificate must be valid then. */
@@ -55,6 +69,15 @@ interface Appearance {
   readonly contact?: string;
   readonly name?: string;
   readonly visible?: VisibleSignature;
+  /** Certifies the document, as its first signature: 1 nothing may change, 2 forms and signatures may follow, 3 comments too. */
+  readonly certify?: 1 | 2 | 3;
+  /** Form fields that nobody may change any more. */
+  readonly lock?: FieldsToLock;
+  /** The signature policy, or `implied` by the document. */
+  readonly policy?: PolicyToName | 'implied';
+  /** OIDs, such as those of EN 319 122-1, 5.2.3; not beside `reason`. */
+  readonly commitmentTypes?: readonly string[];
+  readonly claimedRoles?: readonly string[];
 }
 
 export interface SignOptions extends Appearance, LongTermOptions {
@@ -64,6 +87,8 @@ export interface SignOptions extends Appearance, LongTermOptions {
   /** Default B. All others need `timestamps`; LT and LTA also `trust` and, mostly, `sources`: they extend every signature of the document. */
   readonly level?: 'B' | 'T' | 'LT' | 'LTA';
   readonly timestamps?: TimestampAuthority;
+  /** A time-stamp of `timestamps` over the document before it is signed. */
+  readonly contentTimestamp?: boolean;
 }
 
 export interface PrepareOptions extends Appearance, Pick<Signer, 'chain' | 'scheme'> {
@@ -197,7 +222,7 @@ async function completedSource(
 }
 
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
-  exact('sign', options, [...APPEARANCE, 'format', 'signer', 'level', 'timestamps', ...LONG_TERM_OPTIONS]);
+  exact('sign', options, [...APPEARANCE, 'format', 'signer', 'level', 'timestamps', 'contentTimestamp', ...LONG_TERM_OPTIONS]);
   const { level = 'B', timestamps, at, format = 'pades' } = options;
   if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is neither pades nor cades`);
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
@@ -212,35 +237,60 @@ async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> 
 
 /** The octets of level B, or of level T where there is an authority. */
 async function signedTo(source: Source, options: SignOptions, timestamps: TimestampAuthority | undefined): Promise<Bytes> {
-  const { signer } = options;
+  const { signer, level = 'B', contentTimestamp = false } = options;
+  if (contentTimestamp && options.timestamps === undefined)
+    throw new Fault('bad-option', 'sign: contentTimestamp needs a time-stamp authority (timestamps)');
   const pdf = openDocument(source);
   const request = { ...options, chain: signer.chain, scheme: signer.scheme };
   const certificate = signerCertificate(request.chain, request.at);
-  let reserve = timestamps === undefined ? 0 : FIRST_RESERVE;
+  const room = { reserve: timestamps === undefined ? 0 : FIRST_RESERVE, contentReserve: contentTimestamp ? FIRST_RESERVE : 0 };
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const { draft, digest, toBeSigned } = prepared(pdf, request, certificate, reserve);
-    const signature = await signer.sign(toBeSigned, digest);
+    const asked = padesOptions(pdf, request, certificate, { ...room, longTerm: level === 'LT' || level === 'LTA' });
+    const draft = await withContentTimestamp(pdf, preparePades(pdf, asked), asked, contentTimestamp ? options.timestamps : undefined);
+    if (typeof draft === 'number') {
+      room.contentReserve = draft + MORE;
+      continue;
+    }
+    const signature = await signer.sign(draft.signedAttributes, draft.digest);
     const appended = await completed(draft, signature, timestamps);
     if (typeof appended !== 'number') return appended;
     // The token was larger than expected: sign again with room for it, and some more, since tokens vary.
-    reserve += appended - draft.room + MORE;
+    room.reserve += appended - draft.room + MORE;
   }
   throw new Fault('timestamp-refused', `the time-stamp tokens grow with each request: none fitted after ${ATTEMPTS} attempts`);
 }
 
+/** The draft with a token over what it covers, or how long the token is where there is no room for it. */
+async function withContentTimestamp(
+  pdf: PdfDocument,
+  draft: PadesDraft,
+  options: PadesOptions,
+  timestamps: TimestampAuthority | undefined,
+): Promise<PadesDraft | number> {
+  if (timestamps === undefined) return draft;
+  const digest = imprintDigest(timestamps, draft.digest);
+  const token = await timestamps.stamp(draftDigest(pdf, draft, digest), digest);
+  return withContentTimestamps(draft, options, [token]) ?? token.length;
+}
+
 function prepared(pdf: PdfDocument, options: PrepareOptions, certificate: Certificate, reserve: number): PreparedPades {
-  const { at, chain, scheme, digest: asked, field, reason, location, contact, name, visible } = options;
-  const digest = digestFor(scheme, chain[0], asked ?? suitableDigest(certificate));
-  const draft = preparePades(pdf, {
-    ...{ at, chain, scheme, digest, reserve },
-    ...(field !== undefined && { field }),
-    ...(reason !== undefined && { reason }),
-    ...(location !== undefined && { location }),
-    ...(contact !== undefined && { contact }),
-    ...(name !== undefined && { name }),
-    ...(visible !== undefined && { visible }),
-  });
-  return { format: 'pades', toBeSigned: draft.signedAttributes, digest, contentDigest: draft.messageDigest, draft };
+  const draft = preparePades(pdf, padesOptions(pdf, options, certificate, { reserve }));
+  return { format: 'pades', toBeSigned: draft.signedAttributes, digest: draft.digest, contentDigest: draft.messageDigest, draft };
+}
+
+/** What was asked for, with a digest that suits key and field. */
+function padesOptions(
+  pdf: PdfDocument,
+  options: PrepareOptions,
+  certificate: Certificate,
+  room: Pick<PadesOptions, 'reserve' | 'contentReserve' | 'longTerm'>,
+): PadesOptions {
+  const { chain, scheme, digest: asked, field } = options;
+  const suitable = suitableDigest(certificate);
+  const wished = wishedDigests(pdf, field);
+  const chosen = asked ?? (wished.includes(suitable) ? suitable : wished[0]) ?? suitable;
+  const given = Object.fromEntries(PADES.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
+  return { ...room, ...given, at: options.at, chain, scheme, digest: digestFor(scheme, chain[0], chosen) };
 }
 
 /** The appended octets, or how many the CMS needs where they are more than there is room for. */
@@ -265,7 +315,12 @@ function requireSameDocument(source: Source, draft: PadesDraft): void {
 }
 
 const LEVELS: readonly string[] = ['B', 'T', 'LT', 'LTA'];
-const APPEARANCE = ['at', 'digest', 'field', 'reason', 'location', 'contact', 'name', 'visible'] as const;
+/** What goes into the signature as the caller gave it. */
+const PADES = [
+  ...(['field', 'reason', 'location', 'contact', 'name', 'visible', 'certify', 'lock'] as const),
+  ...(['policy', 'commitmentTypes', 'claimedRoles'] as const),
+];
+const APPEARANCE = ['at', 'digest', ...PADES] as const;
 /** Room for a token with its chain; most take 2 to 6 kB. */
 const FIRST_RESERVE = 8192;
 const MORE = 1024;

@@ -1,55 +1,24 @@
 /** Building a PAdES signature (EN 319 142-1, 5 and 6): the signature dictionary in an incremental update, then the CMS in its /Contents. */
 import type { Bytes } from '../base/bytes.ts';
-import { Fault } from '../base/fault.ts';
-import { type Instant, toIso } from '../base/instant.ts';
 import type { Source } from '../base/source.ts';
 import { latin1, toHex, utf8 } from '../base/text.ts';
 import { buildSignedData, estimateSignedDataSize, signedAttributes } from '../cades/build.ts';
 import { digest as digestBytes, digestLength } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { Signer, SigningScheme } from '../crypto/signer.ts';
-import { addAppearance, boxOnPage } from '../pdf/appearance.ts';
-import { add, serializeUpdate, startUpdate, type Update } from '../pdf/append.ts';
-import { catalogOf, type PdfDocument } from '../pdf/document.ts';
+import { add, currentDict, serializeUpdate, startUpdate, type Update } from '../pdf/append.ts';
+import type { PdfDocument } from '../pdf/document.ts';
 import { type SignatureField, signatureFields } from '../pdf/field.ts';
-import { addSignatureField, fillSignatureField } from '../pdf/form.ts';
-import { dict, name, type PdfRef } from '../pdf/object.ts';
-import { type Page, pageAt } from '../pdf/page.ts';
-import { readPermissions, readSignature } from '../pdf/signature.ts';
-import { dateString, textString } from '../pdf/text.ts';
-import { parseCertificate } from '../pki/certificate.ts';
-import { certificationOf } from './permissions.ts';
-import { coveredDigest, freeFieldName, reservedEntries, settleByteRange } from './reserved.ts';
+import { changeCatalog, currentCatalog } from '../pdf/form.ts';
+import { dict, entry, type PdfRef, withEntries } from '../pdf/object.ts';
+import type { FieldsToLock, PadesOptions, SignaturePlace, VisibleSignature } from './options.ts';
+import { placeField } from './placement.ts';
+import { coveredDigest, settleByteRange } from './reserved.ts';
+import { checkLock, refuseLateCertification, refuseWhereForbidden } from './restrictions.ts';
+import { requireSeed } from './seed.ts';
+import { refuseContradictions, signatureDictionary } from './statements.ts';
 
-/** Where a signature shows and what it shows there. */
-export interface VisibleSignature {
-  /** 1 for the first page. */
-  readonly page: number;
-  /** Lower left corner and size in points, as the page is seen. */
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Lines of text; default: signer, time, reason and location. */
-  readonly text?: readonly string[];
-  /** JPEG or PNG. */
-  readonly image?: Bytes;
-}
-
-export interface PadesOptions {
-  readonly chain: Signer['chain'];
-  readonly scheme: SigningScheme;
-  readonly digest: DigestName;
-  readonly at: Instant;
-  /** Octets kept free beyond level B: for a time-stamp token. */
-  readonly reserve: number;
-  readonly field?: string;
-  readonly reason?: string;
-  readonly location?: string;
-  readonly contact?: string;
-  readonly name?: string;
-  readonly visible?: VisibleSignature;
-}
+export type { FieldsToLock, PadesOptions, SignaturePlace, VisibleSignature };
 
 /** Everything that completing needs beside the document itself. Plain data. */
 export interface PadesDraft {
@@ -69,16 +38,19 @@ export interface PadesDraft {
 }
 
 /**
- * Writes the update with an empty /Contents and computes what is to be signed. Throws `refused` where the document forbids
- * another signature or the field is signed, `bad-option` for a field or page that is not there, `unsupported` for encrypted files.
+ * Writes the update with an empty /Contents and computes what is to be signed. Throws `refused` where the document or its
+ * field forbid this signature or the field is signed, `bad-option` for a field or page that is not there, `unsupported` for
+ * encrypted files.
  */
 export function preparePades(document: PdfDocument, options: PadesOptions): PadesDraft {
   const update = startUpdate(document);
   const fields = signatureFields(document);
-  refuseWhereForbidden(document, fields);
+  const field = fields.find(({ name }) => name === options.field) ?? null;
+  requireAllowed(document, fields, field, options);
   const room = roomFor(options);
-  const value = add(update, signatureDictionary(options, room));
-  placeField(update, fields, options, value);
+  const value = add(update, signatureDictionary(document, options, field, room));
+  placeField(update, field, options, value);
+  if (options.certify !== undefined) nameCertification(update, value);
   const updated = serializeUpdate(update, { id: revisionId(document, options) });
   const contents = settleByteRange(updated);
   const messageDigest = coveredDigest(options.digest, updated, contents);
@@ -93,6 +65,20 @@ export function preparePades(document: PdfDocument, options: PadesOptions): Pade
     scheme: options.scheme,
     digest: options.digest,
   };
+}
+
+/** What a content time-stamp for a draft is over: the octets that the signature covers. */
+export function draftDigest(document: PdfDocument, draft: PadesDraft, algorithm: DigestName): Bytes {
+  const { originalSize, appended, contentsAt } = draft;
+  const size = originalSize + appended.length;
+  const end = contentsAt + 2 * draft.room + 1;
+  return coveredDigest(algorithm, { original: document.source, appended, size, marks: new Map() }, { start: contentsAt - 1, end });
+}
+
+/** The draft with content time-stamps among what is signed (EN 319 142-1, 6.3); null where there is no room for them. */
+export function withContentTimestamps(draft: PadesDraft, options: PadesOptions, tokens: readonly Bytes[]): PadesDraft | null {
+  if (tokens.reduce((sum, { length }) => sum + length, 0) > (options.contentReserve ?? 0)) return null;
+  return { ...draft, signedAttributes: attributesOver(options, draft.messageDigest, tokens) };
 }
 
 /** The CMS for a draft: level B, or with unsigned attributes such as a signature time-stamp. */
@@ -111,96 +97,46 @@ export function completePades(draft: PadesDraft, cms: Bytes): Bytes | null {
 
 /** An upper bound from chain, algorithm and attributes, plus what is reserved. */
 function roomFor(options: PadesOptions): number {
-  const { chain, scheme, digest, reserve } = options;
+  const { chain, scheme, digest, reserve, contentReserve = 0 } = options;
   const attributes = attributesOver(options, new Uint8Array(digestLength(digest))).length;
-  return estimateSignedDataSize({ chain, scheme, digest, signedAttributes: attributes, reserve });
+  const more = contentReserve === 0 ? 0 : contentReserve + ATTRIBUTE_FRAME;
+  return estimateSignedDataSize({ chain, scheme, digest, signedAttributes: attributes + more, reserve });
 }
 
-const attributesOver = ({ chain, digest }: PadesOptions, messageDigest: Bytes): Bytes =>
-  signedAttributes({ profile: 'PAdES', chain, digest, messageDigest });
-
-/** ISO 32000-2, table 255; EN 319 142-1, 6.3: the claimed time is in /M. */
-function signatureDictionary(options: PadesOptions, room: number): ReturnType<typeof dict> {
-  const text = (value: string | undefined) => (value === undefined ? undefined : textString(value));
-  return dict({
-    Type: name('Sig'),
-    Filter: name('Adobe.PPKLite'),
-    SubFilter: name('ETSI.CAdES.detached'),
-    ...reservedEntries(room),
-    M: dateString(options.at),
-    Name: text(options.name),
-    Reason: text(options.reason),
-    Location: text(options.location),
-    ContactInfo: text(options.contact),
+function attributesOver(options: PadesOptions, messageDigest: Bytes, contentTimestamps: readonly Bytes[] = []): Bytes {
+  const { chain, digest, policy, commitmentTypes, claimedRoles } = options;
+  return signedAttributes({
+    ...{ profile: 'PAdES', chain, digest, messageDigest },
+    ...(policy !== undefined && { policy }),
+    ...(commitmentTypes !== undefined && { commitmentTypes }),
+    ...(claimedRoles !== undefined && { claimedRoles }),
+    ...(contentTimestamps.length > 0 && { contentTimestamps }),
   });
 }
 
-/** A certification with P = 1 allows no further signature (12.8.2.2.2); /Perms names it, whatever the form says. */
-function refuseWhereForbidden(document: PdfDocument, fields: readonly SignatureField[]): void {
-  const catalog = catalogOf(document);
-  const certifying = catalog === null ? null : readSignature(document, readPermissions(document, catalog).docMdp);
-  for (const signature of [certifying, ...fields.map((field) => field.signature)]) {
-    if (signature !== null && certificationOf(signature) === 1)
-      throw new Fault('refused', 'the certification of this PDF allows no further signature (DocMDP 1)');
-  }
-}
-
-function placeField(update: Update, fields: readonly SignatureField[], options: PadesOptions, value: PdfRef): void {
-  const { visible } = options;
-  const existing = fields.find(({ name: own }) => own === options.field);
-  if (existing !== undefined) {
-    const box = existing.widgets[0]?.rectangle;
-    const size = box ? { width: box[2] - box[0], height: box[3] - box[1] } : null;
-    const shows = size !== null && size.width > 0 && size.height > 0;
-    fillSignatureField(update, existing.name, value, shows ? appearance(update, options, { ...size, rotate: 0 }) : undefined);
-    return;
-  }
-  const fieldName = options.field ?? freeFieldName(update.document, 'Signature');
-  if (visible === undefined) {
-    addSignatureField(update, { name: fieldName, value });
-    return;
-  }
-  const page = pageOf(update.document, visible.page);
-  const { x, y, width, height } = visible;
-  addSignatureField(update, {
-    name: fieldName,
-    value,
-    page: page.index,
-    rectangle: boxOnPage(page, x, y, width, height),
-    appearance: appearance(update, options, { ...rotated(page, width, height), rotate: page.rotate }),
+function requireAllowed(
+  document: PdfDocument,
+  fields: readonly SignatureField[],
+  field: SignatureField | null,
+  options: PadesOptions,
+): void {
+  const { certify, lock, chain, digest, reason, reserve, longTerm = false } = options;
+  refuseContradictions(options);
+  refuseWhereForbidden(document, fields, field);
+  if (certify !== undefined) refuseLateCertification(document, fields, certify);
+  if (lock !== undefined) checkLock(document, lock, field);
+  if (field === null || field.signature !== null) return;
+  requireSeed(document, field, {
+    ...{ chain, digest, timestamped: reserve > 0, longTerm },
+    ...(reason !== undefined && { reason }),
+    ...(certify !== undefined && { certify }),
   });
 }
 
-function pageOf(document: PdfDocument, number: number): Page {
-  const page = Number.isInteger(number) && number > 0 ? pageAt(document, number - 1) : null;
-  if (page === null || !page.ok) throw new Fault('bad-option', `visible.page: the document has no page ${number}`);
-  return page.value;
-}
-
-/** The box in the page's own coordinates: turned pages swap its sides. */
-const rotated = (page: Page, width: number, height: number) =>
-  page.rotate === 90 || page.rotate === 270 ? { width: height, height: width } : { width, height };
-
-function appearance(update: Update, options: PadesOptions, box: { width: number; height: number; rotate: number }): PdfRef {
-  const { visible } = options;
-  const lines = visible?.text ?? (visible?.image ? [] : standardText(options));
-  return addAppearance(update, { ...box, lines, ...(visible?.image && { image: visible.image }) });
-}
-
-/** Who, when, why and where; characters that the standard font lacks become `?`. */
-function standardText(options: PadesOptions): string[] {
-  const certificate = parseCertificate(options.chain[0]);
-  const subject = certificate.ok ? certificate.value.subject.text : '';
-  const commonName = /(?:^|,)CN=((?:\\.|[^,+\\])+)/.exec(subject)?.[1]?.replace(/\\(.)/g, '$1');
-  const lines = [
-    `Digitally signed by ${options.name ?? commonName ?? subject}`,
-    toIso(Math.floor(options.at / 1000) * 1000)
-      .replace('T', ' ')
-      .replace('Z', ' UTC'),
-  ];
-  if (options.reason !== undefined) lines.push(`Reason: ${options.reason}`);
-  if (options.location !== undefined) lines.push(`Location: ${options.location}`);
-  return lines.map((line) => line.replace(/[^\x20-\x7e\xa0-\xff]/g, '?'));
+/** The catalogue names the certification (ISO 32000-2, 12.8.6). */
+function nameCertification(update: Update, value: PdfRef): void {
+  const permissions = currentDict(update, entry(currentCatalog(update), 'Perms')) ?? dict({});
+  changeCatalog(update, { Perms: withEntries(permissions, { DocMDP: value }) });
 }
 
 /** Second element of /ID: changes with each revision, and is the same for the same inputs (14.4). */
@@ -215,3 +151,6 @@ export function joined(original: Source, appended: Bytes): Bytes {
   whole.set(appended, original.size);
   return whole;
 }
+
+/** Headers of an attribute around its values. */
+const ATTRIBUTE_FRAME = 64;

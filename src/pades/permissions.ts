@@ -29,7 +29,7 @@ export function certificationOf(signature: SignatureDictionary): Permission | nu
 }
 
 /** Fields that the signature locked: its FieldMDP transforms and the lock of the field that it fills. */
-export function locksOf(signature: SignatureDictionary, lock: FieldLock | null): Lock[] {
+export function locksOf(signature: Pick<SignatureDictionary, 'references'>, lock: FieldLock | null): Lock[] {
   const transforms = signature.references
     .filter(({ transformMethod }) => transformMethod === 'FieldMDP')
     .map(({ parameters }) => parameters);
@@ -80,7 +80,7 @@ function reasonOf(change: Change, { by }: Allowance): string {
 }
 
 /** A name locks the field and all below it; `a` does not lock `ab` (partial names end at a full stop). */
-function isLocked({ action, fields }: Lock, name: string): boolean {
+export function isLocked({ action, fields }: Lock, name: string): boolean {
   if (action === 'All') return true;
   const named = fields.some((field) => name === field || name.startsWith(`${field}.`));
   return action === 'Include' ? named : !named;

@@ -19,10 +19,10 @@ import {
   withEntries,
 } from './object.ts';
 import { type Page, pageAt, type Rectangle } from './page.ts';
-import { textString } from './text.ts';
+import { textOf, textString } from './text.ts';
 
 export interface NewSignatureField {
-  /** Partial name of a field at the top of the form. */
+  /** Fully qualified name; the fields above it are made where they are missing. */
   readonly name: string;
   /** The signature dictionary, or null for an empty field. */
   readonly value: PdfRef | null;
@@ -32,48 +32,63 @@ export interface NewSignatureField {
   readonly rectangle?: Rectangle;
   /** A form XObject for the normal appearance. */
   readonly appearance?: PdfRef;
+  /** Further places where the field shows. */
+  readonly more?: readonly NewWidget[];
   /** Further entries of the field, such as /Lock. */
   readonly entries?: Readonly<Record<string, PdfObject>>;
 }
 
+export interface NewWidget {
+  readonly page: number;
+  readonly rectangle: Rectangle;
+  readonly appearance?: PdfRef;
+}
+
 /**
- * Adds a signature field whose only widget is the same object, lists it in the form and on the page, and sets /SigFlags.
- * Throws `refused` where the name is taken, `bad-option` for a name that no field can have or a page that is not there.
+ * Adds a signature field, lists it in the form and on its pages, and sets /SigFlags. A field with one widget is the same
+ * object as it. Throws `refused` where the name is taken or the field above it may not change any more, `bad-option` for a
+ * name that no field can have or a page that is not there.
  */
 export function addSignatureField(update: Update, field: NewSignatureField): PdfRef {
-  exact('addSignatureField', field, ['name', 'value', 'page', 'rectangle', 'appearance', 'entries']);
-  if (field.name === '' || field.name.includes('.')) throw new Fault('bad-option', 'a field name is not empty and holds no full stop');
-  const taken = formFields(update.document).some(({ name: other }) => other === field.name || other.startsWith(`${field.name}.`));
-  if (taken || addedNames(update).has(field.name)) throw new Fault('refused', `the form already has a field named '${field.name}'`);
-  const page = pageAt(update.document, field.page ?? 0);
-  if (!page.ok) throw new Fault('bad-option', page.malformed.reason);
+  exact('addSignatureField', field, ['name', 'value', 'page', 'rectangle', 'appearance', 'more', 'entries']);
+  const parts = field.name.split('.');
+  if (parts.some((part) => part === '')) throw new Fault('bad-option', 'no part of a field name is empty');
+  refuseTakenName(update, field.name);
+  const first: NewWidget = {
+    page: field.page ?? 0,
+    rectangle: field.rectangle ?? NOWHERE,
+    ...(field.appearance !== undefined && { appearance: field.appearance }),
+  };
+  const widgets = [first, ...(field.more ?? [])].map((widget) => ({ ...widget, on: pageOf(update, widget.page) }));
   const target = allocate(update);
-  put(
-    update,
-    target,
-    dict({
-      Type: name('Annot'),
-      Subtype: name('Widget'),
-      FT: name('Sig'),
-      T: textString(field.name),
-      F: integer(PRINT_AND_LOCKED),
-      Rect: array((field.rectangle ?? NOWHERE).map(coordinate)),
-      P: page.value.ref ?? undefined,
-      V: field.value ?? undefined,
-      AP: field.appearance === undefined ? undefined : dict({ N: field.appearance }),
-      ...field.entries,
-    }),
-  );
-  addToForm(update, target);
-  addToPage(update, page.value, target);
+  const partial = parts.at(-1) as string;
+  const parent = placeInTree(update, parts, target);
+  const own = { FT: name('Sig'), T: textString(partial), Parent: parent ?? undefined, V: field.value ?? undefined, ...field.entries };
+  const [only] = widgets;
+  if (widgets.length === 1 && only !== undefined) {
+    put(update, target, dict({ ...widgetEntries(only, only.on), ...own }));
+    addToPage(update, only.on, target);
+    return target;
+  }
+  const kids = widgets.map((widget) => {
+    const kid = add(update, dict({ ...widgetEntries(widget, widget.on), Parent: target }));
+    addToPage(update, widget.on, kid);
+    return kid;
+  });
+  put(update, target, dict({ ...own, Kids: array(kids) }));
   return target;
 }
 
 /**
- * Signs an existing field: sets its /V, and the appearance of its first widget where one is given. Throws `refused`
- * where it is signed already, `bad-option` where there is no such signature field.
+ * Signs an existing field: sets its /V, and the appearances of its widgets, in their order, where they are given. Throws
+ * `refused` where it is signed already, `bad-option` where there is no such signature field.
  */
-export function fillSignatureField(update: Update, fieldName: string, value: PdfRef, appearance?: PdfRef): PdfRef {
+export function fillSignatureField(
+  update: Update,
+  fieldName: string,
+  value: PdfRef,
+  appearances: readonly (PdfRef | undefined)[] = [],
+): PdfRef {
   const field = signatureFields(update.document).find(({ name: own }) => own === fieldName);
   if (field === undefined) throw new Fault('bad-option', `the form has no signature field named '${fieldName}'`);
   const { ref: target } = field;
@@ -81,13 +96,84 @@ export function fillSignatureField(update: Update, fieldName: string, value: Pdf
   const now = currentDict(update, target) ?? field.dict;
   if (field.value !== null || entry(now, 'V') !== null) throw new Fault('refused', `the field '${fieldName}' is signed already`);
   put(update, target, withEntries(now, { V: value }));
-  const widget = field.widgets[0]?.ref ?? null;
-  if (appearance !== undefined && widget !== null) {
-    const shown = currentDict(update, widget);
-    if (shown !== null) put(update, widget, withEntries(shown, { AP: dict({ N: appearance }), AS: undefined }));
-  }
+  field.widgets.forEach(({ ref: widget }, i) => {
+    const [appearance, shown] = [appearances[i], widget === null ? null : currentDict(update, widget)];
+    if (appearance !== undefined && widget !== null && shown !== null)
+      put(update, widget, withEntries(shown, { AP: dict({ N: appearance }), AS: undefined }));
+  });
   changeForm(update, (form) => form);
   return target;
+}
+
+function widgetEntries({ rectangle, appearance }: NewWidget, page: Page): Record<string, PdfObject | undefined> {
+  return {
+    Type: name('Annot'),
+    Subtype: name('Widget'),
+    F: integer(PRINT_AND_LOCKED),
+    Rect: array(rectangle.map(coordinate)),
+    P: page.ref ?? undefined,
+    AP: appearance === undefined ? undefined : dict({ N: appearance }),
+  };
+}
+
+function pageOf(update: Update, index: number): Page {
+  const page = pageAt(update.document, index);
+  if (!page.ok) throw new Fault('bad-option', page.malformed.reason);
+  return page.value;
+}
+
+function refuseTakenName(update: Update, name: string): void {
+  const taken = formFields(update.document).some(
+    ({ name: other }) => other === name || other.startsWith(`${name}.`) || name.startsWith(`${other}.`),
+  );
+  if (taken || addedNames(update).has(name)) throw new Fault('refused', `the form already has a field named '${name}'`);
+}
+
+/** Hangs a field into the tree by its partial names (12.7.4.2), and gives its parent; fields above it that are missing are made. */
+function placeInTree(update: Update, parts: readonly string[], target: PdfRef): PdfRef | null {
+  const form = currentDict(update, entry(currentCatalog(update), 'AcroForm'));
+  let above: PdfRef | null = null;
+  let depth = 0;
+  for (let kids = form === null ? null : entry(form, 'Fields'); depth < parts.length - 1; depth++) {
+    const next: PdfRef | null = kidNamed(update, kids, parts[depth] as string);
+    if (next === null) break;
+    above = next;
+    const found = currentDict(update, next);
+    kids = found === null ? null : entry(found, 'Kids');
+  }
+  const missing = parts.slice(depth, -1).map((partial) => ({ partial, ref: allocate(update) }));
+  missing.forEach(({ partial, ref }, i) => {
+    const Parent = i === 0 ? (above ?? undefined) : missing[i - 1]?.ref;
+    put(update, ref, dict({ T: textString(partial), Parent, Kids: array([missing[i + 1]?.ref ?? target]) }));
+  });
+  const top = missing[0]?.ref ?? target;
+  if (above === null) addToForm(update, top);
+  else addToField(update, above, top);
+  return missing.at(-1)?.ref ?? above;
+}
+
+function kidNamed(update: Update, kids: PdfObject, partial: string): PdfRef | null {
+  const listed = current(update, kids);
+  if (!isKind(listed, 'array')) return null;
+  for (const kid of listed.items) {
+    const found = isKind(kid, 'ref') ? currentDict(update, kid) : null;
+    if (found !== null && isKind(kid, 'ref') && textOf(current(update, entry(found, 'T'))) === partial) return kid;
+  }
+  return null;
+}
+
+/** What is below a field of the form is part of what was signed, so that nothing may be hung below it later. */
+function addToField(update: Update, above: PdfRef, kid: PdfRef): void {
+  const now = currentDict(update, above);
+  if (now === null) throw new Fault('malformed-input', 'a field of the form cannot be read');
+  if (signatureFields(update.document).some(({ signature }) => signature !== null))
+    throw new Fault('refused', 'a signed PDF takes no new field below one that is there: choose a name without that field in front');
+  const kids = entry(now, 'Kids');
+  const listed = current(update, kids);
+  const longer = array([...(isKind(listed, 'array') ? listed.items : []), kid]);
+  if (isKind(kids, 'ref') && isKind(listed, 'array')) put(update, kids, longer);
+  else put(update, above, withEntries(now, { Kids: longer }));
+  changeForm(update, (form) => form);
 }
 
 /** Sets entries of the catalogue, such as /Perms or /DSS. */
@@ -105,11 +191,11 @@ export function currentCatalog(update: Update): PdfDict {
   return catalog;
 }
 
-/** Names of the fields that this update adds. */
+/** Names of the fields that this update adds at the top of the form. */
 function addedNames(update: Update): Set<string> {
   const names = new Set<string>();
   for (const { value } of update.objects.values()) {
-    if (!isKind(value, 'dict') || !isKind(entry(value, 'FT'), 'name')) continue;
+    if (!isKind(value, 'dict') || !isKind(entry(value, 'FT'), 'name') || entry(value, 'Parent') !== null) continue;
     const partial = entry(value, 'T');
     if (isKind(partial, 'string')) names.add(new TextDecoder('latin1').decode(partial.bytes));
   }

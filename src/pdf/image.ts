@@ -6,6 +6,7 @@ import { deflate, inflate } from '../platform/deflate.ts';
 import { add, type Update } from './append.ts';
 import { pngRows } from './filter.ts';
 import { array, dict, hexString, integer, name, type PdfObject, type PdfRef, streamOf } from './object.ts';
+import { type Color, type ColorSpaces, graySpace, rgbSpace } from './paint.ts';
 
 /** A picture added to an update. */
 export interface Picture {
@@ -15,15 +16,21 @@ export interface Picture {
   readonly height: number;
 }
 
+export interface PictureOptions {
+  readonly spaces: ColorSpaces;
+  /** What shows through where the picture is transparent; null: whatever is behind it. */
+  readonly backdrop: Color | null;
+}
+
 /** Adds a JPEG or PNG. Throws `unsupported` for other kinds and `malformed-input` for damaged ones. */
-export function addPicture(update: Update, bytes: Bytes): Picture {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return addJpeg(update, bytes);
-  if (equal(bytes.subarray(0, 8), PNG_SIGNATURE)) return addPng(update, bytes);
+export function addPicture(update: Update, bytes: Bytes, options: PictureOptions = { spaces: 'device', backdrop: null }): Picture {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return addJpeg(update, bytes, options);
+  if (equal(bytes.subarray(0, 8), PNG_SIGNATURE)) return addPng(update, bytes, options);
   throw new Fault('unsupported', 'a picture is JPEG or PNG');
 }
 
 /** The file as it is, behind DCTDecode; size and components are in its frame header (ISO 10918-1, B.2.2). */
-function addJpeg(update: Update, bytes: Bytes): Picture {
+function addJpeg(update: Update, bytes: Bytes, { spaces }: PictureOptions): Picture {
   for (let at = 2; at + 9 < bytes.length; ) {
     if (bytes[at] !== 0xff) break;
     const marker = bytes[at + 1] as number;
@@ -38,11 +45,11 @@ function addJpeg(update: Update, bytes: Bytes): Picture {
       continue;
     }
     const [bits, height, width, components] = [bytes[at + 4], uint16(bytes, at + 5), uint16(bytes, at + 7), bytes[at + 9] as number];
-    const space = components === 1 ? 'DeviceGray' : components === 3 ? 'DeviceRGB' : null;
+    const space = components === 1 ? graySpace(spaces) : components === 3 ? rgbSpace(spaces) : null;
     if (space === null || bits !== 8 || width === 0 || height === 0) {
       throw new Fault('unsupported', 'a JPEG has 8-bit gray or colour (RGB) samples');
     }
-    const image = imageDict(width, height, 8, name(space), { Filter: name('DCTDecode') });
+    const image = imageDict(width, height, 8, space, { Filter: name('DCTDecode') });
     return { ref: add(update, streamOf(image, bytes)), width, height };
   }
   throw new Fault('malformed-input', 'the JPEG has no frame header');
@@ -57,7 +64,7 @@ interface Png {
   readonly data: Bytes;
 }
 
-function addPng(update: Update, bytes: Bytes): Picture {
+function addPng(update: Update, bytes: Bytes, { spaces, backdrop }: PictureOptions): Picture {
   const png = readPng(bytes);
   const { width, height, colorType } = png;
   const channels = CHANNELS.get(colorType) as number;
@@ -68,13 +75,33 @@ function addPng(update: Update, bytes: Bytes): Picture {
   }
   const samples = pngRows(inflated.bytes, rowLength, channels);
   const colors = channels === 4 ? 3 : channels === 2 ? 1 : channels;
-  const mask = alphaOf(png, samples, channels);
+  const alpha = alphaOf(png, samples, channels);
+  const mask = alpha?.every((value) => value === 255) ? null : alpha;
   const opaque = colors === channels ? samples : withoutLast(samples, channels);
-  const space = png.palette === null ? name(colors === 1 ? 'DeviceGray' : 'DeviceRGB') : indexed(png.palette);
   const flate = { Filter: name('FlateDecode') };
-  const maskRef = mask === null ? undefined : add(update, streamOf(imageDict(width, height, 8, name('DeviceGray'), flate), deflate(mask)));
+  if (mask !== null && backdrop !== null) {
+    const image = imageDict(width, height, 8, rgbSpace(spaces), flate);
+    return { ref: add(update, streamOf(image, deflate(flattened(opaque, colors, png.palette, mask, backdrop)))), width, height };
+  }
+  const space = png.palette !== null ? indexed(png.palette, spaces) : colors === 1 ? graySpace(spaces) : rgbSpace(spaces);
+  const maskRef = mask === null ? undefined : add(update, streamOf(imageDict(width, height, 8, graySpace('device'), flate), deflate(mask)));
   const image = imageDict(width, height, 8, space, { ...flate, SMask: maskRef });
   return { ref: add(update, streamOf(image, deflate(opaque))), width, height };
+}
+
+/** RGB samples over a colour, for files that may hold nothing transparent. */
+function flattened(samples: Bytes, colors: number, palette: Bytes | null, mask: Bytes, { red, green, blue }: Color): Bytes {
+  const under = [red, green, blue].map((value) => value * 255);
+  const out = new Uint8Array(mask.length * 3);
+  for (let i = 0; i < mask.length; i++) {
+    const opacity = (mask[i] as number) / 255;
+    for (let c = 0; c < 3; c++) {
+      const sample = samples[i * colors + (colors === 3 ? c : 0)] as number;
+      const value = palette === null ? sample : (palette[sample * 3 + c] ?? 0);
+      out[i * 3 + c] = Math.round(value * opacity + (under[c] as number) * (1 - opacity));
+    }
+  }
+  return out;
 }
 
 /** Chunks in order; only critical ones and tRNS matter. */
@@ -133,9 +160,9 @@ function withoutLast(samples: Bytes, channels: number): Bytes {
   return out;
 }
 
-function indexed(palette: Bytes): PdfObject {
+function indexed(palette: Bytes, spaces: ColorSpaces): PdfObject {
   const entries = Math.min(256, Math.floor(palette.length / 3));
-  return array([name('Indexed'), name('DeviceRGB'), integer(entries - 1), hexString(palette.subarray(0, entries * 3))]);
+  return array([name('Indexed'), rgbSpace(spaces), integer(entries - 1), hexString(palette.subarray(0, entries * 3))]);
 }
 
 function imageDict(
