@@ -21,7 +21,7 @@ export function placesOf(document: PdfDocument, placed: readonly Placed[]): PdfS
   const last = all.at(-1);
   const first = placed.reduce((least, { signature }) => Math.min(least, signature.revision ?? least), all.length);
   const later = first < all.length - 1 || (last !== undefined && last.limit < document.size);
-  const changes = later && !document.encrypted ? changesByRevision(document, all, first) : null;
+  const changes = later && document.locked === null ? changesByRevision(document, all, first) : null;
   const certified = placed.find(({ signature }) => certificationOf(signature) !== null)?.signature ?? null;
   return placed.map((one) => placeOf(document, one, { document, all, changes, certified }));
 }

@@ -1,6 +1,5 @@
 /** Reading a PDF into facts: every signature and document time-stamp, with the document security store (EN 319 142-1; ISO 32000-2, 12.8). */
 import type { Bytes } from '../base/bytes.ts';
-import { Fault } from '../base/fault.ts';
 import type { Malformed, Parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 import { documentOf } from '../cades/document.ts';
@@ -19,7 +18,7 @@ import type {
   TimestampFacts,
   UnreadableToken,
 } from '../facts/index.ts';
-import { loadObject, openPdf, type PdfDocument } from '../pdf/document.ts';
+import { loadObject, type OpenOptions, openPdf, type PdfDocument, requireUnlocked } from '../pdf/document.ts';
 import { type SignatureField, signatureFields, straySignatures } from '../pdf/field.ts';
 import { isKind } from '../pdf/object.ts';
 import { pageCount } from '../pdf/page.ts';
@@ -33,13 +32,14 @@ import { idsOf, type Store, storeOf } from './store.ts';
 /**
  * Facts of a PDF. Digests and signature values are verified here, nothing is judged. `supplied`: further certificates, DER.
  *
- * @throws Fault `unsupported` for an encrypted document: its strings and streams cannot be read yet
+ * Throws `Fault` `wrong-password` where the document is encrypted and the password does not open it, `unsupported` where it is
+ * encrypted in a way that is not known here.
  */
-export function readPades(document: Bytes | Source, supplied: readonly Bytes[] = []): Parsed<DocumentFacts> {
-  const opened = openPdf(document);
+export function readPades(document: Bytes | Source, supplied: readonly Bytes[] = [], options: OpenOptions = {}): Parsed<DocumentFacts> {
+  const opened = openPdf(document, options);
   if (!opened.ok) return opened;
   const pdf = opened.value;
-  if (pdf.encrypted) throw new Fault('unsupported', 'this PDF is encrypted: reading encrypted documents is not supported yet');
+  requireUnlocked(pdf);
   const pool = newPool();
   for (const certificate of supplied) addCertificate(pool, certificate);
   const store = storeOf(pdf, pool);

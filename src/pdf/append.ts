@@ -2,9 +2,12 @@
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
+import { attempt } from '../base/parsed.ts';
 import type { Sink, Source } from '../base/source.ts';
-import { loadObject, type PdfDocument } from './document.ts';
+import { loadObject, type PdfDocument, requireUnlocked, resolve } from './document.ts';
 import { Writer, writeIndirect, writeObject } from './encode.ts';
+import { enciphered } from './encryption.ts';
+import { signatureFields, straySignatures } from './field.ts';
 import { LIMITS } from './limits.ts';
 import {
   array,
@@ -22,7 +25,7 @@ import {
   type PdfStream,
   ref,
 } from './object.ts';
-import { sectionSize, type XrefSection } from './xref.ts';
+import { listedNumbers, sectionEntry, sectionSize, type XrefEntry, type XrefSection } from './xref.ts';
 
 /** An update being put together. Objects are added to it by {@link add} and {@link put}. */
 export interface Update {
@@ -44,12 +47,21 @@ export interface Updated {
 }
 
 /**
- * Starts an update. Throws `refused` where the cross-references of the document had to be rebuilt (its revisions could
- * not be told apart afterwards), and `unsupported` where it is encrypted.
+ * Starts an update. Throws `refused` where the cross-references of a signed document had to be rebuilt (its revisions
+ * could not be told apart afterwards), `wrong-password` where it is encrypted and was not opened, and `unsupported` where
+ * it has a code over all of it (ISO/TS 32004), which the update would make wrong.
  */
 export function startUpdate(document: PdfDocument): Update {
-  if (document.rebuilt) throw new Fault('refused', 'the cross-references of this PDF are damaged: nothing may be appended to it');
-  if (document.encrypted) throw new Fault('unsupported', 'appending to an encrypted PDF is not supported');
+  requireUnlocked(document);
+  if (document.rebuilt && isSigned(document)) {
+    throw new Fault('refused', 'the cross-references of this signed PDF are damaged: nothing may be appended to it');
+  }
+  if (document.trailer.entries.has('AuthCode')) {
+    throw new Fault(
+      'unsupported',
+      'this PDF is protected by a message authentication code (ISO/TS 32004): appending to it is not supported',
+    );
+  }
   let next = 1;
   for (const section of document.sections) next = Math.max(next, sectionSize(section), sizeTold(section));
   return { document, objects: new Map(), next };
@@ -92,7 +104,8 @@ export function current(update: Update, value: PdfObject | undefined): PdfObject
 export const currentDict = (update: Update, value: PdfObject | undefined): PdfDict | null => asDict(current(update, value));
 
 /**
- * Writes the update: objects, cross-references in the file's own style (a hybrid file gets a table), trailer.
+ * Writes the update: objects (enciphered where the file is), cross-references in the file's own style (a hybrid file gets
+ * a table), trailer. Where the cross-references were rebuilt, the new ones list every object of the file.
  * `id` becomes the second element of /ID (14.4), and both where there was none; without it /ID stays.
  */
 export function serializeUpdate(update: Update, options: { readonly id?: Bytes } = {}): Updated {
@@ -102,16 +115,17 @@ export function serializeUpdate(update: Update, options: { readonly id?: Bytes }
   const last = document.source.read(document.size - 1, 1)[0];
   if (last !== 0x0a && last !== 0x0d) writer.octet(0x0a);
   const base = document.size - document.shift;
-  const places = new Map<number, { at: number; gen: number }>();
+  const newest = document.sections[0] as XrefSection;
+  const places = document.rebuilt ? placesKept(document) : new Map<number, Place>();
   for (const num of [...update.objects.keys()].sort((a, b) => a - b)) {
     const { gen, value } = update.objects.get(num) as { gen: number; value: PdfObject };
-    places.set(num, { at: base + writer.length, gen });
-    writeIndirect(writer, num, gen, value);
+    places.set(num, { kind: 'file', at: base + writer.length, gen });
+    writeIndirect(writer, num, gen, sealed(document, num, gen, value));
   }
-  const newest = document.sections[0] as XrefSection;
   const xrefAt = base + writer.length;
-  const trailer = trailerOf(update, newest.at - document.shift, options.id);
-  if (newest.kind === 'stream') writeXrefStream(writer, update, places, trailer, xrefAt);
+  const trailer = trailerOf(update, document.rebuilt ? null : newest.at - document.shift, options.id);
+  const compressed = [...places.values()].some(({ kind }) => kind === 'compressed');
+  if (newest.kind === 'stream' || compressed) writeXrefStream(writer, update, places, trailer, xrefAt);
   else writeTable(writer, places, trailer);
   writer.text(`startxref\n${xrefAt}\n%%EOF\n`);
   const marks = new Map<string, { start: number; end: number }>();
@@ -163,27 +177,61 @@ export async function writeUpdated(updated: Updated, sink: Sink): Promise<void> 
   await sink.write(appended);
 }
 
-/** 7.5.5: everything that the trailer held but what describes the section itself. */
-function trailerOf(update: Update, previous: number, id: Bytes | undefined): Map<string, PdfObject> {
+/** Where an object is: as a cross-reference tells it. */
+type Place = Exclude<XrefEntry, { readonly kind: 'free' }>;
+
+/** Objects that a rebuilt document can load, and where. */
+function placesKept(document: PdfDocument): Map<number, Place> {
+  const places = new Map<number, Place>();
+  for (const section of document.sections) {
+    for (const num of listedNumbers(section)) {
+      const found = sectionEntry(section, num);
+      if (found === null || found.kind === 'free' || num === 0) continue;
+      if (found.kind === 'file' && (found.at < 0 || found.at > MAXIMUM_TABLE_OFFSET)) continue;
+      const gen = found.kind === 'file' ? found.gen : 0;
+      if (loadObject(document, { kind: 'ref', num, gen }).ok) places.set(num, found);
+    }
+  }
+  return places;
+}
+
+/** The object as it goes into the file. */
+function sealed(document: PdfDocument, num: number, gen: number, value: PdfObject): PdfObject {
+  const { security } = document;
+  if (security === null) return value;
+  const written = attempt(() => enciphered(security, num, gen, value, (item) => resolve(document, item)));
+  if (written.ok) return written.value;
+  throw new Fault('malformed-input', `an object of this PDF cannot be written again: ${written.malformed.reason}`);
+}
+
+const isSigned = (document: PdfDocument): boolean => {
+  const fields = signatureFields(document);
+  return fields.some(({ signature }) => signature !== null) || straySignatures(document, fields).length > 0;
+};
+
+/** 7.5.5: everything that the trailer held but what describes the section itself; without `previous` it is the only section. */
+function trailerOf(update: Update, previous: number | null, id: Bytes | undefined): Map<string, PdfObject> {
   const { document } = update;
   const entries = new Map<string, PdfObject>();
   for (const [key, value] of document.trailer.entries) if (!SECTION_KEYS.has(key)) entries.set(key, value);
+  if (document.encrypted) entries.set('Encrypt', document.access.encrypt);
   entries.set('Size', integer(update.next));
-  entries.set('Prev', integer(previous));
-  if (id !== undefined) {
-    const before = current(update, entry(document.trailer, 'ID'));
-    const first = isKind(before, 'array') ? current(update, before.items[0]) : null;
+  if (previous !== null) entries.set('Prev', integer(previous));
+  const before = current(update, entry(document.trailer, 'ID'));
+  const first = isKind(before, 'array') ? current(update, before.items[0]) : null;
+  // The key of an encrypted file may come from the first element: where there is none, there stays none.
+  if (id !== undefined && (!document.encrypted || isKind(first, 'string'))) {
     entries.set('ID', array([isKind(first, 'string') ? hexString(first.bytes) : hexString(id), hexString(id)]));
   }
   return entries;
 }
 
-function writeTable(writer: Writer, places: ReadonlyMap<number, { at: number; gen: number }>, trailer: Map<string, PdfObject>): void {
+function writeTable(writer: Writer, places: ReadonlyMap<number, Place>, trailer: Map<string, PdfObject>): void {
   writer.text('xref\n0 1\n0000000000 65535 f\r\n');
-  for (const [first, count] of runsOf([...places.keys()])) {
+  for (const [first, count] of runsOf([...places.keys()].sort((a, b) => a - b))) {
     writer.text(`${first} ${count}\n`);
     for (let num = first; num < first + count; num++) {
-      const { at, gen } = places.get(num) as { at: number; gen: number };
+      const { at, gen } = places.get(num) as Extract<Place, { kind: 'file' }>;
       if (at > MAXIMUM_TABLE_OFFSET) throw new Fault('limit-exceeded', 'a cross-reference table cannot name offsets above 10 digits');
       writer.text(`${String(at).padStart(10, '0')} ${String(gen).padStart(5, '0')} n\r\n`);
     }
@@ -194,23 +242,17 @@ function writeTable(writer: Writer, places: ReadonlyMap<number, { at: number; ge
 }
 
 /** 7.5.8, without filter or predictor: an update lists few objects. */
-function writeXrefStream(
-  writer: Writer,
-  update: Update,
-  places: Map<number, { at: number; gen: number }>,
-  trailer: Map<string, PdfObject>,
-  at: number,
-): void {
+function writeXrefStream(writer: Writer, update: Update, places: Map<number, Place>, trailer: Map<string, PdfObject>, at: number): void {
   const own = allocate(update);
-  places.set(own.num, { at, gen: 0 });
+  places.set(own.num, { kind: 'file', at, gen: 0 });
   const numbers = [...places.keys()].sort((a, b) => a - b);
   const width = at >= 2 ** 32 ? 6 : 4;
   const rows = new Writer();
   for (const num of numbers) {
-    const place = places.get(num) as { at: number; gen: number };
-    rows.octet(1);
-    rows.number(place.at, width);
-    rows.number(place.gen, 2);
+    const place = places.get(num) as Place;
+    rows.octet(place.kind === 'file' ? 1 : 2);
+    rows.number(place.kind === 'file' ? place.at : place.stream, width);
+    rows.number(place.kind === 'file' ? place.gen : place.index, 2);
   }
   const data = rows.done();
   trailer.set('Type', name('XRef'));

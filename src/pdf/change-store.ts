@@ -4,7 +4,7 @@ import { fromLatin1 } from '../base/text.ts';
 import { change, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf } from './change-comparison.ts';
 import { catalogOf, type PdfDocument, resolve, streamBytes, valueAt } from './document.ts';
-import { asInteger, asName, encodedBytes, isKind, isName, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import { asInteger, asName, isKind, isName, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 import type { Role } from './roles.ts';
 import { changedKeys } from './same.ts';
 
@@ -86,7 +86,7 @@ function* streamsBelow(document: PdfDocument, value: PdfObject, left: Budget, de
 /** The decoded octets of a stream as a key; of one that cannot be decoded, the encoded ones. */
 function contentOf(document: PdfDocument, stream: PdfStream): string {
   const bytes = streamBytes(document, stream, MATERIAL_SIZE);
-  return fromLatin1(bytes.ok ? bytes.value : encodedBytes(stream));
+  return fromLatin1(bytes.ok ? bytes.value : stream.source.read(stream.start, stream.length));
 }
 
 /** Metadata of the document is an XMP packet (14.3.2); anything may be in it, but nothing else in its place. */

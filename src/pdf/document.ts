@@ -1,16 +1,21 @@
 /** A PDF document: opened, its objects loaded one by one as they are asked for (ISO 32000-2, 7.5). */
 
 import { mustSpend } from '../base/budget.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, EMPTY, equal } from '../base/bytes.ts';
+import { Fault } from '../base/fault.ts';
+import { exact } from '../base/options.ts';
 import { attempt, malformed, type Parsed, parsed, unreadable } from '../base/parsed.ts';
 import { asSource, type Source } from '../base/source.ts';
 import { fromLatin1 } from '../base/text.ts';
+import { deciphered } from './encryption.ts';
 import { decodeStream } from './filter.ts';
 import { type IndirectObject, readIndirect } from './indirect.ts';
 import { LIMITS } from './limits.ts';
-import { asDict, asInteger, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
+import { asBytes, asDict, asInteger, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
 import { type ObjectStream, objectInStream, readObjectStream } from './objectstream.ts';
 import { rebuildSection } from './rebuild.ts';
+import { sameObject } from './same.ts';
+import { type Locked, openSecurity, type Security } from './security.ts';
 import { type FileView, viewOf } from './window.ts';
 import { findEntry, readChain, type XrefSection } from './xref.ts';
 
@@ -26,10 +31,15 @@ export interface PdfDocument {
   /** Cross-reference sections, newest first. */
   readonly sections: readonly XrefSection[];
   readonly trailer: PdfDict;
-  /** The cross-references could not be read and were found by scanning; nothing may be appended to such a file. */
+  /** The cross-references could not be read and were found by scanning. */
   readonly rebuilt: boolean;
-  /** Strings and stream data are encrypted (7.6); numbers, names and structure outside object streams are not. */
+  /** The file is encrypted (7.6): where it is not `locked`, what is read from here on is plain. */
   readonly encrypted: boolean;
+  /** How strings and streams are enciphered; null where they are not, or where the document is locked. */
+  readonly security: Security | null;
+  /** Why an encrypted document was not opened: its numbers and names can be read, no string, stream or compressed object. */
+  readonly locked: Locked | null;
+  readonly access: Access;
   readonly view: FileView;
   readonly loaded: Loaded;
 }
@@ -42,9 +52,34 @@ interface Loaded {
   depth: number;
 }
 
-/** Opens a document: reads the cross-references and the catalogue, nothing else. Hostile bytes are a value. */
-export function openPdf(document: Bytes | Source): Parsed<PdfDocument> {
-  return attempt(() => open(viewOf(asSource(document))));
+/** What may open an encrypted document, and where its encryption dictionary is, whose own strings are plain. */
+interface Access {
+  readonly password: string | null;
+  /** As the trailer has it. */
+  readonly encrypt: PdfObject;
+  readonly id: Bytes;
+}
+
+export interface OpenOptions {
+  /** Of the user or the owner; without one the empty password is tried. */
+  readonly password?: string;
+}
+
+/**
+ * Opens a document: reads the cross-references and the catalogue, nothing else. Hostile bytes are a value. One that the
+ * password does not open is opened all the same, and `locked`.
+ */
+export function openPdf(document: Bytes | Source, options: OpenOptions = {}): Parsed<PdfDocument> {
+  exact('openPdf', options, ['password']);
+  return attempt(() => open(viewOf(asSource(document)), options.password ?? null));
+}
+
+/** Throws `Fault` `wrong-password`, `unsupported` or `malformed-input` where the document is locked. */
+export function requireUnlocked({ locked }: PdfDocument): void {
+  if (locked === null) return;
+  const { kind, reason } = locked;
+  const code = kind === 'unsupported' ? 'unsupported' : kind === 'damaged' ? 'malformed-input' : 'wrong-password';
+  throw new Fault(code, `this PDF cannot be opened: ${reason}`);
 }
 
 /** The object that a reference names; null where there is none, `malformed` where it cannot be read. */
@@ -94,44 +129,76 @@ export function catalogRef(document: PdfDocument): PdfRef | null {
   return isKind(root, 'ref') ? root : null;
 }
 
-/** The decoded octets of a stream; of an encrypted document nothing can be decoded here. */
+/** The decoded octets of a stream; of a locked document nothing can be decoded. */
 export function streamBytes(document: PdfDocument, stream: PdfStream, limit: number = LIMITS.decoded): Parsed<Bytes> {
-  if (document.encrypted) return malformed('stream', stream.start, ENCRYPTED);
+  if (document.locked !== null) return malformed('stream', stream.start, document.locked.reason);
   return decodeStream(stream, (value) => resolve(document, value), limit);
 }
 
-/** A document of the sections given, all of whose objects come from `view`. */
+/** What a document opened before tells one that has fewer revisions. */
+type Header = Pick<PdfDocument, 'headerAt' | 'version' | 'shift'>;
+
+/** A document of the sections given, all of whose objects come from `view`. `known`: one of the same file, for its password and keys. */
 export function documentOf(
   view: FileView,
   sections: readonly XrefSection[],
-  header: { readonly headerAt: number; readonly version: string | null; readonly shift: number },
+  header: Header,
+  known: PdfDocument | string | null,
 ): PdfDocument {
   const newest = sections[0];
   const withRoot = sections.find((section) => section.trailer.entries.has('Root')) ?? newest;
   if (newest === undefined || withRoot === undefined) return unreadable('document', 0, 'no cross-references');
-  return {
+  const encrypting = sections.find((section) => entry(section.trailer, 'Encrypt') !== null)?.trailer ?? null;
+  const [encrypt, ids] = [encrypting && entry(encrypting, 'Encrypt'), encrypting && entry(encrypting, 'ID')];
+  const password = typeof known === 'string' || known === null ? known : known.access.password;
+  const plain: PdfDocument = {
     source: view.source,
     size: view.size,
     ...header,
     sections,
     trailer: withRoot.trailer,
     rebuilt: newest.kind === 'rebuilt',
-    encrypted: sections.some((section) => entry(section.trailer, 'Encrypt') !== null),
+    encrypted: encrypting !== null,
+    security: null,
+    locked: null,
+    access: { password, encrypt, id: EMPTY },
     view,
-    loaded: { objects: new Map(), streams: new Map(), streamOctets: 0, depth: 0 },
+    loaded: nothingLoaded(),
   };
+  return encrypting === null ? plain : unlocked(plain, ids, typeof known === 'string' ? null : known);
 }
 
-function open(view: FileView): PdfDocument {
+/** The document with its key. Deriving one takes a while: a document of the same file with the same encryption dictionary has it already. */
+function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null): PdfDocument {
+  const { password, encrypt } = plain.access;
+  const first = resolve(plain, ids);
+  const id = (isKind(first, 'array') ? asBytes(resolve(plain, first.items[0])) : null) ?? EMPTY;
+  const access = { password, encrypt, id };
+  const loaded = nothingLoaded();
+  const dict = asDict(resolve(plain, encrypt));
+  if (dict === null) return { ...plain, access, loaded, locked: { kind: 'damaged', reason: 'it is encrypted, and how cannot be read' } };
+  if (known?.security && equal(known.access.id, id) && sameObject(known.security.dict, dict))
+    return { ...plain, access, loaded, security: known.security };
+  return { ...plain, access, loaded, ...openSecurity(dict, id, password, (of, key) => valueAt(plain, of, key)) };
+}
+
+const nothingLoaded = (): Loaded => ({ objects: new Map(), streams: new Map(), streamOctets: 0, depth: 0 });
+
+function open(view: FileView, password: string | null): PdfDocument {
   const header = readHeader(view);
-  for (const { at, shift } of startsOf(view, Math.max(0, header.headerAt))) {
-    const tried = attempt(() => documentOf(view, readChain(view, at, shift), { ...header, shift }));
+  const prefix = Math.max(0, header.headerAt);
+  for (const { at, shift } of startsOf(view, prefix)) {
+    const tried = attempt(() => documentOf(view, readChain(view, at, shift), { ...header, shift }, password));
     if (tried.ok && hasPages(tried.value)) return tried.value;
   }
-  const section = rebuildSection(view);
+  const whole = { ...header, shift: prefix };
+  const section = rebuildSection(view, prefix, (found) => {
+    const document = documentOf(view, [found], whole, password);
+    return document.locked === null ? ({ num, gen, value }) => plainValue(document, num, gen, value) : null;
+  });
   if (section === null) return unreadable('document', 0, 'no cross-references and no catalogue');
-  const rebuilt = documentOf(view, [section], { ...header, shift: 0 });
-  if (catalogOf(rebuilt) === null && !rebuilt.encrypted) unreadable('document', 0, 'the catalogue cannot be read');
+  const rebuilt = documentOf(view, [section], whole, password);
+  if (catalogOf(rebuilt) === null && rebuilt.locked === null) unreadable('document', 0, 'the catalogue cannot be read');
   return rebuilt;
 }
 
@@ -142,9 +209,16 @@ function hasPages(document: PdfDocument): boolean {
   return dictAt(document, catalog, 'Pages') !== null || isSealed(document, entry(catalog, 'Pages'));
 }
 
-/** Whether a reference leads into an object stream of an encrypted document, so that it may well be good. */
+/** Whether a reference leads into an object stream of a locked document, so that it may well be good. */
 function isSealed(document: PdfDocument, value: PdfObject): boolean {
-  return document.encrypted && isKind(value, 'ref') && findEntry(document.sections, value.num)?.entry.kind === 'compressed';
+  return document.locked !== null && isKind(value, 'ref') && findEntry(document.sections, value.num)?.entry.kind === 'compressed';
+}
+
+/** The value of an object of the file as it was meant. The encryption dictionary is never enciphered itself. */
+function plainValue(document: PdfDocument, num: number, gen: number, value: PdfObject): PdfObject {
+  const { security, access } = document;
+  if (security === null || (isKind(access.encrypt, 'ref') && access.encrypt.num === num)) return value;
+  return deciphered(security, num, gen, value, (item) => resolve(document, item));
 }
 
 /** 7.5.2: `%PDF-n.m`, wherever it stands near the start. */
@@ -201,7 +275,7 @@ function load(document: PdfDocument, num: number): IndirectObject | null {
     if (object.num !== num || (object.gen !== found.gen && !document.rebuilt)) {
       unreadable('object', object.at, `object ${num} was expected, ${object.num} ${object.gen} is there`);
     }
-    return object;
+    return document.security === null ? object : { ...object, value: plainValue(document, object.num, object.gen, object.value) };
   } finally {
     loaded.depth--;
   }
@@ -209,7 +283,7 @@ function load(document: PdfDocument, num: number): IndirectObject | null {
 
 function loadCompressed(document: PdfDocument, num: number, stream: number, index: number): IndirectObject | null {
   const { loaded, view } = document;
-  if (document.encrypted) unreadable('object', 0, ENCRYPTED);
+  if (document.locked !== null) unreadable('object', 0, document.locked.reason);
   let container = loaded.streams.get(stream);
   if (container === undefined) {
     // An object stream is never in an object stream (7.5.7).
@@ -236,7 +310,6 @@ function loadCompressed(document: PdfDocument, num: number, stream: number, inde
 }
 
 const NOTHING = parsed(null);
-const ENCRYPTED = 'the document is encrypted';
 const TAIL = 1024;
 const WIDE_TAIL = 1 << 16;
 const NEAR = 128;

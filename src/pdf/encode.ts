@@ -101,10 +101,11 @@ export function writeObject(writer: Writer, value: PdfObject, depth = 0): void {
       writeDict(writer, value, depth);
       return;
     case 'stream': {
-      const entries = new Map(value.dict.entries).set('Length', integer(value.length));
+      const octets = encodedBytes(value);
+      const entries = new Map(value.dict.entries).set('Length', integer(octets.length));
       writeDict(writer, { ...value.dict, entries }, depth);
       writer.text('\nstream\n');
-      writer.octets(encodedBytes(value));
+      writer.octets(octets);
       writer.text('\nendstream');
       return;
     }

@@ -72,6 +72,9 @@ function decodeOne(
     case 'ASCII85Decode':
     case 'A85':
       return ascii85(bytes, at);
+    case 'Crypt':
+      // What it names has been applied to the octets already.
+      return bytes;
     case 'RunLengthDecode':
     case 'RL':
       return runLength(bytes, limit, at);

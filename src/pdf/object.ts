@@ -47,7 +47,10 @@ export interface PdfStream {
   readonly dict: PdfDict;
   readonly source: Source;
   readonly start: number;
+  /** Of the octets as they are in the source. */
   readonly length: number;
+  /** Set where they are enciphered; throws `Unreadable` where they were tampered with. */
+  readonly decipher?: (octets: Bytes) => Bytes;
 }
 
 /** 7.3.10. */
@@ -102,8 +105,11 @@ export function streamOf(of: PdfDict, encoded: Bytes): PdfStream {
   return { kind: 'stream', dict: withLength, source: sourceOf(encoded), start: 0, length: encoded.length };
 }
 
-/** The encoded octets of a stream. */
-export const encodedBytes = (stream: PdfStream): Bytes => stream.source.read(stream.start, stream.length);
+/** The encoded octets of a stream. Throws `Unreadable` where they were enciphered and tampered with. */
+export function encodedBytes({ source, start, length, decipher }: PdfStream): Bytes {
+  const octets = source.read(start, length);
+  return decipher === undefined ? octets : decipher(octets);
+}
 
 /** The direct value of a key; null where absent (7.3.7: the same thing). */
 export const entry = (of: PdfDict, key: string): PdfObject => of.entries.get(key) ?? null;

@@ -34,7 +34,7 @@ export interface PageCount {
 /** Counts the pages. `malformed` where there is no page tree. */
 export function pageCount(document: PdfDocument): Parsed<PageCount> {
   const root = pagesRoot(document);
-  if (root === null) return malformed('page tree', 0, document.encrypted ? 'the document is encrypted' : 'there is none');
+  if (root === null) return malformed('page tree', 0, document.locked?.reason ?? 'there is none');
   const told = asInteger(valueAt(document, root, 'Count'));
   let walked = 0;
   const state = { complete: true };

@@ -1,18 +1,20 @@
 /** Cross-references found by one scan of the file, for files whose own cannot be read (ISO 32000-2, annex H has no say in it: viewers do so). */
 import { spend } from '../base/budget.ts';
-import { attempt } from '../base/parsed.ts';
-import { directLength, readIndirect } from './indirect.ts';
+import { attempt, unreadable } from '../base/parsed.ts';
+import { directLength, type IndirectObject, readIndirect } from './indirect.ts';
 import { isDigit, isSpace } from './lexer.ts';
 import { LIMITS } from './limits.ts';
-import { asDict, dict, entry, isKind, isName, type PdfDict, ref } from './object.ts';
+import { asDict, dict, entry, isKind, isName, type PdfDict, type PdfObject, ref, withEntries } from './object.ts';
 import { readObjectStream } from './objectstream.ts';
 import { type FileView, readAt } from './window.ts';
 import type { XrefEntry, XrefSection } from './xref.ts';
 
-/** One pseudo-section with every object found, the last of each number; null where no catalogue is among them. */
-export function rebuildSection(view: FileView): XrefSection | null {
+/** Gives what opens the streams of an encrypted file, by a section with the objects that stand in the file itself; null where nothing does. */
+export type Opener = (found: XrefSection) => ((object: IndirectObject) => PdfObject) | null;
+
+/** One pseudo-section with every object found, the last of each number; null where no catalogue is among them. `shift`: octets before the header. */
+export function rebuildSection(view: FileView, shift: number, opener: Opener): XrefSection | null {
   const { objects, trailers } = scan(view);
-  const entries = new Map<number, XrefEntry>();
   const candidates: PdfDict[] = [];
   // The last trailers are the newest, and the reading allowance may not do for all of them.
   for (const at of trailers.slice(-TRAILERS)) {
@@ -21,12 +23,17 @@ export function rebuildSection(view: FileView): XrefSection | null {
   }
   let catalog: PdfDict | null = null;
   const streamTrailers: PdfDict[] = [];
-  for (const { num, gen, at } of objects) {
+  const inFile = new Map<number, XrefEntry>();
+  const containers = new Map<number, IndirectObject>();
+  const readable: Found[] = [];
+  for (const found of objects) {
+    const { num, gen, at } = found;
     if (view.allowance.left < 0) break;
     if (num > LIMITS.objectNumber) continue;
     const object = attempt(() => readIndirect(view, at, directLength));
     if (!object.ok) continue;
-    entries.set(num, { kind: 'file', at, gen });
+    readable.push(found);
+    inFile.set(num, { kind: 'file', at: at - shift, gen });
     const value = object.value.value;
     const of = asDict(value);
     if (of === null) continue;
@@ -34,20 +41,58 @@ export function rebuildSection(view: FileView): XrefSection | null {
     if (isName(type, 'Catalog')) catalog = dict({ Root: ref(num, gen) });
     if (!isKind(value, 'stream')) continue;
     if (isName(type, 'XRef')) streamTrailers.push(of);
-    if (!isName(type, 'ObjStm')) continue;
-    const contained = attempt(() => readObjectStream(value, (item) => (isKind(item, 'ref') ? null : item)));
-    if (!contained.ok) continue;
-    if (!spend(view.allowance, contained.value.bytes.length)) break;
-    contained.value.numbers.forEach((inner, index) => {
-      if (inner <= LIMITS.objectNumber) entries.set(inner, { kind: 'compressed', stream: num, index });
-    });
+    if (isName(type, 'ObjStm')) containers.set(at, object.value);
   }
+  const all = [...candidates, ...streamTrailers];
+  const encrypted = all.findLast((of) => entry(of, 'Encrypt') !== null);
+  const open = encrypted === undefined ? asItIs : opener(sectionOf(view, encrypted, inFile));
+  const entries = open === null ? inFile : withContained(view, readable, inFile, containers, shift, open);
   const known = (of: PdfDict): boolean => {
     const root = entry(of, 'Root');
     return isKind(root, 'ref') && entries.has(root.num);
   };
   const trailer = candidates.findLast(known) ?? streamTrailers.findLast(known) ?? catalog;
   if (trailer === null) return null;
+  const keys =
+    encrypted === undefined || entry(trailer, 'Encrypt') !== null
+      ? {}
+      : { Encrypt: entry(encrypted, 'Encrypt'), ID: entry(encrypted, 'ID') };
+  return sectionOf(view, withEntries(trailer, keys), entries);
+}
+
+const asItIs = ({ value }: IndirectObject): PdfObject => value;
+
+/** The entries in the order of the file, with the objects that object streams hold in the place of the stream. */
+function withContained(
+  view: FileView,
+  objects: readonly Found[],
+  inFile: ReadonlyMap<number, XrefEntry>,
+  containers: ReadonlyMap<number, IndirectObject>,
+  shift: number,
+  open: (object: IndirectObject) => PdfObject,
+): ReadonlyMap<number, XrefEntry> {
+  if (containers.size === 0) return inFile;
+  const entries = new Map<number, XrefEntry>();
+  for (const { num, gen, at } of objects) {
+    if (view.allowance.left < 0) break;
+    entries.set(num, { kind: 'file', at: at - shift, gen });
+    const container = containers.get(at);
+    if (container === undefined) continue;
+    const contained = attempt(() => {
+      const value = open(container);
+      if (!isKind(value, 'stream')) return unreadable('object stream', at, 'it is no stream');
+      return readObjectStream(value, (item) => (isKind(item, 'ref') ? null : item));
+    });
+    if (!contained.ok) continue;
+    if (!spend(view.allowance, contained.value.bytes.length)) break;
+    contained.value.numbers.forEach((inner, index) => {
+      if (inner <= LIMITS.objectNumber) entries.set(inner, { kind: 'compressed', stream: num, index });
+    });
+  }
+  return entries;
+}
+
+function sectionOf(view: FileView, trailer: PdfDict, entries: ReadonlyMap<number, XrefEntry>): XrefSection {
   let size = 0;
   for (const num of entries.keys()) size = Math.max(size, num + 1);
   const range = { form: 'map', first: 0, count: size, entries } as const;

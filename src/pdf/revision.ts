@@ -53,7 +53,12 @@ function findRevisions(document: PdfDocument): readonly Revision[] {
 export function documentAt(document: PdfDocument, revision: Revision): PdfDocument {
   if (revision.newest === 0 && revision.end >= document.size) return document;
   const { headerAt, version, shift } = document;
-  return documentOf(firstOctets(document.view, revision.end), document.sections.slice(revision.newest), { headerAt, version, shift });
+  return documentOf(
+    firstOctets(document.view, revision.end),
+    document.sections.slice(revision.newest),
+    { headerAt, version, shift },
+    document,
+  );
 }
 
 /** Object numbers whose place differs from the one in the revision before: those it wrote anew, and those it freed. */

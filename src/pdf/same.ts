@@ -1,6 +1,7 @@
 /** Equality of PDF objects as values (ISO 32000-2, 7.3): references by number, streams by their encoded octets. */
 import { equal } from '../base/bytes.ts';
-import type { PdfDict, PdfObject, PdfRef, PdfStream } from './object.ts';
+import { attempt } from '../base/parsed.ts';
+import { encodedBytes, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
 
 /** Whether two objects are written alike: order of keys, way of quoting and white space apart. Depth is bounded by the lexer. */
 export function sameObject(a: PdfObject, b: PdfObject): boolean {
@@ -47,6 +48,7 @@ export function eachReference(of: PdfObject, visit: (target: PdfRef) => void): v
 const sameDict = (a: PdfDict, b: PdfDict): boolean => a.repeated.length === 0 && b.repeated.length === 0 && changedKeys(a, b).length === 0;
 
 function sameOctets(a: PdfStream, b: PdfStream): boolean {
+  if (a.decipher !== undefined || b.decipher !== undefined) return sameDeciphered(a, b);
   if (a.length !== b.length) return false;
   if (a.source === b.source && a.start === b.start) return true;
   for (let at = 0; at < a.length; at += PIECE) {
@@ -54,6 +56,12 @@ function sameOctets(a: PdfStream, b: PdfStream): boolean {
     if (!equal(a.source.read(a.start + at, length), b.source.read(b.start + at, length))) return false;
   }
   return true;
+}
+
+/** The same octets enciphered twice look different. */
+function sameDeciphered(a: PdfStream, b: PdfStream): boolean {
+  const [was, is] = [attempt(() => encodedBytes(a)), attempt(() => encodedBytes(b))];
+  return was.ok && is.ok && equal(was.value, is.value);
 }
 
 const PIECE = 1 << 18;

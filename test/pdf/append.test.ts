@@ -119,13 +119,40 @@ describe('an update', () => {
     );
   });
 
-  it('is refused on a file whose cross-references were rebuilt, and unsupported on an encrypted one', () => {
+  it('is refused on a signed file whose cross-references were rebuilt', () => {
     const { bytes } = generatePdf({ style: 'table', pages: 1, revisions: [[null]] });
-    const broken = latin1(fromLatin1(bytes).replace('startxref', 'startxxxx'));
+    const update = startUpdate(opened(bytes));
+    addSignatureField(update, { name: 'Signed', value: add(update, dict({ Type: name('Sig') })) });
+    const broken = latin1(fromLatin1(updatedBytes(serializeUpdate(update))).replaceAll('startxref', 'startxxxx'));
     expect(codeOf(() => startUpdate(opened(broken)))).toBe('refused');
-    const encrypted = latin1(fromLatin1(bytes).replace('/Root', '/Encrypt 9 0 R/Root'));
-    expect(codeOf(() => startUpdate(opened(encrypted)))).toBe('unsupported');
   });
+
+  it('is refused on an encrypted file that was not opened', () => {
+    const { bytes } = generatePdf({ style: 'table', pages: 1, revisions: [[null]] });
+    const encrypted = latin1(fromLatin1(bytes).replace('/Root', '/Encrypt 9 0 R/Root'));
+    expect(codeOf(() => startUpdate(opened(encrypted)))).toBe('malformed-input');
+  });
+
+  it.each(['table', 'stream', 'object-stream', 'hybrid'] as const)(
+    'lists every object of an unsigned file (%s) that had to be rebuilt',
+    (style) => {
+      const values = [integer(1), literalString(latin1('two'))];
+      const objects = new Map([[1001, literalString(latin1('hidden'))]]);
+      for (const prefix of ['', 'From: mail\r\n\r\n']) {
+        const { bytes, firstPage } = generatePdf({ style, pages: 2, revisions: [[null], values], prefix, objects });
+        const broken = opened(latin1(fromLatin1(bytes).replaceAll('startxref', 'startxxxx')));
+        expect(broken.rebuilt).toBe(true);
+        const update = startUpdate(broken);
+        const added = add(update, literalString(latin1('added')));
+        const whole = updatedBytes(serializeUpdate(update, { id: latin1('0123456789abcdef') }));
+        const document = opened(whole);
+        expect([document.rebuilt, revisions(document).length, document.shift]).toEqual([false, 1, prefix.length]);
+        for (const num of [firstPage, firstPage + 1, firstPage + 2, firstPage + 3, 1001])
+          expect(resolve(document, ref(num))).toEqual(resolve(broken, ref(num)));
+        expect(resolve(document, added)).toMatchObject({ bytes: latin1('added') });
+      }
+    },
+  );
 
   it('refuses a patch that is longer than its place', () => {
     const update = startUpdate(opened(generatePdf({ style: 'table', pages: 1, revisions: [[null]] }).bytes));
