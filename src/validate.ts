@@ -16,6 +16,7 @@ import type { DocumentFacts } from './facts/index.ts';
 import { readPades } from './pades/read.ts';
 import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
 import type { Report } from './validation/report.ts';
+import { readXmlDocument } from './xades/document.ts';
 
 export { judge };
 
@@ -92,12 +93,21 @@ function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: re
   }
   if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
   if (isPdf) return readPades(source, supplied);
-  if (first === LESS || (head[0] === 0xef && head[1] === 0xbb)) throw new Fault('unsupported', 'this is XML: XAdES is not supported yet');
+  if (looksLikeXml(head)) return readXmlDocument(source, detached.map(contentOfOption), supplied);
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
   throw new Fault(
     'malformed-input',
-    'this is neither a PDF, nor a CMS signature, an ASiC container or an evidence record: no format that is known',
+    'this is neither a PDF, nor a CMS or XML signature, an ASiC container or an evidence record: no format that is known',
   );
+}
+
+/** The first octets that are no white space, after a byte order mark or none, in any encoding that is read. */
+export function looksLikeXml(head: Bytes): boolean {
+  const marked =
+    (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) ||
+    (head[0] === 0xff && head[1] === 0xfe) ||
+    (head[0] === 0xfe && head[1] === 0xff);
+  return marked || head.find((octet) => octet > 0x20) === LESS;
 }
 
 const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly bytes: Bytes | Source }): DetachedContent => ({

@@ -164,7 +164,7 @@ describe('what cannot be validated is a fault with one clear line', () => {
   test.each<[string, Uint8Array, Fault['code'], RegExp]>([
     ['nothing', new Uint8Array(), 'malformed-input', /no format that is known/],
     ['plain text', latin1('hello'), 'malformed-input', /no format that is known/],
-    ['XML', latin1('<a/>'), 'unsupported', /XAdES/],
+    ['XML cut off', latin1('<a>'), 'malformed-input', /cannot be read/],
     ['a cut-off ZIP file', latin1('PK\x03\x04zip'), 'malformed-input', /cannot be read/],
     ['JSON', latin1('{}'), 'unsupported', /JAdES/],
     ['a truncated PDF', PDF.subarray(0, 40), 'malformed-input', /cannot be read/],

@@ -27,25 +27,9 @@ function contentOffset(bytes: Uint8Array): number {
 }
 
 /** Why a file is out of scope as yet, or null where it is read. */
-export function unreadRule(bytes: Uint8Array): string | null {
-  const format = formatOf(bytes);
-  return format === 'ZIP' && holdsXmlSignature(bytes)
-    ? 'containers with XML signatures (ASiC with XAdES) are not read yet'
-    : (UNREAD[format] ?? null);
-}
-
-/** By the names in the central directory of a ZIP. */
-function holdsXmlSignature(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = text.indexOf('PK\u0001\u0002', 0, 'latin1'); at >= 0; at = text.indexOf('PK\u0001\u0002', at + 1, 'latin1')) {
-    const name = text.subarray(at + 46, at + 46 + (at + 30 <= text.length ? text.readUInt16LE(at + 28) : 0)).toString('latin1');
-    if (/^META-INF\/[^/]*signatures?[^/]*\.xml$/i.test(name)) return true;
-  }
-  return false;
-}
+export const unreadRule = (bytes: Uint8Array): string | null => UNREAD[formatOf(bytes)] ?? null;
 
 const UNREAD: Readonly<Partial<Record<Format, string>>> = {
-  XML: 'XML signatures are not read yet',
   JSON: 'JSON signatures (JAdES) are not read yet',
 };
 

@@ -25,6 +25,7 @@ import { describeTimestamp } from '../tsp/read.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
 import { type AsicContainer, openContainer } from './container.ts';
 import { CoveredFiles, idOfContent } from './coverage.ts';
+import { readContainerXmlSignatures } from './xades.ts';
 
 /** Facts of a container. Digests and signature values are verified here, nothing is judged. `supplied`: further certificates, DER. */
 export function readAsic(document: Bytes | Source, supplied: readonly Bytes[] = []): Parsed<DocumentFacts> {
@@ -63,9 +64,9 @@ class Reading {
       if (!read.ok) this.unreadable.push({ kind: 'manifest', name, malformed: read.malformed });
     }
     for (const name of this.firstOf(container.signatures, 'signature')) this.readSignature(name);
+    for (const name of this.firstOf(container.xmlSignatures, 'signature')) this.readXmlSignatures(name);
     this.readTimestamps();
     for (const name of this.firstOf(container.evidenceRecords, 'evidence-record')) this.readRecord(name);
-    for (const name of container.xmlSignatures) this.fail('signature', name, 'XAdES is not supported yet');
     for (const name of container.xmlEvidenceRecords)
       this.fail('evidence-record', name, 'evidence records in XML (RFC 6283) are not supported yet');
     const { signatures, timestamps, unreadable, evidenceRecords } = this;
@@ -85,6 +86,7 @@ class Reading {
       dataFiles,
       rootFiles: dataFiles.filter((name) => !name.includes('/')),
       manifests,
+      hasPackageManifest: this.container.archive.byName.has(PACKAGE_MANIFEST),
       signatureFiles: [...signatures, ...xmlSignatures],
       timestampFiles: timestamps,
       evidenceRecordFiles: [...evidenceRecords, ...xmlEvidenceRecords],
@@ -142,6 +144,25 @@ class Reading {
       ids: [...new Set(dataId === null ? ids : [...ids, dataId])],
       files: other ? [] : covered.files,
       manifest: covered.manifest,
+    });
+  }
+
+  private readXmlSignatures(name: string): void {
+    const read = readContainerXmlSignatures(this.container, this.files, name, this.pool);
+    if (!read.ok) return void this.unreadable.push({ kind: 'signature', name, malformed: read.malformed });
+    const { signatures, timestamps, unreadable, files } = read.value;
+    if (signatures.length + unreadable.length === 0) this.fail('signature', name, 'it holds no signature');
+    this.signatures.push(...signatures);
+    this.timestamps.push(...timestamps);
+    this.unreadable.push(...unreadable);
+    for (const { id, counterSignatureOf } of signatures)
+      if (counterSignatureOf === null) this.coverage.set(id, { manifest: null, files: files.get(id) ?? [] });
+    const materials = [...signatures, ...timestamps].flatMap(({ material }) => idsOf(material));
+    const stamped = timestamps.flatMap(({ id, covers }) => [id, ...covers]);
+    this.files.addToken(name, {
+      ids: [...new Set([...signatures.map(({ id }) => id), ...materials, ...stamped])],
+      files: [...new Set([...files.values()].flat())],
+      manifest: null,
     });
   }
 
@@ -244,6 +265,8 @@ function sameContent(a: SignedContent, b: SignedContent | null): boolean {
 
 /** Beside which another content is chosen only where a digest agrees. */
 const NO_CONTENT = { name: null, content: { digest: () => null, octets: () => null } };
+/** Of an OpenDocument package, which containers with XML signatures are (EN 319 162-1, 4.4.3.2). */
+const PACKAGE_MANIFEST = 'META-INF/manifest.xml';
 const NOTHING: Bytes = new Uint8Array(0);
 /** Signatures, time-stamps, records and manifests that are read of each kind: what each covers is told one by one. */
 const MAXIMUM_TOKENS = 1000;

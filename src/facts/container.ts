@@ -13,6 +13,8 @@ export interface ContainerFacts {
   readonly rootFiles: readonly string[];
   /** ASiCManifest, ASiCArchiveManifest and ASiCEvidenceRecordManifest files. */
   readonly manifests: readonly string[];
+  /** Whether there is the list of files of an OpenDocument package, META-INF/manifest.xml. */
+  readonly hasPackageManifest: boolean;
   readonly signatureFiles: readonly string[];
   readonly timestampFiles: readonly string[];
   readonly evidenceRecordFiles: readonly string[];

@@ -17,11 +17,13 @@ export type {
   CmsStructure,
   Material,
   Origin,
+  ReferenceCoverage,
   ReferenceFacts,
   ReferenceType,
   SignatureFacts,
   SignaturePolicyFacts,
   SignerIdentification,
   SigningCertificateReference,
+  XmlStructure,
 } from './signature.ts';
 export type { TimestampFacts, TimestampType } from './timestamp.ts';

@@ -31,6 +31,8 @@ export interface SignatureFacts {
   /** What a CMS holds, for structure and level; null for XML. */
   readonly cms: CmsStructure | null;
   readonly pdf: PdfSignatureFacts | null;
+  /** Outline of an XML signature; left out for every other. */
+  readonly xml?: XmlStructure;
   /** Departures from the format that readers tolerate, in words of the standard. */
   readonly structureProblems: readonly string[];
 }
@@ -62,6 +64,21 @@ export interface ReferenceFacts {
   readonly digestAlgorithm: DigestName | null;
   readonly found: boolean;
   readonly intact: boolean;
+  /** Several elements have the identifier that it names: it is then not found. */
+  readonly ambiguous?: boolean;
+  /** What was digested, of a reference in an XML signature that was found. */
+  readonly covers?: ReferenceCoverage;
+}
+
+/** The octets behind a reference: what is signed is this and nothing else. */
+export interface ReferenceCoverage {
+  /**
+   * Path of the element whose whole subtree is signed, a signature in it apart (`/` is the whole document); null for a part that
+   * transforms chose, and for what lies outside the document.
+   */
+  readonly element: string | null;
+  /** How many octets were digested; null where only the digest is known. */
+  readonly octets: number | null;
 }
 
 /** Which certificate signed, and what the signature itself says of that. */
@@ -109,6 +126,33 @@ export type Origin =
 export interface Material {
   readonly certificates: readonly { readonly id: CertificateId; readonly origin: Origin }[];
   readonly revocations: readonly { readonly id: RevocationId; readonly origin: Origin }[];
+}
+
+/** Outline of an XML signature and its properties (XMLDSig 1.1; EN 319 132-1): what levels and structure rules ask for. */
+export interface XmlStructure {
+  /** Namespace of the qualifying properties; null where the signature has none of its own that are signed. */
+  readonly xades: string | null;
+  /** Local name → how many of the signed properties of that name. */
+  readonly signedProperties: ReadonlyMap<string, number>;
+  /** The same of the unsigned signature properties, those of the 1.4.1 namespace after `1.4.1:`. */
+  readonly unsignedProperties: ReadonlyMap<string, number>;
+  /** Whether KeyInfo holds the signing certificate, and whether a reference signs KeyInfo. */
+  readonly holdsSigner: boolean;
+  readonly keyInfoSigned: boolean;
+  /** CanonicalizationMethod of SignedInfo. */
+  readonly canonicalization: string;
+  /** References of SignedInfo. */
+  readonly references: number;
+  /** References to data that no DataObjectFormat with one MimeType is about. */
+  readonly unformatted: number;
+  /** DataObjectFormat elements that tell nothing, or of no reference. */
+  readonly idleFormats: number;
+  /** Whether a reference to a signing certificate has a URI. */
+  readonly certificateUri: boolean;
+  /** Whether every time-stamp property holds one token. */
+  readonly oneTokenEach: boolean;
+  /** Whether another element has the identifier of the signature. */
+  readonly sharedId: boolean;
 }
 
 /** Outline of a CMS SignedData and of one SignerInfo (RFC 5652): what levels and structure rules ask for. */

@@ -379,6 +379,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Kein Eintrag des Containers steht doppelt oder führt in die Irre.',
     otherwise: 'Ein Eintrag des Containers steht doppelt, oder sein Name führt in die Irre[: {problem}].',
   },
+  'signature-identifier-unique': {
+    holds: 'Kein anderes Element trägt die Kennung der Signatur.',
+    otherwise: 'Ein anderes Element trägt die Kennung der Signatur: welches gemeint ist, lässt sich nicht sagen.',
+  },
+  'references-unambiguous': {
+    holds: 'Jeder Verweis nennt ein Element.',
+    otherwise: 'Was ein Verweis nennt, steht mehrmals im Dokument[: {first}].',
+  },
   'container-mimetype': {
     holds: 'Der Container nennt seinen Typ.',
     otherwise: 'Der Mimetype des Containers ist nicht der seines Typs[: {mimetype}].',

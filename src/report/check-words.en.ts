@@ -376,6 +376,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'No entry of the container stands twice or leads astray.',
     otherwise: 'An entry of the container stands twice, or its name leads astray[: {problem}].',
   },
+  'signature-identifier-unique': {
+    holds: 'No other element has the identifier of the signature.',
+    otherwise: 'Another element has the identifier of the signature: which of them is meant cannot be told.',
+  },
+  'references-unambiguous': {
+    holds: 'Each reference names one element.',
+    otherwise: 'What a reference names stands several times in the document[: {first}].',
+  },
   'container-mimetype': {
     holds: 'The container says which type it is.',
     otherwise: 'The mimetype of the container is not that of its type[: {mimetype}].',

@@ -17,7 +17,14 @@ export function checkContainerFormat(token: Token, { evidence, policy }: World):
   if (token.context === 'timestamp' && signatures.some(({ timestamps }) => timestamps.includes(id))) return null;
   const broken = new Set(unreadable.filter(({ kind }) => kind === 'manifest').map(({ name }) => name));
   const readable = container.manifests.filter((name) => !broken.has(name)).length;
-  return runBlock(CONTAINER, { container, coverage, readable, alone: token.context === 'timestamp' }, levelsFor(policy, token.context), id);
+  const facts: ContainerCase = {
+    container,
+    coverage,
+    readable,
+    alone: token.context === 'timestamp',
+    isXml: token.context !== 'timestamp' && token.facts.format === 'XAdES',
+  };
+  return runBlock(CONTAINER, facts, levelsFor(policy, token.context), id);
 }
 
 interface ContainerCase {
@@ -26,6 +33,8 @@ interface ContainerCase {
   /** Manifests that could be read. */
   readonly readable: number;
   readonly alone: boolean;
+  /** An XML signature names its files itself: the list of the package is all that it needs beside it. */
+  readonly isXml: boolean;
 }
 
 const uncovered = ({ container, coverage }: ContainerCase): readonly string[] => {
@@ -59,7 +68,7 @@ const CONTAINER: Block<ContainerCase> = {
       id: 'container-manifest-present',
       clause: 'EN 319 162-1, 4.4',
       applies: ({ container }) => container.type === 'ASiC-E',
-      holds: ({ readable }) => readable > 0,
+      holds: ({ readable, isXml, container }) => (isXml ? container.hasPackageManifest : readable > 0),
       otherwise: FORMAT_FAILURE,
     },
     {

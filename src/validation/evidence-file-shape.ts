@@ -15,6 +15,7 @@ import type {
   Origin,
   PdfModification,
   PdfSignatureFacts,
+  ReferenceCoverage,
   ReferenceFacts,
   ReferenceType,
   SignatureFacts,
@@ -23,6 +24,7 @@ import type {
   SigningCertificateReference,
   TimestampFacts,
   UnreadableToken,
+  XmlStructure,
 } from '../facts/index.ts';
 import type { Anchor, CandidateChain, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
 import { flag, instant, list, mapOf, members, nullable, number, octets, oneOf, optional, type Shape, text } from './plain-shape.ts';
@@ -67,6 +69,8 @@ const reference = members<ReferenceFacts>({
   digestAlgorithm: digest,
   found: flag,
   intact: flag,
+  ambiguous: optional(flag),
+  covers: optional(members<ReferenceCoverage>({ element: nullable(text), octets: nullable(number) })),
 });
 
 const signer = members<SignerIdentification>({
@@ -109,6 +113,21 @@ const cms = members<CmsStructure>({
   contentTypeAttribute: nullable(text),
   signedAttributesDer: flag,
   holdsSigner: flag,
+});
+
+const xml = members<XmlStructure>({
+  xades: nullable(text),
+  signedProperties: mapOf(number),
+  unsignedProperties: mapOf(number),
+  holdsSigner: flag,
+  keyInfoSigned: flag,
+  canonicalization: text,
+  references: number,
+  unformatted: number,
+  idleFormats: number,
+  certificateUri: flag,
+  oneTokenEach: flag,
+  sharedId: flag,
 });
 
 const pdf = members<PdfSignatureFacts>({
@@ -160,6 +179,7 @@ const signature = members<SignatureFacts>({
   material,
   cms: nullable(cms),
   pdf: nullable(pdf),
+  xml: optional(xml),
   structureProblems: texts,
 });
 
@@ -207,6 +227,7 @@ const container = members<ContainerFacts>({
   dataFiles: texts,
   rootFiles: texts,
   manifests: texts,
+  hasPackageManifest: flag,
   signatureFiles: texts,
   timestampFiles: texts,
   evidenceRecordFiles: texts,

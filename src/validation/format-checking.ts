@@ -1,7 +1,7 @@
 /** Format checking (EN 319 102-1, 5.2.2): whether the token has the shape that its format demands, and for PDF where it stands (ISO 32000-2, 12.8). */
-import type { PdfSignatureFacts } from '../facts/index.ts';
+import type { PdfSignatureFacts, SignatureFacts } from '../facts/index.ts';
 import { type Block, runBlock } from './check.ts';
-import { failed } from './conclusion.ts';
+import { failed, isPassed } from './conclusion.ts';
 import { checkContainerFormat } from './container-format.ts';
 import { levelsFor } from './policy.ts';
 import type { BlockResult } from './report.ts';
@@ -10,9 +10,17 @@ import type { Token, World } from './world.ts';
 /** Null where the format has no rules to check. */
 export function checkFormat(token: Token, world: World): BlockResult | null {
   if (token.context === 'revocation') return null;
+  if (token.context !== 'timestamp' && token.facts.xml) return checkXmlFormat(token.facts, token, world);
   if (!token.facts.pdf) return checkContainerFormat(token, world);
   const facts = { pdf: token.facts.pdf, signerInfos: token.facts.cms?.signerInfos ?? 1 };
   return runBlock(FORMAT, facts, levelsFor(world.policy, token.context), token.facts.id);
+}
+
+/** With what its container asks, where it stands in one. */
+function checkXmlFormat(facts: SignatureFacts, token: Token, world: World): BlockResult {
+  const own = runBlock(XML, facts, levelsFor(world.policy, token.context), facts.id);
+  const container = isPassed(own.conclusion) ? checkContainerFormat(token, world) : null;
+  return container === null ? own : { ...container, findings: [...own.findings, ...container.findings] };
 }
 
 interface PdfCase {
@@ -25,6 +33,28 @@ const disallowed = ({ pdf }: PdfCase) => (pdf.modifications ?? []).filter(({ all
 /** Octets of the signed revision, after the signed ones: no signature covers them. */
 const WITHIN_REVISION = 'ends-within-revision';
 const FORMAT_FAILURE = failed('FORMAT_FAILURE');
+
+const ambiguous = ({ references }: SignatureFacts) => references.filter((reference) => reference.ambiguous === true);
+
+const XML: Block<SignatureFacts> = {
+  name: 'format-checking',
+  clause: '5.2.2',
+  checks: [
+    {
+      id: 'signature-identifier-unique',
+      clause: 'XMLDSig 1.1, 4.2',
+      holds: ({ xml }) => xml?.sharedId !== true,
+      otherwise: FORMAT_FAILURE,
+    },
+    {
+      id: 'references-unambiguous',
+      clause: 'XMLDSig 1.1, 4.4.3.2',
+      holds: (facts) => ambiguous(facts).length === 0,
+      otherwise: FORMAT_FAILURE,
+      with: (facts) => ({ references: ambiguous(facts).length, first: ambiguous(facts)[0]?.name ?? '' }),
+    },
+  ],
+};
 
 const FORMAT: Block<PdfCase> = {
   name: 'format-checking',

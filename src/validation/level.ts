@@ -1,12 +1,13 @@
-/** The level of a signature by its structure alone, whatever the verdict (EN 319 142-1, EN 319 122-1; names as in the JSON contract). */
+/** The level of a signature by its structure alone, whatever the verdict (EN 319 142-1, EN 319 122-1, EN 319 132-1; names as in the JSON contract). */
 import type { CertificateId, CmsStructure, SignatureFacts, TimestampFacts } from '../facts/index.ts';
 import type { Evidence } from './evidence.ts';
+import { type XadesMaterial, xadesLevel } from './level-xades.ts';
 
-/** `XML-NOT-ETSI` stands for every XML signature: their levels need facts that no reader gives yet. */
 export function levelOf(signature: SignatureFacts, evidence: Evidence): string {
   const timestamps = signature.timestamps.flatMap((id) => evidence.document.timestamps.get(id) ?? []);
   const subject: LevelCase = { signature, timestamps, evidence };
-  if (signature.format === 'XAdES' || !signature.cms) return 'XML-NOT-ETSI';
+  if (signature.xml) return xadesLevel(signature, signature.xml, xadesMaterial(subject));
+  if (!signature.cms) return 'XML-NOT-ETSI';
   if (signature.format === 'CAdES') return cadesLevel(subject, signature.cms);
   return signature.pdf?.subFilter?.startsWith('adbe.') ? pkcs7Level(subject, signature.cms) : padesLevel(subject, signature.cms);
 }
@@ -16,6 +17,13 @@ interface LevelCase {
   readonly timestamps: readonly TimestampFacts[];
   readonly evidence: Evidence;
 }
+
+const xadesMaterial = (subject: LevelCase): XadesMaterial => ({
+  stampedInTime: stampedInTime(subject),
+  complete: hasMaterial(subject),
+  allSelfSigned: allSelfSigned(subject),
+  archived: subject.timestamps.some(({ type }) => type === 'archive'),
+});
 
 /** EN 319 142-1, 6 and 142-2, 4 and 5. */
 function padesLevel(subject: LevelCase, cms: CmsStructure): string {

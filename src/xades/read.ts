@@ -1,140 +1,197 @@
-/** An XML document as facts: its signatures, XAdES and plain, with what they bring along (EN 319 132-1; XMLDSig 1.1). */
-import type { Bytes } from '../base/bytes.ts';
-import { type Parsed, parsed } from '../base/parsed.ts';
-import { fromBase64 } from '../base/text.ts';
-import { addCertificate, addCrl, addOcsp, distinct, newPool, type Pool } from '../cms/pool.ts';
-import type { DocumentFacts, UnreadableToken } from '../facts/document.ts';
-import { idOf } from '../facts/id.ts';
-import type { Material, Origin, ReferenceFacts, ReferenceType, SignatureFacts } from '../facts/signature.ts';
+/** The signatures of an XML document as facts, XAdES and plain, with what they bring along (EN 319 132-1; XMLDSig 1.1). */
+import { toHex } from '../base/text.ts';
+import { addCertificate, distinct, type Pool } from '../cms/pool.ts';
+import { digest } from '../crypto/digest.ts';
+import type { UnreadableToken } from '../facts/document.ts';
+import { type AnyId, idOf } from '../facts/id.ts';
+import type { Material, ReferenceFacts, ReferenceType, SignatureFacts } from '../facts/signature.ts';
 import type { TimestampFacts } from '../facts/timestamp.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { parseXml } from '../xml/parse.ts';
-import { descendantsNamed, elementNamed, isNamed, nameOf, octetsOf, parentOf, textOf } from '../xml/query.ts';
+import { descendantsNamed, elementsNamed, isNamed, octetsOf, pathOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { type KeyInfoContent, readKeyInfo } from '../xmldsig/key-info.ts';
 import { DS, REFERENCE_TYPE } from '../xmldsig/names.ts';
 import { type CheckedReference, checkManifest, checkReferences, type ReferenceSource } from '../xmldsig/reference.ts';
 import { readSignature, type XmlReference, type XmlSignature } from '../xmldsig/signature.ts';
 import { checkXmlValue, type XmlValueResult } from '../xmldsig/verify.ts';
-import { workFor } from '../xmldsig/work.ts';
+import { type Work, workFor } from '../xmldsig/work.ts';
+import { signingCertificates } from './certificate-references.ts';
+import { type Finder, finderIn } from './finder.ts';
+import { addTo, idsIn, newMaterial, referredBy, valuesIn } from './material.ts';
+import { COUNTERSIGNED_TYPE } from './names.ts';
+import { policyFacts } from './policy-facts.ts';
 import {
   areSigned,
   holdsSignedProperties,
   isSignedPropertiesType,
   type QualifyingProperties,
   qualifyingPropertiesOf,
+  type UnsignedProperty,
+  unsignedPropertiesOf,
 } from './qualifying-properties.ts';
 import {
   certifiedRoles,
   claimedRoles,
   commitmentTypes,
-  policyOf,
   productionPlace,
   type SignedProperties,
   signedPropertiesOf,
-  signingCertificates,
   signingTime,
 } from './signed-properties.ts';
-import { readSignatureTimestamps } from './timestamps.ts';
+import { structureOf } from './structure.ts';
+import { type ReadTimestamps, readTimestamps } from './timestamps.ts';
 
-/** A file that a signature may be over. */
-export interface DetachedFile {
-  /** As the URI names it; null: not known. With one file, its name does not matter. */
-  readonly name: string | null;
-  readonly bytes: Bytes;
+export interface XmlSignatureOptions {
+  /** What the document has brought along so far; what the signatures bring is added. */
+  readonly pool: Pool;
+  /** Gives what lies outside the document. */
+  readonly source: ReferenceSource;
+  readonly container?: 'ASiC-S' | 'ASiC-E' | null;
+  /** File in the container. */
+  readonly name?: string | null;
 }
 
-/** Facts of an XML document. Verifies digests and values; judges nothing. `supplied`: further certificates, DER. */
-export function readXmlDocument(
-  bytes: Bytes,
-  detached: readonly DetachedFile[] = [],
-  supplied: readonly Bytes[] = [],
-): Parsed<DocumentFacts> {
-  const document = parseXml(bytes);
-  return document.ok ? parsed(factsOf(document.value, detached, supplied)) : document;
+export interface XmlSignatures {
+  /** In document order; a counter-signature follows the signature that it stands in. */
+  readonly signatures: readonly SignatureFacts[];
+  readonly timestamps: readonly TimestampFacts[];
+  readonly unreadable: readonly UnreadableToken[];
 }
 
-function factsOf(document: XmlDocument, detached: readonly DetachedFile[], supplied: readonly Bytes[]): DocumentFacts {
-  const pool = newPool();
+/** Facts of every signature in a document. Verifies digests and values; judges nothing. */
+export function readXmlSignatures(document: XmlDocument, options: XmlSignatureOptions): XmlSignatures {
   const context: Context = {
-    pool,
-    supplied: supplied.flatMap((der) => addCertificate(pool, der) ?? []),
-    source: sourceOf(detached),
-    ids: new Map(),
+    ...options,
+    document,
+    finder: finderIn(options.pool),
+    work: workFor(document),
+    seen: new Set(),
+    values: new Map(),
+    signatures: [],
+    over: new Map(),
     timestamps: [],
     unreadable: [],
   };
-  const nodes = descendantsNamed(document, 0, DS, 'Signature');
-  if (nodes.length > MOST_SIGNATURES) context.unreadable.push({ kind: 'signature', name: null, malformed: TOO_MANY });
-  const signatures = nodes.slice(0, MOST_SIGNATURES).flatMap((node) => readOne(context, document, node) ?? []);
+  for (const node of descendantsNamed(document, 0, DS, 'Signature')) readOne(context, node, null, 0);
   const { timestamps, unreadable } = context;
-  return {
-    format: 'XML',
-    signatures,
-    timestamps: new Map(timestamps.map((one) => [one.id, one])),
-    certificates: new Map([...pool.certificates].map(([id, one]) => [id, one.bytes])),
-    revocations: pool.revocations,
-    unreadable: [...unreadable, ...pool.unreadable.values()],
-    pdf: null,
-  };
+  return { signatures: context.signatures.map((one) => withCounterSigned(context, one)), timestamps, unreadable };
 }
 
-interface Context {
-  readonly pool: Pool;
-  readonly supplied: readonly Certificate[];
-  readonly source: ReferenceSource;
-  /** Of signatures that were read, by their element. */
-  readonly ids: Map<XmlNode, string>;
+interface Context extends XmlSignatureOptions {
+  readonly document: XmlDocument;
+  readonly finder: Finder;
+  /** One for the whole document: each signature may ask for passes over it. */
+  readonly work: Work;
+  readonly seen: Set<XmlNode>;
+  /** Id of a signature by its SignatureValue element. */
+  readonly values: Map<XmlNode, string>;
+  readonly signatures: SignatureFacts[];
+  /** Elements that references say to counter-sign, by the id of the signature. */
+  readonly over: Map<string, readonly XmlNode[]>;
   readonly timestamps: TimestampFacts[];
   readonly unreadable: UnreadableToken[];
 }
 
-function readOne(context: Context, document: XmlDocument, node: XmlNode): SignatureFacts | null {
-  const read = readSignature(document, node);
+interface Parent {
+  readonly id: string;
+  readonly value: XmlNode;
+}
+
+/** One signature and, after it, those in its CounterSignature properties; gives the ids of all that comes with it. */
+function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: number): readonly AnyId[] {
+  const { document, pool, seen, work, source } = context;
+  if (seen.has(node)) return [];
+  seen.add(node);
+  const refused =
+    seen.size > MOST_SIGNATURES ? 'more of them than are read' : depth > DEEPEST ? 'counter-signatures nested too deep' : null;
+  const read =
+    refused === null ? readSignature(document, node) : { ok: false as const, malformed: { what: 'Signature', at: 0, reason: refused } };
   if (!read.ok) {
-    context.unreadable.push({ kind: 'signature', name: null, malformed: read.malformed });
-    return null;
+    // What is left out is told once.
+    if (seen.size <= MOST_SIGNATURES + 1)
+      context.unreadable.push({ kind: 'signature', name: context.name ?? null, malformed: read.malformed });
+    return [];
   }
   const signature = read.value;
-  const { pool } = context;
   const id = distinct(pool, idOf(octetsOf(document, node)));
-  context.ids.set(node, id);
-  const properties = qualifyingPropertiesOf(signature);
-  // What claims to be signed and is not says nothing.
-  const said = properties !== null && areSigned(signature, properties) ? signedPropertiesOf(document, properties) : null;
-  const keyInfo = readKeyInfo(document, signature.keyInfo);
-  const material = materialOf(pool, document, keyInfo, properties);
-  const signer = signerOf(context, signature, keyInfo, said);
-  const references = referencesOf(context, signature);
-  const { timestamps, unreadable } = properties === null ? NO_TIMESTAMPS : readSignatureTimestamps(signature, properties, id, pool);
-  context.timestamps.push(...timestamps);
-  context.unreadable.push(...unreadable);
-  return {
-    ...(said === null ? SILENT : saidBy(said)),
+  context.values.set(signature.value.node, id);
+  const parts = partsOf(context, signature);
+  const { said, unsigned, properties } = parts;
+  const place = context.signatures.length;
+  const held = heldBy(context, parts, (one) => {
+    const nested = one.kind === 'counter-signature' ? elementsNamed(document, one.node, DS, 'Signature') : [];
+    return nested.flatMap((inner) => readOne(context, inner, { id, value: signature.value.node }, depth + 1));
+  });
+  const signer = signerOf(context, parts);
+  const checked = checkReferences(signature, signature.signedInfo.references, source, work);
+  const references = referencesOf(context, signature, checked, parent);
+  const named = said === null ? [] : signingCertificates(said, context.finder);
+  const stamps: ReadTimestamps =
+    properties === null
+      ? NO_TIMESTAMPS
+      : readTimestamps({
+          signature,
+          properties,
+          unsigned,
+          source,
+          work,
+          id,
+          pool,
+          said,
+          dataIds: (only) => [...(parent === null ? [] : [parent.id]), ...dataIdsOf(checked, only)],
+          namedCertificates: named.flatMap(({ matches }) => matches ?? []),
+          keyInfo: parts.keyInfo.certificates.flatMap((der) => addCertificate(pool, der)?.fingerprint ?? []),
+          idsOf: (property) => held.byProperty.get(property) ?? [],
+        });
+  context.timestamps.push(...stamps.timestamps);
+  context.unreadable.push(...stamps.unreadable.map((one) => ({ ...one, name: context.name ?? one.name })));
+  context.over.set(id, counterSigned(signature, checked));
+  context.signatures.splice(place, 0, {
+    ...(said === null ? SILENT : saidBy(said, unsigned)),
     id,
     format: 'XAdES',
-    container: null,
-    name: null,
-    counterSignatureOf: countersigned(context, document, node),
+    container: context.container ?? null,
+    name: context.name ?? null,
+    counterSignatureOf: parent?.id ?? null,
     references,
     value: signer.result.value,
     algorithm: signer.result.algorithm,
-    signer: {
-      certificate: signer.certificate?.fingerprint ?? null,
-      references: said === null ? [] : signingCertificates(said, [...pool.certificates.values()]),
-    },
-    timestamps: timestamps.map((one) => one.id),
-    material,
+    signer: { certificate: signer.certificate?.fingerprint ?? null, references: named },
+    timestamps: stamps.timestamps.map((one) => one.id),
+    material: held.material,
     cms: null,
     pdf: null,
-    structureProblems: problemsOf(signature, properties, said),
+    xml: structureOf({ ...parts, signer: signer.certificate, types: checked.map(({ reference }) => typeOf(signature, reference)) }),
+    structureProblems: problemsOf(parts),
+  });
+  return properties === null ? [id] : stamps.covered.length > 0 ? [...stamps.covered, ...stamps.timestamps.map((one) => one.id)] : [id];
+}
+
+/** A signature taken apart. */
+interface Parts {
+  readonly signature: XmlSignature;
+  readonly properties: QualifyingProperties | null;
+  /** What claims to be signed and is not says nothing. */
+  readonly said: SignedProperties | null;
+  readonly unsigned: readonly UnsignedProperty[];
+  readonly keyInfo: KeyInfoContent;
+}
+
+function partsOf({ document }: Context, signature: XmlSignature): Parts {
+  const properties = qualifyingPropertiesOf(signature);
+  return {
+    signature,
+    properties,
+    said: properties !== null && areSigned(signature, properties) ? signedPropertiesOf(document, properties) : null,
+    unsigned: properties === null ? [] : unsignedPropertiesOf(document, properties),
+    keyInfo: readKeyInfo(document, signature.keyInfo),
   };
 }
 
-const saidBy = (said: SignedProperties) => ({
+const saidBy = (said: SignedProperties, unsigned: readonly UnsignedProperty[]) => ({
   claimedTime: signingTime(said),
-  policy: policyOf(said),
+  policy: policyFacts(said, unsigned),
   commitmentTypes: commitmentTypes(said),
   claimedRoles: claimedRoles(said),
   certifiedRoles: certifiedRoles(said),
@@ -150,7 +207,7 @@ const SILENT = {
   productionPlace: null,
 } as const;
 
-function problemsOf(signature: XmlSignature, properties: QualifyingProperties | null, said: SignedProperties | null): string[] {
+function problemsOf({ signature, properties, said }: Parts): string[] {
   const problems: string[] = [];
   if (properties === null && holdsSignedProperties(signature))
     problems.push('QualifyingProperties that do not belong to the signature, or several');
@@ -158,14 +215,48 @@ function problemsOf(signature: XmlSignature, properties: QualifyingProperties | 
   return problems;
 }
 
+/** Values in KeyInfo and the unsigned properties, put into the pool first, and then what each property stands for. */
+function heldBy(
+  { document, pool, finder }: Context,
+  { keyInfo, unsigned }: Parts,
+  counterSignatures: (property: UnsignedProperty) => readonly AnyId[],
+): { readonly material: Material; readonly byProperty: ReadonlyMap<XmlNode, readonly AnyId[]> } {
+  const material = newMaterial();
+  for (const bytes of keyInfo.certificates) addTo(material, pool, 'certificate', bytes, 'key-info');
+  for (const bytes of keyInfo.crls) addTo(material, pool, 'crl', bytes, 'key-info');
+  const byProperty = new Map<XmlNode, readonly AnyId[]>();
+  for (const property of unsigned) {
+    const values = valuesIn(document, property, pool);
+    if (values === null) continue;
+    material.certificates.push(...values.certificates);
+    material.revocations.push(...values.revocations);
+    byProperty.set(property.node, idsIn(values));
+  }
+  for (const property of unsigned) {
+    if (byProperty.has(property.node)) continue;
+    const ids = property.kind === 'counter-signature' ? counterSignatures(property) : referredBy(document, property, finder);
+    if (ids.length > 0) byProperty.set(property.node, ids);
+  }
+  return { material, byProperty };
+}
+
 /** The certificate whose key verifies, among those the signature names and brings; a bare key is of use without one. */
-function signerOf(context: Context, signature: XmlSignature, keyInfo: KeyInfoContent, said: SignedProperties | null) {
-  const own = keyInfo.certificates.flatMap((der) => addCertificate(context.pool, der) ?? []);
-  const all = [...new Set([...own, ...context.pool.certificates.values(), ...context.supplied])];
-  const named = new Set(said === null ? [] : signingCertificates(said, all).map(({ matches }) => matches));
-  const ordered = [...all.filter(({ fingerprint }) => named.has(fingerprint)), ...all.filter(({ fingerprint }) => !named.has(fingerprint))];
+function signerOf(context: Context, { signature, keyInfo, said }: Parts): { certificate: Certificate | null; result: XmlValueResult } {
+  const { pool, finder } = context;
+  const own = keyInfo.certificates.flatMap((der) => addCertificate(pool, der) ?? []);
+  const named = new Set(said === null ? [] : signingCertificates(said, finder).flatMap(({ matches }) => matches ?? []));
+  const ordered = new Set<Certificate>();
+  for (const id of named) {
+    const one = pool.certificates.get(id);
+    if (one !== undefined) ordered.add(one);
+  }
+  for (const one of own) ordered.add(one);
+  for (const one of pool.certificates.values()) {
+    if (ordered.size >= MOST_TRIED) break;
+    ordered.add(one);
+  }
   let best: { certificate: Certificate | null; result: XmlValueResult } | null = null;
-  for (const certificate of ordered.slice(0, MOST_TRIED)) {
+  for (const certificate of [...ordered].slice(0, MOST_TRIED)) {
     const result = checkXmlValue(signature, certificate.spki);
     if (result.value === 'intact') return { certificate, result };
     if (best === null && (named.has(certificate.fingerprint) || own.includes(certificate))) best = { certificate, result };
@@ -175,25 +266,46 @@ function signerOf(context: Context, signature: XmlSignature, keyInfo: KeyInfoCon
   return bare ?? best ?? { certificate: null, result: checkXmlValue(signature, null) };
 }
 
-function referencesOf({ source }: Context, signature: XmlSignature): ReferenceFacts[] {
-  const work = workFor(signature.document);
-  const { references } = signature.signedInfo;
-  const checked = checkReferences(signature, references, source, work).map((one) => described(signature, one, null));
-  const entries = references.flatMap((reference) => checkManifest(signature, reference, source, work) ?? []);
-  return [...checked, ...entries.map((one) => described(signature, one, 'MANIFEST_ENTRY'))];
+function referencesOf(
+  { source, work }: Context,
+  signature: XmlSignature,
+  checked: readonly CheckedReference[],
+  parent: Parent | null,
+): ReferenceFacts[] {
+  const entries = checked.flatMap(({ reference }) => checkManifest(signature, reference, source, work) ?? []);
+  return [
+    ...checked.map((one) => described(signature, one, null)),
+    ...(parent === null ? [] : [overParent(checked, parent)]),
+    ...entries.map((one) => described(signature, one, 'MANIFEST_ENTRY')),
+  ];
 }
 
-const described = (
-  signature: XmlSignature,
-  { reference, digestAlgorithm, found, intact }: CheckedReference,
-  type: ReferenceType | null,
-) => ({
-  type: type ?? typeOf(signature, reference),
-  name: reference.uri ?? '',
-  digestAlgorithm,
-  found,
-  intact,
-});
+/** A counter-signature is over the value of the signature that it stands in (EN 319 132-1, 5.2.7.2). */
+function overParent(checked: readonly CheckedReference[], { value }: Parent): ReferenceFacts {
+  const over = checked.find(({ element }) => element === value);
+  return {
+    type: 'COUNTER_SIGNED_SIGNATURE_VALUE',
+    name: over?.reference.uri ?? '',
+    digestAlgorithm: over?.digestAlgorithm ?? null,
+    found: true,
+    intact: over?.intact ?? false,
+  };
+}
+
+function described(signature: XmlSignature, one: CheckedReference, type: ReferenceType | null): ReferenceFacts {
+  const { reference, digestAlgorithm, found, intact, ambiguous, element, length } = one;
+  return {
+    type: type ?? typeOf(signature, reference),
+    name: reference.uri ?? '',
+    digestAlgorithm,
+    found,
+    intact,
+    ...(ambiguous && { ambiguous }),
+    ...(found && {
+      covers: { element: element === null ? null : element === 0 ? '/' : pathOf(signature.document, element), octets: length },
+    }),
+  };
+}
 
 /** By the type that the reference states, else by what it names. */
 function typeOf({ document }: XmlSignature, { type, uri }: XmlReference): ReferenceType {
@@ -201,7 +313,7 @@ function typeOf({ document }: XmlSignature, { type, uri }: XmlReference): Refere
   if (type === REFERENCE_TYPE.manifest) return 'MANIFEST';
   if (type === REFERENCE_TYPE.object) return 'OBJECT';
   if (type === REFERENCE_TYPE.signatureProperties) return 'SIGNATURE_PROPERTIES';
-  if (type === COUNTERSIGNED) return 'COUNTER_SIGNATURE';
+  if (type === COUNTERSIGNED_TYPE) return 'COUNTER_SIGNATURE';
   if (uri?.startsWith('#xpointer(')) return 'XPOINTER';
   const target = uri?.startsWith('#') ? idsOf(document).element(uri.slice(1)) : null;
   if (target === null) return 'REFERENCE';
@@ -209,91 +321,33 @@ function typeOf({ document }: XmlSignature, { type, uri }: XmlReference): Refere
   return isNamed(document, target, DS, 'SignatureValue') ? 'COUNTER_SIGNATURE' : 'REFERENCE';
 }
 
-/** The signature whose CounterSignature property this one stands in (EN 319 132-1, 5.2.7.2). */
-function countersigned({ ids }: Context, document: XmlDocument, node: XmlNode): string | null {
-  const property = parentOf(document, node);
-  if (property === 0 || nameOf(document, property).local !== 'CounterSignature') return null;
-  for (let at = parentOf(document, property); at !== 0; at = parentOf(document, at)) {
-    const id = ids.get(at);
-    if (id !== undefined) return id;
-  }
-  return null;
+/** Elements that references of the type of counter-signatures are over. */
+const counterSigned = (signature: XmlSignature, checked: readonly CheckedReference[]): readonly XmlNode[] =>
+  checked.flatMap(({ element, reference }) => (element !== null && typeOf(signature, reference) === 'COUNTER_SIGNATURE' ? element : []));
+
+/** A signature over the value of another that stands elsewhere counter-signs it as well (5.2.7.1). */
+function withCounterSigned({ values, over }: Context, signature: SignatureFacts): SignatureFacts {
+  if (signature.counterSignatureOf !== null) return signature;
+  const [of] = (over.get(signature.id) ?? []).flatMap((element) => values.get(element) ?? []);
+  return of === undefined || of === signature.id ? signature : { ...signature, counterSignatureOf: of };
 }
 
-/** CertificateValues, RevocationValues (EN 319 132-1, A.1 and A.2) and TimeStampValidationData beside what KeyInfo has. */
-function materialOf(pool: Pool, document: XmlDocument, keyInfo: KeyInfoContent, properties: QualifyingProperties | null): Material {
-  const certificates: { id: string; origin: Origin }[] = [];
-  const revocations: { id: string; origin: Origin }[] = [];
-  const add = (kind: 'certificate' | 'crl' | 'ocsp', bytes: Bytes, origin: Origin): void => {
-    if (kind === 'certificate') {
-      const certificate = addCertificate(pool, bytes);
-      if (certificate) certificates.push({ id: certificate.fingerprint, origin });
-      return;
-    }
-    const added = kind === 'crl' ? addCrl(pool, bytes) : addOcsp(pool, bytes);
-    if (added === null) return;
-    revocations.push({ id: added.id, origin });
-    for (const { fingerprint } of added.certificates) certificates.push({ id: fingerprint, origin: 'ocsp' });
-  };
-  for (const bytes of keyInfo.certificates) add('certificate', bytes, 'key-info');
-  for (const bytes of keyInfo.crls) add('crl', bytes, 'key-info');
-  const unsigned = properties?.unsigned ?? null;
-  if (properties !== null && unsigned !== null) {
-    const holder = elementNamed(document, unsigned, properties.namespace, 'UnsignedSignatureProperties');
-    for (const [local, kind] of VALUES) {
-      for (const node of holder === null ? [] : descendantsNamed(document, holder, properties.namespace, local).slice(0, MOST_VALUES)) {
-        const origin = originOf(document, node, holder as XmlNode);
-        const bytes = origin === null ? null : fromBase64(textOf(document, node).replace(/[ \t\r\n]+/g, ''));
-        if (bytes !== null && origin !== null) add(kind, bytes, origin);
-      }
-    }
-  }
-  return { certificates, revocations };
+/** SHA-256 of what each reference to data is over, as the ids of data are. */
+function dataIdsOf(checked: readonly CheckedReference[], only?: readonly XmlReference[]): AnyId[] {
+  return checked
+    .filter(
+      ({ reference, intact }) => intact && !isSignedPropertiesType(reference.type) && (only === undefined || only.includes(reference)),
+    )
+    .flatMap(({ reference, digestAlgorithm, signedOctets }) => {
+      if (digestAlgorithm === 'SHA-256') return [toHex(reference.digestValue)];
+      const octets = signedOctets();
+      return octets === null ? [] : [toHex(digest('SHA-256', octets))];
+    });
 }
 
-/** By the property that a value stands in; null inside a counter-signature, which has its own. */
-function originOf(document: XmlDocument, node: XmlNode, holder: XmlNode): Origin | null {
-  let property = node;
-  while (parentOf(document, property) !== holder) property = parentOf(document, property);
-  switch (nameOf(document, property).local) {
-    case 'CertificateValues':
-      return 'certificate-values';
-    case 'RevocationValues':
-      return 'revocation-values';
-    case 'TimeStampValidationData':
-      return 'timestamp-validation-data';
-    default:
-      return null;
-  }
-}
-
-/** With one file its name does not matter. */
-function sourceOf(detached: readonly DetachedFile[]): ReferenceSource {
-  const [only, more] = detached;
-  return {
-    external: (uri) => {
-      const found = detached.find(({ name }) => name !== null && uri !== null && (name === uri || name === decoded(uri)));
-      return (found ?? (more === undefined ? only : undefined))?.bytes ?? null;
-    },
-  };
-}
-
-function decoded(uri: string): string {
-  try {
-    return decodeURIComponent(uri);
-  } catch {
-    return uri;
-  }
-}
-
-const NO_TIMESTAMPS = { timestamps: [], unreadable: [] } as const;
-const COUNTERSIGNED = 'http://uri.etsi.org/01903#CountersignedSignature';
-const VALUES = [
-  ['EncapsulatedX509Certificate', 'certificate'],
-  ['EncapsulatedCRLValue', 'crl'],
-  ['EncapsulatedOCSPValue', 'ocsp'],
-] as const;
-const TOO_MANY = { what: 'signatures', at: 0, reason: 'more of them than are read' };
+const NO_TIMESTAMPS: ReadTimestamps = { timestamps: [], unreadable: [], covered: [] };
 const MOST_SIGNATURES = 1000;
+/** Counter-signatures of counter-signatures followed at most. */
+const DEEPEST = 8;
+/** Certificates whose key is tried at most; a signature brings a handful. */
 const MOST_TRIED = 16;
-const MOST_VALUES = 2000;

@@ -1,6 +1,6 @@
 /** What a reference names, between its transforms: nodes of a document, or octets (XMLDSig 1.1, 4.4.3.2). */
 import { type Bytes, concat } from '../base/bytes.ts';
-import { canonicalizeTo, type NodeSelection } from '../xml/canonicalize.ts';
+import { type CanonicalMethod, canonicalizeTo, type NodeSelection } from '../xml/canonicalize.ts';
 import type { XmlDocument } from '../xml/document.ts';
 import { DEFAULT_METHOD } from './canonical-method.ts';
 
@@ -20,10 +20,10 @@ export interface ReferencedOctets {
   each(visit: (piece: Bytes) => void): void;
 }
 
-/** The octets that are digested: nodes in Canonical XML 1.0 where no transform said otherwise. */
-export function eachPiece(data: ReferencedData, visit: (piece: Bytes) => void): void {
+/** The octets that are digested: nodes in Canonical XML 1.0 where no transform said otherwise, or in the form that is asked for. */
+export function eachPiece(data: ReferencedData, visit: (piece: Bytes) => void, method: CanonicalMethod = DEFAULT_METHOD): void {
   if (data.kind === 'octets') data.each(visit);
-  else canonicalizeTo(data.document, data.selection, DEFAULT_METHOD, visit);
+  else canonicalizeTo(data.document, data.selection, { ...method, comments: method.comments && data.comments }, visit);
 }
 
 /** The same in one array. */

@@ -18,7 +18,9 @@ import { type Work, workFor } from './work.ts';
 
 export interface ReferenceSource {
   /** Octets of what lies outside the document, by the URI as written (null: none is written); null where they are not at hand. */
-  external(uri: string | null): Bytes | null;
+  external(uri: string | null, reference?: XmlReference): Bytes | null;
+  /** Digest of the same, for a source that need not hold the octets in memory; asked for where no transform needs them. */
+  digest?(uri: string | null, algorithm: DigestName, reference: XmlReference): Bytes | null;
 }
 
 /** What a check of one reference gave. */
@@ -29,6 +31,10 @@ export interface CheckedReference {
   readonly intact: boolean;
   /** Why it was not found; null where it was. */
   readonly problem: string | null;
+  /** Whether several elements have the identifier that is named. */
+  readonly ambiguous: boolean;
+  /** How many octets were digested; null where the source gave the digest alone, or nothing was found. */
+  readonly length: number | null;
   /** The element of the document that is signed as a whole subtree (0: the whole document); null for what is no such thing. */
   readonly element: XmlNode | null;
   /** The octets that were digested: what is signed is this and nothing else. Computed anew at each call. */
@@ -54,25 +60,33 @@ export function checkReference(
 ): CheckedReference {
   const digestAlgorithm = digestByUri(reference.digestMethod.algorithm);
   if (digestAlgorithm === null || !canDigest(digestAlgorithm))
-    return notFound(reference, digestAlgorithm, `the digest ${reference.digestMethod.algorithm} is not supported`);
+    return notFound(signature, reference, digestAlgorithm, `the digest ${reference.digestMethod.algorithm} is not supported`);
+  let length: number | null = null;
   const digested = attempt(() => {
+    const outside = digestOutside(reference, source, digestAlgorithm);
+    if (outside !== null) return outside;
     const misplaced = misplacedTarget(signature, reference);
     const data = misplaced === null ? dataOf(signature, reference, source, work) : { refused: misplaced };
     if ('refused' in data) return unreadable('Reference', 0, data.refused);
     const digest = createDigest(digestAlgorithm);
+    let octetCount = 0;
     eachPiece(data, (piece) => {
       mustSpend(work.octets, 'Reference', 0, piece.length);
+      octetCount += piece.length;
       digest.update(piece);
     });
+    length = octetCount;
     return digest.finish();
   });
-  if (!digested.ok) return notFound(reference, digestAlgorithm, digested.malformed.reason);
+  if (!digested.ok) return notFound(signature, reference, digestAlgorithm, digested.malformed.reason);
   return {
     reference,
     digestAlgorithm,
     found: true,
     intact: equal(digested.value, reference.digestValue),
     problem: null,
+    ambiguous: false,
+    length,
     element: wholeElement(signature, reference),
     signedOctets: () => {
       const again = attempt(() => {
@@ -84,12 +98,19 @@ export function checkReference(
   };
 }
 
-const notFound = (reference: XmlReference, digestAlgorithm: DigestName | null, problem: string): CheckedReference => ({
+const notFound = (
+  { document }: XmlSignature,
+  reference: XmlReference,
+  digestAlgorithm: DigestName | null,
+  problem: string,
+): CheckedReference => ({
   reference,
   digestAlgorithm,
   found: false,
   intact: false,
   problem,
+  ambiguous: namesSeveral(document, reference),
+  length: null,
   element: null,
   signedOctets: () => null,
 });
@@ -129,8 +150,8 @@ function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): 
   return objects.includes(object) || object === keyInfo ? null : `'${uri}' does not stand in an Object of the signature`;
 }
 
-/** What the reference names after all its transforms. */
-function dataOf(signature: XmlSignature, reference: XmlReference, source: ReferenceSource, work: Work): ReferencedData | Refused {
+/** What the reference names after all its transforms; time-stamps are over the same. */
+export function dataOf(signature: XmlSignature, reference: XmlReference, source: ReferenceSource, work: Work): ReferencedData | Refused {
   const place = { document: signature.document, signature: signature.node, work };
   let result: ReferencedData | Refused = dereference(signature, reference, source);
   for (const transform of reference.transforms) {
@@ -150,20 +171,38 @@ function wholeElement(signature: XmlSignature, { uri, transforms }: XmlReference
 }
 
 /** 4.4.3.3: the document, an element by its identifier, or what the caller gives. */
-function dereference(signature: XmlSignature, { uri }: XmlReference, source: ReferenceSource): ReferencedData | Refused {
+function dereference(signature: XmlSignature, reference: XmlReference, source: ReferenceSource): ReferencedData | Refused {
+  const { uri } = reference;
   if (uri === '' || uri?.startsWith('#')) return withinDocument(signature, uri);
-  const given = source.external(uri);
+  const given = source.external(uri, reference);
   return given === null ? { refused: uri === null ? 'no URI, and nothing was given for it' : `'${uri}' is not at hand` } : octets(given);
+}
+
+/** Null where the octets themselves are needed, or are in the document. */
+function digestOutside(reference: XmlReference, source: ReferenceSource, algorithm: DigestName): Bytes | null {
+  const { uri, transforms } = reference;
+  if (uri === '' || uri?.startsWith('#') || transforms.length > 0) return null;
+  return source.digest?.(uri, algorithm, reference) ?? null;
+}
+
+/** An identifier that several elements have names none of them. */
+function namesSeveral(document: XmlSignature['document'], { uri }: XmlReference): boolean {
+  const id = uri?.startsWith('#') ? idNamed(uri) : null;
+  return id !== null && idsOf(document).count(id) > 1;
+}
+
+function idNamed(uri: string): string {
+  const pointer = /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
+  return pointer ? (pointer[1] ?? pointer[2] ?? '') : decodedFragment(uri);
 }
 
 function withinDocument({ document }: XmlSignature, uri: string): ReferencedNodes | Refused {
   if (uri === '') return { kind: 'nodes', document, selection: { apex: 0 }, comments: false };
   if (uri === '#xpointer(/)') return { kind: 'nodes', document, selection: { apex: 0 }, comments: true };
-  const pointer = /^#xpointer\(id\((?:'([^']*)'|"([^"]*)")\)\)$/.exec(uri);
-  const id = pointer ? (pointer[1] ?? pointer[2] ?? '') : decodedFragment(uri);
+  const id = idNamed(uri);
   const ids = idsOf(document);
   const apex = ids.element(id);
-  if (apex !== null) return { kind: 'nodes', document, selection: { apex }, comments: pointer !== null };
+  if (apex !== null) return { kind: 'nodes', document, selection: { apex }, comments: uri.startsWith('#xpointer(id(') };
   const count = ids.count(id);
   return { refused: count > 1 ? `the identifier '${id}' stands at ${count} elements` : `nothing has the identifier '${id}'` };
 }

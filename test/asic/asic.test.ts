@@ -176,7 +176,11 @@ describe('a further signature', () => {
     await expect(signInContainer(utf8('no container'), more)).rejects.toMatchObject({ code: 'malformed-input' });
     await expect(
       signInContainer(
-        await timestampContainer({ name: 'a', content: utf8('a') }, { timestamps: (await pki()).timestampAuthority, at: AT }),
+        await timestampContainer([{ name: 'a', content: utf8('a') }], {
+          timestamps: (await pki()).timestampAuthority,
+          format: 'asic-s',
+          at: AT,
+        }),
         more,
       ),
     ).rejects.toMatchObject({
@@ -268,7 +272,7 @@ describe('what is not read yet', () => {
     );
     const report = await judged(container);
     expect(report.unreadable.map(({ kind, name, malformed }) => [kind, name, malformed.reason])).toEqual([
-      ['signature', 'META-INF/signatures0.xml', 'XAdES is not supported yet'],
+      ['signature', 'META-INF/signatures0.xml', 'it holds no signature'],
       ['evidence-record', 'META-INF/evidencerecord1.xml', 'evidence records in XML (RFC 6283) are not supported yet'],
     ]);
   });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toBase64, utf8 } from '../../src/base/text.ts';
 import type { DocumentFacts } from '../../src/facts/document.ts';
-import { readXmlDocument } from '../../src/xades/read.ts';
+import { readXmlDocument } from '../../src/xades/document.ts';
 import { CANONICAL, ENVELOPED, SPKI, signed, template } from '../xmldsig/sign.ts';
 
 const XADES = 'http://uri.etsi.org/01903/v1.3.2#';
