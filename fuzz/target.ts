@@ -7,7 +7,7 @@ export interface Target {
   /** What an input is, for people. */
   readonly what: string;
   readonly clause: string;
-  readonly format: 'der' | 'pdf' | 'zip';
+  readonly format: 'der' | 'pdf' | 'zip' | 'xml';
   /** Where its seeds come from; each takes what its own parser reads, and what the rule names odd. */
   readonly seeds: readonly SeedRule[];
   /** Whether a file is a seed of this parser; default: every one is. */

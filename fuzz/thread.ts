@@ -5,6 +5,7 @@ import { load } from './load.ts';
 import { minimise } from './minimise.ts';
 import { mutateDer } from './mutate-der.ts';
 import { mutatePdf } from './mutate-pdf.ts';
+import { mutateXml } from './mutate-xml.ts';
 import { mutateZip } from './mutate-zip.ts';
 import { randomFrom } from './random.ts';
 import { targetOf } from './targets.ts';
@@ -19,7 +20,7 @@ const loaded = await load(target);
 const numbers = new Int32Array(state);
 const shared = new Uint8Array(input);
 const random = randomFrom(seed);
-const mutate = { der: mutateDer, pdf: mutatePdf, zip: mutateZip }[target.format];
+const mutate = { der: mutateDer, pdf: mutatePdf, zip: mutateZip, xml: mutateXml }[target.format];
 const known = new Set<string>();
 
 function show(bytes: Bytes): void {
