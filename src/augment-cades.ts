@@ -38,7 +38,7 @@ async function withTime(source: Source, options: AugmentOptions): Promise<Source
   if (numbers.length === 0) return source;
   const authority = authorityOf(options);
   options.onProgress?.({ step: 'time-stamp' });
-  return addSignatureTimestamps(signedData, numbers, authority, digestFor(options));
+  return addSignatureTimestamps(signedData, numbers, authority, digestForArchive(options));
 }
 
 const isProof = (stamp: TimestampFacts | undefined): boolean =>
@@ -50,12 +50,13 @@ async function withMaterial(source: Source, options: AugmentOptions): Promise<So
   const signedData = signedDataOf(source);
   const { all } = materialOf(examined, null, options.to === 'LTA');
   // Where the fields for it cannot change any more, what stands elsewhere in the file stays there.
-  const wanted = signedData.signerInfos.some(hasOldArchive) ? missing(all, examined.world.evidence.document) : all;
+  const wanted = signedData.signerInfos.some(hasOldArchive) ? missingFrom(examined.world.evidence.document, all) : all;
   options.onProgress?.({ step: 'store', ...countsOf(wanted) });
   return addValidationMaterial(signedData, wanted);
 }
 
-function missing(all: ValidationMaterial, { certificates, revocations }: DocumentFacts): ValidationMaterial {
+/** What of the material a document does not hold anywhere. */
+export function missingFrom({ certificates, revocations }: DocumentFacts, all: ValidationMaterial): ValidationMaterial {
   const isNew = (bytes: Bytes): boolean => !certificates.has(idOf(bytes)) && !revocations.has(idOf(bytes));
   return { certificates: all.certificates.filter(isNew), crls: all.crls.filter(isNew), ocsps: all.ocsps.filter(isNew) };
 }
@@ -64,7 +65,7 @@ function missing(all: ValidationMaterial, { certificates, revocations }: Documen
 function withArchive(source: Source, options: AugmentOptions): Promise<Source> {
   const signedData = signedDataOf(source);
   options.onProgress?.({ step: 'time-stamp' });
-  return addArchiveTimestamps(signedData, contentFor(signedData, options), authorityOf(options), digestFor(options));
+  return addArchiveTimestamps(signedData, contentFor(signedData, options), authorityOf(options), digestForArchive(options));
 }
 
 function contentFor(signedData: SignedData, options: AugmentOptions): SignedContent | null {
@@ -72,7 +73,7 @@ function contentFor(signedData: SignedData, options: AugmentOptions): SignedCont
 }
 
 /** SHA-256, or the best that the authority takes. */
-const digestFor = ({ timestamps }: AugmentOptions): DigestName =>
+export const digestForArchive = ({ timestamps }: AugmentOptions): DigestName =>
   timestamps?.digests?.includes('SHA-256') === false ? (timestamps.digests[0] ?? 'SHA-256') : 'SHA-256';
 
 const detachedOf = ({ detached = [] }: AugmentOptions): DetachedContent[] =>

@@ -28,14 +28,15 @@ export interface Examined {
 }
 
 /**
- * Everything for the store (of a PDF, or SignedData itself), and what of it belongs to each signature and document time-stamp in a field. `renewing`: another
+ * Everything for the store (of a PDF, or SignedData itself), and what of it belongs to each signature and document time-stamp in a field,
+ * or to each signature and time-stamp file of a container. `renewing`: another
  * time-stamp follows, so that the last one so far needs the newest data there is.
  */
 export function materialOf(
   examined: Examined,
   document: PdfDocument | null,
   renewing: boolean,
-): { all: StoreMaterial; signatures: readonly SignatureMaterial[] } {
+): { all: StoreMaterial; signatures: readonly SignatureMaterial[]; byFile: ReadonlyMap<string, StoreMaterial> } {
   const { report, world } = examined;
   const { signatures, timestamps } = world.evidence.document;
   const newest = newestOf([...timestamps.values()]);
@@ -64,7 +65,16 @@ export function materialOf(
   };
   const ownStamps = ({ timestamps: own }: SignatureFacts): Ids[] =>
     own.flatMap((id) => (timestamps.get(id)?.pdf === null ? (stamps.get(id) ?? []) : []));
+  const inFiles = new Map<string, Ids[]>();
+  const ofFile = (name: string | null, ids: readonly Ids[]): void => {
+    if (name !== null) inFiles.set(name, [...(inFiles.get(name) ?? []), ...ids]);
+  };
+  const isContainers = (id: TimestampId): boolean => timestamps.get(id)?.type === 'container';
+  for (const { facts, ids } of owned)
+    ofFile(facts.name, [ids, ...facts.timestamps.flatMap((id) => (isContainers(id) ? [] : (stamps.get(id) ?? [])))]);
+  for (const { id, name } of timestamps.values()) if (isContainers(id)) ofFile(name, [stamps.get(id) ?? NOTHING]);
   return {
+    byFile: new Map([...inFiles].map(([name, ids]) => [name, encoded(examined, joined(ids))])),
     all: encoded(examined, joined([...owned.map(({ ids }) => ids), ...stamps.values()])),
     signatures: [
       ...owned.flatMap(({ facts, ids }) => inField(facts, [ids, ...ownStamps(facts)])),

@@ -27,7 +27,7 @@ export interface Problem {
 export function problemsOf({ world, report }: Examined): Problem[] {
   const found = report.unreadable.flatMap(({ kind, name, malformed }): Problem[] =>
     kind === 'signature' || kind === 'timestamp'
-      ? [refused(`the ${kind === 'signature' ? 'signature' : 'time-stamp'} in field '${name ?? ''}' cannot be read: ${malformed.reason}`)]
+      ? [refused(`the ${kind === 'signature' ? 'signature' : 'time-stamp'} in '${name ?? ''}' cannot be read: ${malformed.reason}`)]
       : [],
   );
   const told = new Set<string>();
@@ -117,7 +117,7 @@ function whyNot({ process }: TokenReport, conclusion: Conclusion): string {
 }
 
 function nameOf({ facts }: SignatureReport): string {
-  const place = facts.name === null || facts.name === '' ? '' : ` in field '${facts.name}'`;
+  const place = facts.name === null || facts.name === '' ? '' : facts.pdf ? ` in field '${facts.name}'` : ` in ${facts.name}`;
   return facts.counterSignatureOf === null ? `the signature${place}` : `a counter-signature${place}`;
 }
 

@@ -1,10 +1,11 @@
 /** The story of preservation: time-stamps and evidence records over any files, alone, in containers and in signatures; renewed before they weaken (RFC 3161, RFC 4998, EN 319 162-1). */
-import { type ContainerFile, checkDataName, encodeManifest, type ListedFile, newContainer } from './asic/build.ts';
-import { type Bytes, concat } from './base/bytes.ts';
+import { type ContainerFile, checkDataName, encodeManifest, type ListedFile, newContainer, TIMESTAMP_TYPE } from './asic/build.ts';
+import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import type { Instant } from './base/instant.ts';
+import { joinSources } from './base/joined-source.ts';
 import { exact } from './base/options.ts';
-import { asSource, type Source } from './base/source.ts';
+import { asSource, type Sink, type Source } from './base/source.ts';
 import { encodeAttribute } from './cms/attribute.ts';
 import { changed, withUnsignedAttributes } from './cms/build.ts';
 import { contentOfSource, type SignedContent } from './cms/content.ts';
@@ -14,6 +15,7 @@ import { digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
 import { createRecords, renewHashTree, renewTimestamp } from './evidence-record/build.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
+import { writeParts, type ZipPart } from './zip/write.ts';
 
 export interface PreserveOptions {
   readonly timestamps: TimestampAuthority;
@@ -28,12 +30,38 @@ export async function timestamp(document: Bytes | Source, options: PreserveOptio
   return timestamps.stamp(digestOf(digest, asSource(document)), digest);
 }
 
-/** An ASiC-S container that holds a file and a time-stamp over it. `at`: time of the entries. */
-export async function timestampContainer(file: ContainerFile, options: PreserveOptions & { readonly at: Instant }): Promise<Bytes> {
-  const { at, ...rest } = options;
-  checkRootName(file.name);
-  const token = await timestamp(file.content, rest);
-  return concat([...newContainer('ASiC-S', [file, { name: 'META-INF/timestamp.tst', content: token }].map(entryOf), at)]);
+/** Options for a container without signature; `at`: time of the entries. */
+export interface ContainerOptions extends PreserveOptions {
+  readonly format: 'asic-s' | 'asic-e';
+  readonly at: Instant;
+}
+
+/** A container with files and a time-stamp over them: ASiC-S for one, else ASiC-E with a manifest. */
+export async function timestampContainer(files: readonly ContainerFile[], options: ContainerOptions): Promise<Bytes> {
+  return collected(await timestampedParts(files, options));
+}
+
+/** As {@link timestampContainer}, written piece by piece: the files need not fit in memory. */
+export async function timestampContainerTo(sink: Sink, files: readonly ContainerFile[], options: ContainerOptions): Promise<void> {
+  return writeParts(sink, await timestampedParts(files, options));
+}
+
+async function timestampedParts(files: readonly ContainerFile[], options: ContainerOptions): Promise<Iterable<ZipPart>> {
+  const { at, format, ...rest } = options;
+  checkFiles(files, format);
+  const [only] = files;
+  if (format === 'asic-s' && only !== undefined) {
+    const token = await timestamp(only.content, rest);
+    return newContainer('ASiC-S', [only, { name: 'META-INF/timestamp.tst', content: token }], at);
+  }
+  const name = 'META-INF/timestamp001.tst';
+  const digest = rest.digest ?? rest.timestamps.digests?.[0] ?? 'SHA-256';
+  const manifest = encodeManifest(name, TIMESTAMP_TYPE, digest, listed(files, digest));
+  const added = [
+    { name: 'META-INF/ASiCManifest001.xml', content: manifest },
+    { name, content: await timestamp(manifest, rest) },
+  ];
+  return newContainer('ASiC-E', [...files, ...added], at);
 }
 
 /** An evidence record (DER) over files that belong together. Throws as {@link timestamp}, and `bad-option` for no file or the same twice. */
@@ -52,38 +80,31 @@ export async function preserveEach(files: readonly (Bytes | Source)[], options: 
   );
 }
 
-/** A container with files and an evidence record over them: ASiC-S for one, else ASiC-E with a manifest. `at`: time of the entries. */
-export async function preserveContainer(
-  files: readonly ContainerFile[],
-  options: PreserveOptions & { readonly format: 'asic-s' | 'asic-e'; readonly at: Instant },
-): Promise<Bytes> {
+/** A container with files and an evidence record over them: ASiC-S for one, else ASiC-E with a manifest. */
+export async function preserveContainer(files: readonly ContainerFile[], options: ContainerOptions): Promise<Bytes> {
+  return collected(await preservedParts(files, options));
+}
+
+/** As {@link preserveContainer}, written piece by piece: the files need not fit in memory. */
+export async function preserveContainerTo(sink: Sink, files: readonly ContainerFile[], options: ContainerOptions): Promise<void> {
+  return writeParts(sink, await preservedParts(files, options));
+}
+
+async function preservedParts(files: readonly ContainerFile[], options: ContainerOptions): Promise<Iterable<ZipPart>> {
   const { at, format, ...rest } = options;
-  for (const { name } of files) checkDataName(name);
+  checkFiles(files, format);
   const record = await preserve(
     files.map(({ content }) => content),
     rest,
   );
-  if (format === 'asic-s') {
-    const [only] = files;
-    if (only === undefined || files.length !== 1) throw new Fault('bad-option', 'an ASiC-S container holds one file: use asic-e');
-    checkRootName(only.name);
-    return concat([...newContainer('ASiC-S', [only, { name: 'META-INF/evidencerecord.ers', content: record }].map(entryOf), at)]);
-  }
+  if (format === 'asic-s') return newContainer('ASiC-S', [...files, { name: 'META-INF/evidencerecord.ers', content: record }], at);
   const name = 'META-INF/evidencerecord001.ers';
   const digest = rest.digest ?? 'SHA-256';
-  const listed = files.map(
-    (file): ListedFile => ({
-      name: file.name,
-      digest: digestOf(digest, asSource(file.content)),
-      ...(file.mimeType !== undefined && { mimeType: file.mimeType }),
-    }),
-  );
-  const manifest = encodeManifest(name, '', digest, listed);
   const added = [
-    { name: 'META-INF/ASiCEvidenceRecordManifest001.xml', content: manifest },
+    { name: 'META-INF/ASiCEvidenceRecordManifest001.xml', content: encodeManifest(name, '', digest, listed(files, digest)) },
     { name, content: record },
   ];
-  return concat([...newContainer('ASiC-E', [...files, ...added].map(entryOf), at)]);
+  return newContainer('ASiC-E', [...files, ...added], at);
 }
 
 /** The record with a newer time-stamp: to be done while its last one still validates. Throws `Fault` `malformed-input`, `unsupported`. */
@@ -134,12 +155,23 @@ export async function embedRecord(
 
 const contentOf = (file: Bytes | Source): SignedContent => contentOfSource(asSource(file));
 
-const entryOf = ({
-  name,
-  content,
-}: Pick<ContainerFile, 'name' | 'content'>): { readonly name: string; readonly content: Bytes | Source } => ({ name, content });
+const listed = (files: readonly ContainerFile[], digest: DigestName): ListedFile[] =>
+  files.map(({ name, content, mimeType }) => ({
+    name,
+    digest: digestOf(digest, asSource(content)),
+    ...(mimeType !== undefined && { mimeType }),
+  }));
 
-function checkRootName(name: string): void {
-  checkDataName(name);
-  if (name.includes('/')) throw new Fault('bad-option', 'the file of an ASiC-S container lies in no folder');
+function checkFiles(files: readonly ContainerFile[], format: ContainerOptions['format']): void {
+  if (format !== 'asic-s' && format !== 'asic-e') throw new Fault('bad-option', `format '${String(format)}' is neither asic-s nor asic-e`);
+  if (files.length === 0) throw new Fault('bad-option', 'a container needs a file');
+  for (const { name } of files) checkDataName(name);
+  if (format === 'asic-s' && files.length > 1) throw new Fault('bad-option', 'an ASiC-S container holds one file: use asic-e');
+  if (format === 'asic-s' && files[0]?.name.includes('/'))
+    throw new Fault('bad-option', 'the file of an ASiC-S container lies in no folder');
+}
+
+function collected(parts: Iterable<ZipPart>): Bytes {
+  const whole = joinSources([...parts]);
+  return whole.read(0, whole.size);
 }

@@ -1,26 +1,19 @@
 /** The story of signing files in an ASiC container with CAdES (EN 319 162-1): a new container, or one more signature in one that is there. */
-import {
-  type ContainerFile,
-  checkDataName,
-  encodeManifest,
-  freeNumber,
-  type ListedFile,
-  newContainer,
-  SIGNATURE_TYPE,
-  TIMESTAMP_TYPE,
-  withFiles,
-} from './asic/build.ts';
-import { type AsicContainer, contentOfFile, openContainer } from './asic/container.ts';
-import { type Bytes, concat } from './base/bytes.ts';
+import { type AddedFiles, allFiles, archiveOver, type Listing, type Listings, listedFiles, listing } from './asic/archive.ts';
+import { type ContainerFile, checkDataName, encodeManifest, freeNumber, newContainer, SIGNATURE_TYPE, withFiles } from './asic/build.ts';
+import type { AsicContainer } from './asic/container.ts';
+import { containerOf } from './augment-asic.ts';
+import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
+import { joinSources, partOf } from './base/joined-source.ts';
 import { asSource, type Sink, type Source, sourceOf } from './base/source.ts';
-import { contentOfSource, type SignedContent } from './cms/content.ts';
+import { contentOfSource } from './cms/content.ts';
 import { digest as digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
 import { type CadesSignOptions, cadesSigned, parallelSigned } from './sign-cades.ts';
 import { imprintDigest, signerCertificate, suitableDigest } from './signing-key.ts';
-import { readEntry } from './zip/content.ts';
-import type { NewEntry } from './zip/write.ts';
+import { overEntry, readEntry } from './zip/content.ts';
+import { type NewEntry, writeParts, type ZipPart } from './zip/write.ts';
 
 export type { ContainerFile };
 
@@ -36,30 +29,12 @@ export type AsicAddOptions = Omit<AsicSignOptions, 'format'>;
  * in a container.
  */
 export async function signContainer(files: readonly ContainerFile[], options: AsicSignOptions): Promise<Bytes> {
-  return collected((sink) => signContainerTo(sink, files, options));
+  return collected(await signedContainer(files, options));
 }
 
 /** As {@link signContainer}, written piece by piece: the files need not fit in memory. Nothing is written before all is signed. */
 export async function signContainerTo(sink: Sink, files: readonly ContainerFile[], options: AsicSignOptions): Promise<void> {
-  const { format, ...rest } = options;
-  const [only] = files;
-  if (format !== 'asic-s' && format !== 'asic-e') throw new Fault('bad-option', `format '${String(format)}' is neither asic-s nor asic-e`);
-  if (only === undefined) throw new Fault('bad-option', 'a container needs a file to sign');
-  for (const { name } of files) checkDataName(name);
-  const data = files.map(
-    ({ name, content }): NewEntry => ({ name, content, method: asSource(content).size > LARGE ? 'stored' : 'deflated' }),
-  );
-  if (format === 'asic-s') {
-    if (files.length !== 1 || only.name.includes('/'))
-      throw new Fault('bad-option', 'an ASiC-S container holds one file, in no folder: use asic-e');
-    const signature = await detachedSignature(asSource(only.content), rest);
-    return written(sink, newContainer('ASiC-S', [...data, { name: 'META-INF/signature.p7s', content: signature }], options.at));
-  }
-  const contents = new Map(
-    files.map((file): [string, Listing] => [file.name, { content: contentOfSource(asSource(file.content)), mimeType: file.mimeType }]),
-  );
-  const added = await signedByManifest(null, contents, rest);
-  return written(sink, newContainer('ASiC-E', [...data, ...added], options.at));
+  return writeParts(sink, await signedContainer(files, options));
 }
 
 /**
@@ -67,103 +42,93 @@ export async function signContainerTo(sink: Sink, files: readonly ContainerFile[
  * its own. Every other file stays as it stands, octet for octet. Throws as {@link signContainer}, and `malformed-input`, `refused`.
  */
 export async function signInContainer(container: Bytes | Source, options: AsicAddOptions): Promise<Bytes> {
-  return collected((sink) => signInContainerTo(sink, container, options));
+  return collected(await signedIn(container, options));
 }
 
 /** As {@link signInContainer}, written piece by piece. */
-export async function signInContainerTo(sink: Sink, document: Bytes | Source, options: AsicAddOptions): Promise<void> {
+export async function signInContainerTo(sink: Sink, container: Bytes | Source, options: AsicAddOptions): Promise<void> {
+  return writeParts(sink, await signedIn(container, options));
+}
+
+async function signedContainer(files: readonly ContainerFile[], options: AsicSignOptions): Promise<Iterable<ZipPart>> {
+  const { format, ...rest } = options;
+  const [only] = files;
+  if (format !== 'asic-s' && format !== 'asic-e') throw new Fault('bad-option', `format '${String(format)}' is neither asic-s nor asic-e`);
+  if (only === undefined) throw new Fault('bad-option', 'a container needs a file to sign');
+  for (const { name } of files) checkDataName(name);
+  if (format === 'asic-s') {
+    if (files.length !== 1 || only.name.includes('/'))
+      throw new Fault('bad-option', 'an ASiC-S container holds one file, in no folder: use asic-e');
+    const signature = await detachedSignature(asSource(only.content), rest);
+    return newContainer('ASiC-S', [...files, { name: 'META-INF/signature.p7s', content: signature }], options.at);
+  }
+  const contents = new Map(
+    files.map((file): [string, Listing] => [file.name, { content: contentOfSource(asSource(file.content)), mimeType: file.mimeType }]),
+  );
+  const added = await signedByManifest(null, contents, rest);
+  return newContainer('ASiC-E', [...files, ...added.files], options.at);
+}
+
+async function signedIn(document: Bytes | Source, options: AsicAddOptions): Promise<Iterable<ZipPart>> {
   const container = containerOf(document);
+  if (container.archive.departures.length > 0)
+    throw new Fault('refused', `this container is not sound: ${container.archive.departures[0]}`);
   if (container.type === 'ASiC-E') {
-    const contents = new Map(
-      container.dataFiles.map((name): [string, Listing] => [name, { content: contentIn(container, name), mimeType: undefined }]),
-    );
+    const data = new Set(container.dataFiles);
+    const contents = new Map([...allFiles(container)].filter(([name]) => data.has(name)));
     if (contents.size === 0) throw new Fault('refused', 'this container holds no file to sign');
-    return written(sink, withFiles(container, await signedByManifest(container, contents, options), options.at));
+    const { files, leaveOut } = await signedByManifest(container, contents, options);
+    return withFiles(container, files, options.at, leaveOut);
   }
   const [name] = container.signatures;
   if (name === undefined || container.signatures.length > 1)
     throw new Fault('refused', 'this ASiC-S container has no CAdES signature beside which another could stand');
+  if (listedFiles(container).has(name))
+    throw new Fault('refused', `a manifest of this container lists ${name}: another signature in it would break what is over that`);
   const signature = await parallelSigned(
     sourceOf(octetsIn(container, name)),
-    { ...options, detached: sourceOf(octetsIn(container, rootFileOf(container))) },
+    { ...options, detached: contentIn(container, rootFileOf(container)) },
     'signInContainer',
   );
-  return written(sink, withFiles(container, [{ name, content: signature }], options.at, [name]));
-}
-
-interface Listing {
-  readonly content: SignedContent;
-  readonly mimeType: string | undefined;
+  return withFiles(container, [{ name, content: signature }], options.at, [name]);
 }
 
 /** Manifest and signature; for level LTA also an archive manifest over all there is, with its time-stamp. */
-async function signedByManifest(
-  container: AsicContainer | null,
-  files: ReadonlyMap<string, Listing>,
-  options: AsicAddOptions,
-): Promise<NewEntry[]> {
-  const { level = 'B', signer, at } = options;
+async function signedByManifest(container: AsicContainer | null, files: Listings, options: AsicAddOptions): Promise<AddedFiles> {
+  const { level = 'B', signer, at, timestamps } = options;
   const digest = options.digest ?? suitableDigest(signerCertificate(signer.chain, at));
   const number = freeNumber(container, (n) => [signatureName(n), manifestName(n)]);
   const listed = [...files].map(([name, file]) => listing(name, file, digest));
   const manifest = encodeManifest(signatureName(number), SIGNATURE_TYPE, digest, listed);
   const signature = await detachedSignature(sourceOf(manifest), { ...options, ...(level === 'LTA' && { level: 'LT' }) });
-  const added = [
+  const added: NewEntry[] = [
     { name: manifestName(number), content: manifest },
     { name: signatureName(number), content: signature },
   ];
-  return level === 'LTA' ? [...added, ...(await archived(container, files, added, digest, options))] : added;
-}
-
-/** An ASiCArchiveManifest over every file, with a time-stamp over it (EN 319 162-1, annex A). */
-async function archived(
-  container: AsicContainer | null,
-  files: ReadonlyMap<string, Listing>,
-  added: readonly { readonly name: string; readonly content: Bytes | Source }[],
-  digest: DigestName,
-  { timestamps }: AsicAddOptions,
-): Promise<NewEntry[]> {
+  if (level !== 'LTA') return { files: added, leaveOut: [] };
   if (timestamps === undefined) throw new Fault('bad-option', 'level LTA needs a time-stamp authority (timestamps)');
-  const number = freeNumber(container, (n) => [timestampName(n), archiveName(n)]);
-  const others = [...(container?.archive.byName.keys() ?? [])].filter((name) => /^META-INF\/.+[^/]$/.test(name) && !files.has(name));
-  const listed: ListedFile[] = [
-    ...added.map(({ name, content }) => listing(name, { content: contentOfSource(asSource(content)), mimeType: undefined }, digest)),
-    ...others.map((name) => listing(name, { content: contentIn(container as AsicContainer, name), mimeType: undefined }, digest)),
-    ...[...files].map(([name, file]) => listing(name, file, digest)),
-  ];
-  const manifest = encodeManifest(timestampName(number), TIMESTAMP_TYPE, digest, listed);
-  const name = imprintDigest(timestamps, digest);
-  const token = await timestamps.stamp(digestOf(name, manifest), name);
-  return [
-    { name: archiveName(number), content: manifest },
-    { name: timestampName(number), content: token },
-  ];
+  const all = new Map([
+    ...added.map(({ name, content }): [string, Listing] => [
+      name,
+      { content: contentOfSource(asSource(content)), mimeType: TYPES[name.slice(-4)] },
+    ]),
+    ...(container === null ? [] : allFiles(container)),
+    ...files,
+  ]);
+  const name: DigestName = imprintDigest(timestamps, digest);
+  const archive = await archiveOver(container, all, digest, (octets) => timestamps.stamp(digestOf(name, octets), name));
+  return { files: [...added, ...archive.files], leaveOut: archive.leaveOut };
 }
 
 const detachedSignature = (content: Source, options: AsicAddOptions): Promise<Source> =>
   cadesSigned(content, { ...options, format: 'cades', packaging: 'detached' }, 'signContainer');
 
-function listing(name: string, { content, mimeType }: Listing, digest: DigestName): ListedFile {
-  const value = content.digest(digest);
-  if (value === null)
-    throw new Fault(
-      'malformed-input',
-      `the file ${name} cannot be digested with ${digest}: it is damaged, or this runtime lacks the digest`,
-    );
-  return { name, digest: value, ...(mimeType !== undefined && { mimeType }) };
-}
-
-function containerOf(document: Bytes | Source): AsicContainer {
-  const container = openContainer(document);
-  if (container.ok) return container.value;
-  const { what, at, reason } = container.malformed;
-  throw new Fault('malformed-input', `this is no ASiC container: ${what} at offset ${at}: ${reason}`);
-}
-
-function contentIn({ archive }: AsicContainer, name: string): SignedContent {
+/** A file of the container: where it lies if it is stored, else in memory. */
+function contentIn(container: AsicContainer, name: string): Source {
+  const { archive } = container;
   const entry = archive.byName.get(name);
-  if (entry === undefined) throw new Fault('malformed-input', `the container holds no file ${name}`);
-  return contentOfFile(archive, entry);
+  if (entry?.method !== 'stored' || !overEntry(archive, entry, () => {}).ok) return sourceOf(octetsIn(container, name));
+  return partOf(archive.source, entry.data, entry.size);
 }
 
 function octetsIn({ archive }: AsicContainer, name: string): Bytes {
@@ -181,21 +146,13 @@ function rootFileOf({ dataFiles }: AsicContainer): string {
   return only;
 }
 
-async function written(sink: Sink, pieces: Iterable<Bytes>): Promise<void> {
-  for (const piece of pieces) await sink.write(piece);
-}
-
-async function collected(write: (sink: Sink) => Promise<void>): Promise<Bytes> {
-  const pieces: Bytes[] = [];
-  await write({ write: (piece) => void pieces.push(piece) });
-  return concat(pieces);
+function collected(parts: Iterable<ZipPart>): Bytes {
+  const whole = joinSources([...parts]);
+  return whole.read(0, whole.size);
 }
 
 const signatureName = (number: string): string => `META-INF/signature${number}.p7s`;
 const manifestName = (number: string): string => `META-INF/ASiCManifest${number}.xml`;
-const timestampName = (number: string): string => `META-INF/timestamp${number}.tst`;
-const archiveName = (number: string): string => `META-INF/ASiCArchiveManifest${number}.xml`;
-/** Octets of a file that must be in memory: a signature, or the content of an ASiC-S container that gets another one. */
+const TYPES: Readonly<Record<string, string>> = { '.p7s': SIGNATURE_TYPE, '.xml': 'text/xml' };
+/** Octets of a file that must be in memory: a signature, or the deflated content of an ASiC-S container that gets another one. */
 const LARGEST = 2 ** 31;
-/** Larger files are stored: to deflate and inflate them would take many times longer than to sign and validate them. */
-const LARGE = 1 << 26;

@@ -1,11 +1,11 @@
 /** Making ASiC containers: manifests, names of files, and new files put beside those that are there (EN 319 162-1, 4 and annex A). */
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
-import type { Source } from '../base/source.ts';
+import { asSource, type Source } from '../base/source.ts';
 import { toBase64, utf8 } from '../base/text.ts';
 import { digestUri } from '../crypto/algorithm.ts';
 import type { DigestName } from '../crypto/names.ts';
-import { type NewEntry, rewriteZip, writeZip } from '../zip/write.ts';
+import { type NewEntry, rewrittenParts, type ZipPart, zipParts } from '../zip/write.ts';
 import type { AsicContainer } from './container.ts';
 import { ASIC, XMLDSIG } from './manifest.ts';
 
@@ -38,10 +38,17 @@ export function encodeManifest(signedBy: string, mimeType: string, digest: Diges
   );
 }
 
-/** The octets of a new container: mimetype first and stored, then the files in their order. Throws `Fault` `bad-option` for names. */
-export function* newContainer(type: AsicContainer['type'], files: readonly NewEntry[], time: number): Generator<Bytes, void, void> {
+/** A new container in parts: mimetype first and stored, then the files in their order; large ones are stored too. Throws `Fault` `bad-option` for names. */
+export function newContainer(type: AsicContainer['type'], files: readonly NewEntry[], time: number): Generator<ZipPart, void, void> {
   const mimetype: NewEntry = { name: 'mimetype', content: utf8(MIMETYPES[type]), method: 'stored' };
-  yield* writeZip([mimetype, ...files], { time });
+  const entries = files.map(
+    ({ name, content, method }): NewEntry => ({
+      name,
+      content,
+      method: method ?? (asSource(content).size > LARGE ? 'stored' : 'deflated'),
+    }),
+  );
+  return zipParts([mimetype, ...entries], { time });
 }
 
 /** A container with more files, every other octet for octet as it stands; `leaveOut`: files whose place others take. */
@@ -50,7 +57,7 @@ export const withFiles = (
   files: readonly NewEntry[],
   time: number,
   leaveOut: readonly string[] = [],
-): Generator<Bytes, void, void> => rewriteZip(container.archive, files, { time, leaveOut: new Set(leaveOut) });
+): Generator<ZipPart, void, void> => rewrittenParts(container.archive, files, { time, leaveOut: new Set(leaveOut) });
 
 /** The first number from 1 whose name no file has, in three digits, for names like `META-INF/signature001.p7s`. */
 export function freeNumber(container: AsicContainer | null, names: (number: string) => readonly string[]): string {
@@ -72,5 +79,7 @@ const uriOf = (name: string): string => name.split('/').map(encodeURIComponent).
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 export const MIMETYPES = { 'ASiC-S': 'application/vnd.etsi.asic-s+zip', 'ASiC-E': 'application/vnd.etsi.asic-e+zip' } as const;
+/** Larger files are stored: to deflate and inflate them would take many times longer than to sign and validate them. */
+const LARGE = 1 << 26;
 export const SIGNATURE_TYPE = 'application/pkcs7-signature';
 export const TIMESTAMP_TYPE = 'application/vnd.etsi.timestamp-token';

@@ -23,7 +23,6 @@ export interface AsicContainer {
   readonly xmlSignatures: readonly string[];
   readonly timestamps: readonly string[];
   readonly evidenceRecords: readonly string[];
-  readonly xmlEvidenceRecords: readonly string[];
   readonly manifests: readonly string[];
   /** Files of these kinds whose name is not as the standard has it. */
   readonly misnamed: readonly string[];
@@ -42,7 +41,6 @@ export function openContainer(document: Bytes | Source, limits: Partial<ZipLimit
     xmlSignatures: of('xml-signature'),
     timestamps: of('timestamp'),
     evidenceRecords: of('evidence-record'),
-    xmlEvidenceRecords: of('xml-evidence-record'),
     manifests: of('manifest'),
   };
   const mimetype = mimetypeOf(archive.value);
@@ -64,8 +62,13 @@ export function contentOfFile(archive: ZipArchive, entry: ZipEntry): SignedConte
       known.set(name, value);
       return value;
     },
-    octets: () => (overEntry(archive, entry, () => {}).ok ? entryPieces(archive, entry) : null),
+    octets: () => (overEntry(archive, entry, () => {}).ok ? copies(entryPieces(archive, entry)) : null),
   };
+}
+
+/** Whoever verifies over octets may keep them. */
+function* copies(pieces: Iterable<Bytes>): Generator<Bytes, void, void> {
+  for (const piece of pieces) yield piece.slice();
 }
 
 function digestOfFile(name: DigestName, archive: ZipArchive, entry: ZipEntry): Bytes | null {
@@ -75,7 +78,7 @@ function digestOfFile(name: DigestName, archive: ZipArchive, entry: ZipEntry): B
 
 type Files = Pick<
   AsicContainer,
-  'dataFiles' | 'signatures' | 'xmlSignatures' | 'timestamps' | 'evidenceRecords' | 'xmlEvidenceRecords' | 'manifests'
+  'dataFiles' | 'signatures' | 'xmlSignatures' | 'timestamps' | 'evidenceRecords' | 'manifests'
 >;
 
 /** By the mimetype, else by the comment of the archive, else by what is in it. */
@@ -85,7 +88,7 @@ function typeOf(mimetype: MimetypeFacts | null, comment: string | null, files: F
   // OpenDocument packages are containers of this kind too.
   if (mimetype?.content?.startsWith('application/vnd.oasis.opendocument.')) return 'ASiC-E';
   const { dataFiles, manifests, xmlSignatures, ...rest } = files;
-  const tokens = rest.signatures.length + rest.timestamps.length + rest.evidenceRecords.length + rest.xmlEvidenceRecords.length;
+  const tokens = rest.signatures.length + rest.timestamps.length + rest.evidenceRecords.length;
   if (tokens + xmlSignatures.length === 0) return null;
   const roots = dataFiles.filter((name) => !name.includes('/'));
   return manifests.length === 0 && roots.length === 1 && dataFiles.length === 1 ? 'ASiC-S' : 'ASiC-E';
@@ -107,7 +110,6 @@ type FileKind =
   | 'xml-signature'
   | 'timestamp'
   | 'evidence-record'
-  | 'xml-evidence-record'
   | 'manifest'
   | 'other';
 
@@ -122,7 +124,7 @@ function isMisnamed(name: string, type: AsicContainer['type']): boolean {
   const kind = kindOf(name);
   if (kind === 'signature') return !(type === 'ASiC-S' ? /^META-INF\/signature\.p7s$/ : /^META-INF\/[^/]*signature[^/]*\.p7s$/).test(name);
   if (kind === 'timestamp') return !/^META-INF\/[^/]*timestamp[^/]*\.tst$/.test(name);
-  if (kind === 'evidence-record') return !/^META-INF\/[^/]*evidencerecord[^/]*\.ers$/.test(name);
+  if (kind === 'evidence-record') return !/^META-INF\/[^/]*evidencerecord[^/]*\.(ers|xml)$/.test(name);
   if (kind === 'manifest') return !/^META-INF\/ASiC(Archive|EvidenceRecord)?Manifest[^/]*\.xml$/.test(name);
   return false;
 }
@@ -132,7 +134,7 @@ const KINDS: readonly (readonly [RegExp, FileKind])[] = [
   [/\.tst$/i, 'timestamp'],
   [/\.ers$/i, 'evidence-record'],
   [/\/asic[^/]*manifest[^/]*\.xml$/i, 'manifest'],
-  [/evidencerecord[^/]*\.xml$/i, 'xml-evidence-record'],
+  [/evidencerecord[^/]*\.xml$/i, 'evidence-record'],
   [/signatures?[^/]*\.xml$/i, 'xml-signature'],
 ];
 const TYPES: ReadonlyMap<string, AsicContainer['type']> = new Map([

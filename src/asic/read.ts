@@ -8,8 +8,7 @@ import type { SignedContent } from '../cms/content.ts';
 import { addCertificate, newPool, type Pool } from '../cms/pool.ts';
 import { parseSignedData, type SignedData } from '../cms/signed-data.ts';
 import { archivedFile } from '../evidence-record/document.ts';
-import { readEvidenceRecord } from '../evidence-record/read.ts';
-import { parseEvidenceRecord } from '../evidence-record/record.ts';
+import { parseRecord, readEvidenceRecord } from '../evidence-record/read.ts';
 import type {
   AnyId,
   ContainerFacts,
@@ -67,8 +66,6 @@ class Reading {
     for (const name of this.firstOf(container.xmlSignatures, 'signature')) this.readXmlSignatures(name);
     this.readTimestamps();
     for (const name of this.firstOf(container.evidenceRecords, 'evidence-record')) this.readRecord(name);
-    for (const name of container.xmlEvidenceRecords)
-      this.fail('evidence-record', name, 'evidence records in XML (RFC 6283) are not supported yet');
     const { signatures, timestamps, unreadable, evidenceRecords } = this;
     return {
       ...documentOf(container.type, this.pool, this.withContainerTimestamps(signatures), timestamps, unreadable, evidenceRecords),
@@ -78,7 +75,7 @@ class Reading {
 
   private facts(): ContainerFacts {
     const { type, comment, mimetype, dataFiles, misnamed } = this.container;
-    const { signatures, xmlSignatures, timestamps, evidenceRecords, xmlEvidenceRecords, manifests } = this.container;
+    const { signatures, xmlSignatures, timestamps, evidenceRecords, manifests } = this.container;
     return {
       type,
       zipComment: comment,
@@ -89,7 +86,7 @@ class Reading {
       hasPackageManifest: this.container.archive.byName.has(PACKAGE_MANIFEST),
       signatureFiles: [...signatures, ...xmlSignatures],
       timestampFiles: timestamps,
-      evidenceRecordFiles: [...evidenceRecords, ...xmlEvidenceRecords],
+      evidenceRecordFiles: evidenceRecords,
       misnamed,
       coverage: this.coverage,
       problems: this.container.archive.departures,
@@ -212,7 +209,7 @@ class Reading {
     const bytes = this.files.octetsOf(name);
     const manifest = this.files.manifestFor(name);
     // The manifest names the digests that the tree is over: of its own algorithm.
-    const tree = bytes.ok ? orNull(parseEvidenceRecord(bytes.value))?.chains[0]?.timestamps[0]?.digest : null;
+    const tree = bytes.ok ? orNull(parseRecord(bytes.value))?.chains[0]?.timestamps[0]?.digest : null;
     const files = manifest
       ? manifest.entries.map((entry) => this.archived(entry.name, entry.digestAlgorithm === tree && this.files.referenceTo(entry).intact))
       : this.container.type === 'ASiC-S'

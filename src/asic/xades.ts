@@ -3,6 +3,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { orNull, type Parsed, parsed } from '../base/parsed.ts';
 import type { Pool } from '../cms/pool.ts';
 import type { SignatureFacts } from '../facts/index.ts';
+import { isTaken, type SourceOf } from '../xades/detached.ts';
 import { readXmlSignatures, type XmlSignatures } from '../xades/read.ts';
 import { parseXml } from '../xml/parse.ts';
 import type { AsicContainer } from './container.ts';
@@ -16,7 +17,7 @@ export interface ContainerXmlSignatures extends XmlSignatures {
 
 /** Reads the signatures in one file. What references name is looked for among the files of the container. */
 export function readContainerXmlSignatures(
-  { archive, type }: AsicContainer,
+  { archive, type, dataFiles }: AsicContainer,
   covered: CoveredFiles,
   name: string,
   pool: Pool,
@@ -25,22 +26,28 @@ export function readContainerXmlSignatures(
   const document = bytes.ok ? parseXml(bytes.value) : bytes;
   if (!document.ok) return document;
   const named = (uri: string | null): string | null => (uri === null ? null : fileOf(uri, (file) => archive.byName.has(file)));
-  const read = readXmlSignatures(document.value, {
-    pool,
-    container: type,
-    name,
-    source: {
+  const [only, more] = dataFiles;
+  const sourceOf: SourceOf = (signature) => {
+    // With one file to sign, a name that no file has means this one: its digest tells.
+    const single = only !== undefined && more === undefined && !isTaken(signature, (uri) => archive.byName.has(named(uri) ?? '')) ? only : null;
+    const file = (uri: string | null): string | null => {
+      const found = named(uri);
+      return found !== null && archive.byName.has(found) ? found : single;
+    };
+    return {
       external: (uri): Bytes | null => {
-        const file = named(uri);
-        return file === null ? null : orNull(covered.octetsOf(file));
+        const found = file(uri);
+        return found === null ? null : orNull(covered.octetsOf(found));
       },
-      digest: (uri, algorithm) => {
-        const file = named(uri);
-        return file === null ? null : (covered.contentOf(file)?.digest(algorithm) ?? null);
-      },
-    },
-  });
-  return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, named)])) });
+      digest: (uri, algorithm) => covered.contentOf(file(uri) ?? '')?.digest(algorithm) ?? null,
+    };
+  };
+  const read = readXmlSignatures(document.value, { pool, container: type, name, sourceOf });
+  const fileNamed = (uri: string): string | null => {
+    const found = named(uri);
+    return found !== null && archive.byName.has(found) ? found : (only ?? null);
+  };
+  return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])) });
 }
 
 /** Files of the references that agree. */

@@ -1,13 +1,14 @@
 /** Contents of ZIP entries, piece by piece: an entry need not fit in memory, and what disagrees with its checksum is no content. */
 import { type Bytes, concat } from '../base/bytes.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { passing } from '../base/source.ts';
 import { crc32, inflate } from '../platform/deflate.ts';
 import type { ZipArchive, ZipEntry } from './archive.ts';
 import { inflatedPieces } from './inflate.ts';
 
 /**
- * The content in pieces. Throws `Unreadable` where the data is damaged or does not have the size and checksum that the directory
- * says; a caller must not use what came before. See {@link readEntry} and {@link overEntry} for the door.
+ * The content in pieces, each good until the next is asked for. Throws `Unreadable` where the data is damaged or does not have the
+ * size and checksum that the directory says; a caller must not use what came before. See {@link readEntry} and {@link overEntry} for the door.
  */
 export function* entryPieces({ source }: ZipArchive, entry: ZipEntry): Generator<Bytes, void, void> {
   let size = 0;
@@ -17,6 +18,10 @@ export function* entryPieces({ source }: ZipArchive, entry: ZipEntry): Generator
     crc = crc32(piece, crc);
     yield piece;
   }
+  checkEntry(entry, size, crc);
+}
+
+function checkEntry(entry: ZipEntry, size: number, crc: number): void {
   if (size !== entry.size) unreadable('ZIP entry', entry.start, `${size} octets where the directory says ${entry.size}`);
   if (crc !== entry.crc) unreadable('ZIP entry', entry.start, 'its checksum is not that of the directory');
 }
@@ -33,6 +38,11 @@ export function overEntry(archive: ZipArchive, entry: ZipEntry, use: (piece: Byt
 export function readEntry(archive: ZipArchive, entry: ZipEntry, limit: number): Parsed<Bytes> {
   return attempt(() => {
     if (entry.size > limit) return unreadable('ZIP entry', entry.start, `it is larger than ${limit} octets`);
+    if (entry.method === 'stored') {
+      const bytes = archive.source.read(entry.data, entry.size);
+      checkEntry(entry, bytes.length, crc32(bytes));
+      return bytes;
+    }
     const pieces = [...entryPieces(archive, entry)];
     return pieces.length === 1 ? (pieces[0] as Bytes) : concat(pieces);
   });
@@ -41,8 +51,7 @@ export function readEntry(archive: ZipArchive, entry: ZipEntry, limit: number): 
 function* rawPieces(source: ZipArchive['source'], entry: ZipEntry): Generator<Bytes, void, void> {
   const { data, compressedSize, size, method, start } = entry;
   if (method === 'stored') {
-    for (let at = data; at < data + compressedSize; at += PIECE) yield source.read(at, Math.min(PIECE, data + compressedSize - at));
-    return;
+    return yield* passing(source, [{ offset: data, length: compressedSize }]);
   }
   if (size > AT_ONCE) return yield* inflatedPieces(source, data, compressedSize, size);
   const deflated = source.read(data, compressedSize);
@@ -53,6 +62,5 @@ function* rawPieces(source: ZipArchive['source'], entry: ZipEntry): Generator<By
   yield bytes;
 }
 
-const PIECE = 1 << 18;
 /** Inflated by the runtime in one go up to here: some times faster than piece by piece. */
 const AT_ONCE = 1 << 24;

@@ -2,8 +2,9 @@
 import { type Bytes, concat, EMPTY } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
+import { partOf } from '../base/joined-source.ts';
 import { exact } from '../base/options.ts';
-import { asSource, type Source } from '../base/source.ts';
+import { asSource, passing, type Sink, type Source } from '../base/source.ts';
 import { utf8 } from '../base/text.ts';
 import { crc32, deflate, deflateBlock, LAST_BLOCK } from '../platform/deflate.ts';
 import type { ZipArchive, ZipEntry } from './archive.ts';
@@ -39,32 +40,58 @@ export interface WriteZipOptions {
   readonly comment?: Bytes;
 }
 
+/** What an archive is made of, in order: octets, and parts of sources that are there already. */
+export type ZipPart = Bytes | Source;
+
 /**
  * The octets of an archive of these entries in this order, in pieces. Throws `Fault` `bad-option` for a name that no container
  * may hold, or that stands twice.
  */
 export function* writeZip(entries: readonly NewEntry[], options: WriteZipOptions): Generator<Bytes, void, void> {
+  yield* flat(zipParts(entries, options));
+}
+
+/** As {@link writeZip}, in parts. */
+export function zipParts(entries: readonly NewEntry[], options: WriteZipOptions): Generator<ZipPart, void, void> {
   exact('writeZip', options, ['time', 'comment']);
-  yield* rewritten([], entries, options);
+  return rewritten([], entries, options);
 }
 
 /**
  * As {@link writeZip}, with the entries of `archive` first, octet by octet as they stand, but for those in `leaveOut`. Headers in the
  * central directory are kept too, but for where the entry now begins.
  */
-export function* rewriteZip(
+export function* rewriteZip(archive: ZipArchive, entries: readonly NewEntry[], options: RewriteZipOptions): Generator<Bytes, void, void> {
+  yield* flat(rewrittenParts(archive, entries, options));
+}
+
+/** As {@link rewriteZip}, in parts: entries of `archive` stay where they are. */
+export function rewrittenParts(
   archive: ZipArchive,
   entries: readonly NewEntry[],
-  options: WriteZipOptions & { readonly leaveOut?: ReadonlySet<string> },
-): Generator<Bytes, void, void> {
+  options: RewriteZipOptions,
+): Generator<ZipPart, void, void> {
   exact('rewriteZip', options, ['time', 'comment', 'leaveOut']);
   const { leaveOut = new Set(), time, comment = archive.comment } = options;
   const kept = archive.entries.filter(({ name }) => !leaveOut.has(name)).sort((a, b) => a.start - b.start);
-  yield* rewritten(
+  return rewritten(
     kept.map((entry) => ({ archive, entry })),
     entries,
     { time, comment },
   );
+}
+
+/** Writes the parts; what comes from sources passes through one piece of memory. */
+export async function writeParts(sink: Sink, parts: Iterable<ZipPart>): Promise<void> {
+  const scratch = { memory: EMPTY };
+  for (const part of parts) {
+    if (part instanceof Uint8Array) await sink.write(part);
+    else for (const piece of whole(part, scratch)) await sink.write(piece);
+  }
+}
+
+export interface RewriteZipOptions extends WriteZipOptions {
+  readonly leaveOut?: ReadonlySet<string>;
 }
 
 interface Kept {
@@ -76,14 +103,14 @@ function* rewritten(
   kept: readonly Kept[],
   entries: readonly NewEntry[],
   { time, comment = EMPTY }: WriteZipOptions,
-): Generator<Bytes, void, void> {
+): Generator<ZipPart, void, void> {
   checkNames([...kept.map(({ entry }) => entry.name), ...entries.map(({ name }) => name)]);
   if (comment.length > MAX16) throw new Fault('bad-option', 'a ZIP comment has at most 65535 octets');
   const central: Bytes[] = [];
   let at = 0;
   for (const { archive, entry } of kept) {
     central.push(movedHeader(entry.central, at));
-    yield* octets(archive.source, entry.start, entry.end);
+    yield partOf(archive.source, entry.start, entry.end - entry.start);
     at += entry.end - entry.start;
   }
   for (const entry of entries) {
@@ -109,7 +136,7 @@ interface Written {
   readonly length: number;
 }
 
-function* writeEntry({ name: text, content, method = 'deflated' }: NewEntry, at: Instant): Generator<Bytes, Written, void> {
+function* writeEntry({ name: text, content, method = 'deflated' }: NewEntry, at: Instant): Generator<ZipPart, Written, void> {
   const name = utf8(text);
   const source = asSource(content);
   const { time, date } = dosTime(at);
@@ -127,11 +154,11 @@ function* writeEntry({ name: text, content, method = 'deflated' }: NewEntry, at:
     }
   } else if (method === 'deflated' && source.size > IN_MEMORY) return yield* writeDeflated(fields, source);
   let crc = 0;
-  for (const piece of octets(source, 0, source.size)) crc = crc32(piece, crc);
+  for (const piece of whole(source, { memory: EMPTY })) crc = crc32(piece, crc);
   const entry = { ...fields, method: 0, crc, compressedSize: source.size };
   const header = localHeader(entry);
   yield header;
-  yield* octets(source, 0, source.size);
+  yield source;
   return { ...entry, length: header.length + source.size };
 }
 
@@ -147,7 +174,7 @@ function* writeDeflated(
   let crc = 0;
   let compressedSize = 0;
   let before: Bytes = EMPTY;
-  for (const piece of octets(source, 0, source.size)) {
+  for (const piece of octets(source)) {
     crc = crc32(piece, crc);
     const dense = deflateBlock(piece, before);
     const block = dense.length * DENSEST > piece.length ? dense : deflateBlock(piece, before, 0);
@@ -293,14 +320,34 @@ function record(length: number, fill: (view: DataView) => void): Bytes {
   return bytes;
 }
 
-function* octets(source: Source, from: number, end: number): Generator<Bytes, void, void> {
-  for (let at = from; at < end; ) {
-    const piece = source.read(at, Math.min(PIECE, end - at));
-    if (piece.length === 0) throw new Fault('io', 'the document became shorter while it was read');
+/** Pieces that the caller may keep. */
+function* octets(source: Source): Generator<Bytes, void, void> {
+  for (let at = 0; at < source.size; ) {
+    const piece = source.read(at, Math.min(PIECE, source.size - at));
+    if (piece.length === 0) throw shorter();
     yield piece;
     at += piece.length;
   }
 }
+
+/** All pieces of a source, each good until the next is asked for. Throws where there are fewer than it says. */
+function* whole(source: Source, scratch: { memory: Bytes }): Generator<Bytes, void, void> {
+  let size = 0;
+  for (const piece of passing(source, undefined, scratch)) {
+    size += piece.length;
+    yield piece;
+  }
+  if (size !== source.size) throw shorter();
+}
+
+function* flat(parts: Iterable<ZipPart>): Generator<Bytes, void, void> {
+  for (const part of parts) {
+    if (part instanceof Uint8Array) yield part;
+    else yield* octets(part);
+  }
+}
+
+const shorter = (): Fault => new Fault('io', 'the document became shorter while it was read');
 
 function checkNames(names: readonly string[]): void {
   const seen = new Set<string>();

@@ -240,7 +240,7 @@ describe('a container that was changed', () => {
 describe('time-stamps and evidence records', () => {
   test('alone in ASiC-S validate, and fail over another file', async () => {
     const timestamps = (await pki()).timestampAuthority;
-    const container = await timestampContainer({ name: 'a.txt', content: utf8('a') }, { timestamps, at: AT });
+    const container = await timestampContainer([{ name: 'a.txt', content: utf8('a') }], { timestamps, format: 'asic-s', at: AT });
     expect((await judged(container)).timestamps).toMatchObject([
       { facts: { type: 'container', name: 'META-INF/timestamp.tst' }, conclusion: { indication: 'PASSED' } },
     ]);

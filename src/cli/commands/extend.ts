@@ -2,16 +2,16 @@
 import { statSync } from 'node:fs';
 import { type AugmentLevel, augmentTo } from '../../augment.ts';
 import { openFileSource } from '../../platform/file.ts';
-import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { type Arguments, type Command, fromEnvironment, oneOf, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
-import { authorityFrom } from '../signing.ts';
+import { authorityFrom, PASSWORD_OPTION } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const extend: Command = {
   name: 'extend',
-  summary: 'extend every signature of a PDF or CMS file, whoever made it, to a level that lasts',
+  summary: 'extend every signature of a PDF, CMS file or container, whoever made it, to a level that lasts',
   usage: ['IN -o OUT --level T|LT|LTA [--tsa URL]… [--trust FILE|DIR]…'],
   positionals: [1, 1],
   options: {
@@ -21,6 +21,7 @@ export const extend: Command = {
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
     detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in IN (CAdES)' },
     ...LONG_TERM,
+    ...PASSWORD_OPTION,
   },
   notes: [
     'Before LT and LTA the file is validated. Exit status 1 where that fails: a certificate is revoked or not trusted, revocation data',
@@ -46,6 +47,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const timestamps = await authorityFrom(args);
   if (to === 'LTA' && timestamps === undefined) throw new Usage('extend: --level LTA needs --tsa URL');
   const longTerm = await longTermFrom(args, at);
+  const password = fromEnvironment(args, 'password-env');
   const source = openFileSource(input);
   const detached = detachedFrom(args);
   try {
@@ -56,6 +58,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
         ...longTerm,
         ...(timestamps && { timestamps }),
         ...(detached.length > 0 && { detached }),
+        ...(password !== undefined && { password }),
       }),
     );
   } catch (error) {

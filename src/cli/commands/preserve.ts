@@ -1,7 +1,7 @@
 /** `adeskit preserve`: evidence records over any files, made, renewed and put into signatures (RFC 4998). */
 import type { Source } from '../../base/source.ts';
 import { pieces } from '../../crypto/digest.ts';
-import { embedRecord, preserve as makeRecord, preserveContainer, renewRecordHashTree, renewRecordTimestamp } from '../../preserve.ts';
+import { embedRecord, preserve as makeRecord, preserveContainerTo, renewRecordHashTree, renewRecordTimestamp } from '../../preserve.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { withFiles } from '../asic.ts';
 import { outputFor, readBytes, writeWhole } from '../files.ts';
@@ -62,8 +62,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       const contents = files.map(({ content }) => content);
       if (renew === 'timestamp') return sink.write(await renewRecordTimestamp(readBytes(input), { timestamps }));
       if (renew === 'hash-tree') return sink.write(await renewRecordHashTree(readBytes(input), contents.slice(1), options));
-      if (format === 'asic-s' || format === 'asic-e')
-        return sink.write(await preserveContainer(files, { ...options, format, at: Date.now() }));
+      if (format === 'asic-s' || format === 'asic-e') return preserveContainerTo(sink, files, { ...options, format, at: Date.now() });
       if (format === 'ers') return sink.write(await makeRecord(contents, options));
       const [cms, detached, more] = contents as Source[];
       if (cms === undefined || more !== undefined || inputs.length > 1)
