@@ -245,7 +245,8 @@ const WITH_TIME: Block<WithTimeCase> = {
     {
       id: 'signature-algorithm-at-best-signature-time',
       clause: '5.5.4',
-      applies: because('CRYPTO_CONSTRAINTS_FAILURE_NO_POE'),
+      // A revoked or expired signer, or revocation data that is not fresh, hides a weak algorithm.
+      applies: (facts) => facts.reasons.has('CRYPTO_CONSTRAINTS_FAILURE_NO_POE') || facts.basic.acceptance.weak !== null,
       holds: (facts) => weakSignature(facts)?.outcome !== 'fail',
       otherwise: (facts) => weaknessOf(weakSignature(facts), suiteOf(facts)),
       with: (facts) => ({ ...algorithmDetail(weakSignature(facts)), ...atBest(facts) }),

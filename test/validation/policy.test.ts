@@ -6,6 +6,7 @@ import type { Level } from '../../src/validation/check.ts';
 import { judgeAlgorithm } from '../../src/validation/cryptographic-constraints.ts';
 import { judge } from '../../src/validation/judge.ts';
 import { levelsFor, type Policy, policies, policyByName } from '../../src/validation/policy.ts';
+import { CONSTRAINTS } from '../../src/validation/policy-file-constraints.ts';
 import {
   AT,
   algorithm,
@@ -197,6 +198,31 @@ const FLAWS: readonly ((draft: Scene) => void)[] = [
   },
 ];
 
+/** Everything else of a policy that can be made stricter, one by one. */
+const TIGHTER: readonly ((policy: Policy) => Policy)[] = [
+  (policy) => ({ ...policy, acceptablePolicies: [] }),
+  (policy) => ({ ...policy, acceptablePolicies: policy.acceptablePolicies.filter((one) => one !== 'NO_POLICY') }),
+  (policy) => ({ ...policy, supportedCriticalExtensions: policy.supportedCriticalExtensions.slice(1) }),
+  (policy) => ({ ...policy, supportedCriticalExtensions: [] }),
+  (policy) => ({ ...policy, forbiddenExtensions: { signer: ['1.2.3'], ca: ['1.2.3'] } }),
+  (policy) => ({ ...policy, revocationSkip: {} }),
+  (policy) => ({ ...policy, signerKeyUsage: policy.signerKeyUsage.slice(1) }),
+  (policy) => ({ ...policy, freshness: { maximumAge: 1, withoutNextUpdate: 1 } }),
+  (policy) => ({ ...policy, freshness: { ...policy.freshness, withoutNextUpdate: 0 } }),
+  (policy) => ({ ...policy, timestampDelay: 1 }),
+  (policy) => ({ ...policy, past: { ...policy.past, everyReason: true } }),
+  (policy) => ({ ...policy, past: { ...policy.past, revocationDataProven: true } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, digests: {} } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, digests: { ...policy.algorithms.digests, 'SHA-256': '2026-05-01' } } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, schemes: endingOn(policy, '2026-05-01') } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, schemes: endingOn(policy, '2026-02-01') } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, afterReview: 'fail' } }),
+  (policy) => ({ ...policy, algorithms: { ...policy.algorithms, neverAcceptable: 'CRYPTO_CONSTRAINTS_FAILURE' } }),
+];
+
+const endingOn = ({ algorithms }: Policy, until: string): Policy['algorithms']['schemes'] =>
+  algorithms.schemes.map((row) => ({ ...row, until: row.until === null || row.until > until ? until : row.until }));
+
 const ORDER: readonly Level[] = ['ignore', 'inform', 'warn', 'fail'];
 
 test('a stricter policy never accepts more', () => {
@@ -212,12 +238,14 @@ test('a stricter policy never accepts more', () => {
       fc.subarray([...FLAWS.keys()]),
       fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...ORDER)),
       fc.boolean(),
-      (policy, flaws, raised, withoutRsa) => {
+      fc.subarray([...TIGHTER]),
+      (policy, flaws, raised, withoutRsa, tighter) => {
         const draft = scene();
         for (const flaw of flaws) FLAWS[flaw]?.(draft);
         const evidence = evidenceOf(draft);
         const schemes = policy.algorithms.schemes.filter(({ scheme }) => !withoutRsa || scheme !== 'RSA');
-        const strict: Policy = { ...policy, levels: raise(policy, raised), algorithms: { ...policy.algorithms, schemes } };
+        const raisedLevels: Policy = { ...policy, levels: raise(policy, raised), algorithms: { ...policy.algorithms, schemes } };
+        const strict = tighter.reduce((before, tighten) => tighten(before), raisedLevels);
         const passes = (by: Policy) => judge(evidence, by, AT).signatures[0]?.conclusion.indication === 'PASSED';
         expect(passes(strict) && !passes(policy)).toBe(false);
       },
@@ -225,6 +253,37 @@ test('a stricter policy never accepts more', () => {
     { numRuns: 1000 },
   );
 });
+
+/** One flaw, or two, and one thing made stricter: every constraint that a policy file knows, and everything else. */
+test('no single constraint that is raised, and nothing else that is tightened, makes a flaw good', () => {
+  const ways = [
+    ...TIGHTER,
+    ...Object.keys(CONSTRAINTS).map((check) => (policy: Policy) => ({ ...policy, levels: onlyRaised(policy, check) })),
+  ];
+  const worse: string[] = [];
+  for (const policy of ['default', 'dss-6.4', 'dss-6.4-no-revocation', 'eu-qes'].map((one) => ({
+    ...policyByName(one),
+    revokedBy: 'any' as const,
+  })))
+    for (const [index, flaw] of FLAWS.entries())
+      for (const other of [null, FLAWS[16], FLAWS.at(-1)]) {
+        const draft = scene();
+        flaw(draft);
+        if (other !== flaw) other?.(draft);
+        const evidence = evidenceOf(draft);
+        const passes = (by: Policy) => judge(evidence, by, AT).signatures[0]?.conclusion.indication === 'PASSED';
+        if (passes(policy)) continue;
+        for (const [place, way] of ways.entries()) if (passes(way(policy))) worse.push(`${policy.name}, flaw ${index}, way ${place}`);
+      }
+  expect(ways.length).toBeGreaterThan(50);
+  expect(worse).toEqual([]);
+});
+
+/** The constraint fails in every context and role. */
+function onlyRaised({ levels }: Policy, check: string): Policy['levels'] {
+  const kept = Object.entries(levels).filter(([key]) => key !== check && !key.endsWith(`/${check}`));
+  return { ...Object.fromEntries(kept), [check]: 'fail' };
+}
 
 /** Each level at least as strict as it was; a key that was not there may only appear as `fail`. */
 function raise(policy: Policy, wanted: Readonly<Record<string, Level>>): Policy['levels'] {
