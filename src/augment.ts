@@ -10,6 +10,7 @@ import {
   type LongTermOptions,
 } from './augment-examine.ts';
 import { materialOf } from './augment-material.ts';
+import { augmentedXades } from './augment-xades.ts';
 import { type Bytes, indexOf } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { copyTo } from './base/joined-source.ts';
@@ -21,6 +22,7 @@ import { openDocument } from './open-pdf.ts';
 import { addSecurityStore } from './pades/augment-store.ts';
 import { addDocumentTimestamp } from './pades/augment-timestamp.ts';
 import { readPades } from './pades/read.ts';
+import { looksLikeXml } from './validate.ts';
 
 export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
 
@@ -59,6 +61,7 @@ export async function augmented(source: Source, options: AugmentOptions, of: str
   if (wait !== undefined) exact(`${of}.wait`, wait, ['maximum', 'sleep']);
   if (to === 'LTA') authorityOf(options);
   if (isCms(source)) return augmentedCades(source, options);
+  if (isXml(source)) return augmentedXades(source, options);
   let document = await withTime(source, options);
   if (to !== 'T') document = await withMaterial(document, options);
   return to === 'LTA' ? stamped(document, options) : document;
@@ -68,6 +71,12 @@ export async function augmented(source: Source, options: AugmentOptions, of: str
 function isCms(source: Source): boolean {
   const head = source.read(0, HEAD);
   return head[0] === SEQUENCE && indexOf(head, PDF_HEADER) < 0;
+}
+
+/** What starts as XML, and no PDF whose header stands further on. */
+function isXml(source: Source): boolean {
+  const head = source.read(0, HEAD);
+  return looksLikeXml(head) && indexOf(head, PDF_HEADER) < 0;
 }
 
 /** Level T: a proof of time for each signature. */

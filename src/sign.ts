@@ -32,6 +32,7 @@ import { updatedSource } from './pdf/append.ts';
 import type { PdfDocument } from './pdf/document.ts';
 import type { Certificate } from './pki/certificate.ts';
 import { completedCades, type PrepareCadesOptions, type PreparedCades, preparedCades } from './prepare-cades.ts';
+import { completedXades, type PreparedXades, type PrepareXadesOptions, preparedXades } from './prepare-xades.ts';
 import { decodePrepared, type FinishedCms, type PreparedAs, type SignatureAnswer } from './prepared.ts';
 import {
   type CadesSignOptions,
@@ -42,10 +43,19 @@ import {
   parallelSigned,
   signatureTimestamps,
 } from './sign-cades.ts';
+import {
+  type XadesCountersignOptions,
+  type XadesParallelOptions,
+  type XadesSignOptions,
+  xadesCountersigned,
+  xadesParallel,
+  xadesSigned,
+} from './sign-xades.ts';
 import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 
 export type { PrepareCadesOptions, PreparedCades } from './prepare-cades.ts';
+export type { PreparedXades, PrepareXadesOptions } from './prepare-xades.ts';
 export { encodePrepared, type FinishedCms, type PreparedAs, type SignatureAnswer } from './prepared.ts';
 export type {
   CadesSignOptions,
@@ -55,6 +65,19 @@ export type {
   PolicyToName,
   SignerLocation,
 } from './sign-cades.ts';
+export type {
+  Canonicalization,
+  Commitment,
+  NamedPolicy,
+  Packaging,
+  ProductionPlace,
+  XadesCountersignOptions,
+  XadesFile,
+  XadesParallelOptions,
+  XadesPlacement,
+  XadesSignOptions,
+  XadesStatements,
+} from './sign-xades.ts';
 export type { FieldsToLock, SignaturePlace, VisibleSignature };
 
 interface Appearance {
@@ -101,7 +124,7 @@ export interface PrepareOptions extends Appearance, Pick<Signer, 'chain' | 'sche
 export type PreparedPades = PreparedAs<'pades', PadesDraft>;
 
 /** A document that waits for its signature value, told apart by `format`. Plain data: it may travel to another process. */
-export type Prepared = PreparedPades | PreparedCades;
+export type Prepared = PreparedPades | PreparedCades | PreparedXades;
 
 export interface CompleteOptions {
   /** Adds a signature time-stamp: level T. */
@@ -110,51 +133,72 @@ export interface CompleteOptions {
 
 /**
  * Signs a PDF: the original stays a byte-exact prefix of the result. With `format: 'cades'` signs any file as a CMS, which
- * holds the file or stands beside it.
+ * holds the file or stands beside it; with `format: 'xades'` an XML document or any file as an XML signature.
  *
  * Throws `Fault`: `malformed-input` (no PDF, no certificate), `unsupported` (encrypted), `refused` (certificate not valid at
  * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`; for
  * LT and LTA also what `augment` throws.
  */
-export async function sign(document: Bytes | Source, options: SignOptions | CadesSignOptions): Promise<Bytes> {
+export async function sign(document: Bytes | Source, options: SignOptions | CadesSignOptions | XadesSignOptions): Promise<Bytes> {
   const source = asSource(document);
   if (options.format === 'cades') return whole(await cadesSigned(source, options, 'sign'));
   return joined(source, await appendedTo(source, options));
+  if (options.format === 'xades') return whole(await xadesSigned(source, options, 'sign'));
 }
 
 /** As {@link sign}, written piece by piece: the document need not fit in memory. Nothing is written before it is signed. */
-export async function signTo(sink: Sink, document: Bytes | Source, options: SignOptions | CadesSignOptions): Promise<void> {
+export async function signTo(
+  sink: Sink,
+  document: Bytes | Source,
+  options: SignOptions | CadesSignOptions | XadesSignOptions,
+): Promise<void> {
   const source = asSource(document);
   if (options.format === 'cades') return copyTo(sink, await cadesSigned(source, options, 'signTo'));
   const appended = await appendedTo(source, options);
+  if (options.format === 'xades') return copyTo(sink, await xadesSigned(source, options, 'signTo'));
   await copyTo(sink, source);
   await sink.write(appended);
 }
 
 /**
- * Adds a parallel signature to a CMS file, over the same content, beside those that are there, which keep every octet.
- * Throws as {@link sign}, and `refused` where an archive time-stamp before version 3 leaves no room for other certificates.
+ * Adds a parallel signature to a CMS file or, with `format: 'xades'`, to an XML document, over the same content, beside those
+ * that are there, which keep every octet. Throws as {@link sign}, and `refused` where what is there leaves no room: an archive
+ * time-stamp before version 3, an enveloped XML signature that leaves out itself alone.
  */
-export async function signParallel(cms: Bytes | Source, options: ParallelSignOptions): Promise<Bytes> {
-  return whole(await parallelSigned(asSource(cms), options, 'signParallel'));
+export async function signParallel(signed: Bytes | Source, options: ParallelSignOptions | XadesParallelOptions): Promise<Bytes> {
+  return whole(await parallel(asSource(signed), options, 'signParallel'));
 }
 
 /** As {@link signParallel}, written piece by piece. */
-export async function signParallelTo(sink: Sink, cms: Bytes | Source, options: ParallelSignOptions): Promise<void> {
-  return copyTo(sink, await parallelSigned(asSource(cms), options, 'signParallelTo'));
+export async function signParallelTo(
+  sink: Sink,
+  signed: Bytes | Source,
+  options: ParallelSignOptions | XadesParallelOptions,
+): Promise<void> {
+  return copyTo(sink, await parallel(asSource(signed), options, 'signParallelTo'));
 }
 
-/** Adds a countersignature to one of the signatures of a CMS file. Throws as {@link signParallel}. */
-export async function countersign(cms: Bytes | Source, options: CountersignOptions): Promise<Bytes> {
-  return whole(await countersigned(asSource(cms), options, 'countersign'));
+/** Adds a countersignature to one of the signatures of a CMS file or an XML document. Throws as {@link signParallel}. */
+export async function countersign(signed: Bytes | Source, options: CountersignOptions | XadesCountersignOptions): Promise<Bytes> {
+  return whole(await counter(asSource(signed), options, 'countersign'));
 }
 
 /** As {@link countersign}, written piece by piece. */
-export async function countersignTo(sink: Sink, cms: Bytes | Source, options: CountersignOptions): Promise<void> {
-  return copyTo(sink, await countersigned(asSource(cms), options, 'countersignTo'));
+export async function countersignTo(
+  sink: Sink,
+  signed: Bytes | Source,
+  options: CountersignOptions | XadesCountersignOptions,
+): Promise<void> {
+  return copyTo(sink, await counter(asSource(signed), options, 'countersignTo'));
 }
 
 const whole = (source: Source): Bytes => source.read(0, source.size);
+
+const parallel = (signed: Source, options: ParallelSignOptions | XadesParallelOptions, of: string): Promise<Source> =>
+  'format' in options ? xadesParallel(signed, options, of) : parallelSigned(signed, options, of);
+
+const counter = (signed: Source, options: CountersignOptions | XadesCountersignOptions, of: string): Promise<Source> =>
+  'format' in options ? xadesCountersigned(signed, options, of) : countersigned(signed, options, of);
 
 /**
  * The first half of signing, for a key that answers elsewhere or later. Pure: the same document and options give the same.
@@ -162,12 +206,14 @@ const whole = (source: Source): Bytes => source.read(0, source.size);
  */
 export function prepare(document: Bytes | Source, options: PrepareOptions): PreparedPades;
 export function prepare(document: Bytes | Source, options: PrepareCadesOptions): PreparedCades;
-export function prepare(document: Bytes | Source, options: PrepareOptions | PrepareCadesOptions): Prepared {
+export function prepare(document: Bytes | Source, options: PrepareXadesOptions): PreparedXades;
+export function prepare(document: Bytes | Source, options: PrepareOptions | PrepareCadesOptions | PrepareXadesOptions): Prepared {
   const source = asSource(document);
   if (options.format === 'cades') return preparedCades(source, options);
   exact('prepare', options, [...APPEARANCE, 'format', 'chain', 'scheme', 'reserve']);
+  if (options.format === 'xades') return preparedXades(source, options);
   if (options.format !== undefined && options.format !== 'pades')
-    throw new Fault('bad-option', `prepare: format '${String(options.format)}' is neither pades nor cades`);
+    throw new Fault('bad-option', `prepare: format '${String(options.format)}' is none of pades, cades and xades`);
   return prepared(openDocument(source), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
 }
 
@@ -201,7 +247,7 @@ export async function completeTo(
 /** What {@link encodePrepared} wrote. Throws `Fault` `malformed-input`. */
 export function readPrepared(json: Bytes): Prepared {
   const prepared = decodePrepared(json) as Prepared;
-  if (prepared.format !== 'pades' && prepared.format !== 'cades')
+  if (prepared.format !== 'pades' && prepared.format !== 'cades' && prepared.format !== 'xades')
     throw new Fault('malformed-input', 'this is no prepared signature of a format that this version knows');
   return prepared;
 }
@@ -215,6 +261,7 @@ async function completedSource(
   if (waiting.format === 'cades') return completedCades(source, waiting, answer, timestamps);
   const { draft } = waiting;
   requireSameDocument(source, draft);
+  if (waiting.format === 'xades') return completedXades(source, waiting, answer, timestamps);
   const appended = await completed(draft, answer, timestamps);
   if (typeof appended === 'number')
     throw new Fault('limit-exceeded', `the signature needs ${appended} octets and ${draft.room} are reserved: prepare again with reserve`);
@@ -224,7 +271,7 @@ async function completedSource(
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
   exact('sign', options, [...APPEARANCE, 'format', 'signer', 'level', 'timestamps', 'contentTimestamp', ...LONG_TERM_OPTIONS]);
   const { level = 'B', timestamps, at, format = 'pades' } = options;
-  if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is neither pades nor cades`);
+  if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is none of pades, cades and xades`);
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
   if (level !== 'B' && timestamps === undefined) throw new Fault('bad-option', `level ${level} needs a time-stamp authority (timestamps)`);
   const appended = await signedTo(source, options, level === 'B' ? undefined : timestamps);
