@@ -43,7 +43,7 @@ export async function stream(
 }
 
 /** Mostly holes, so that it takes little of the disk, with octets of all values here and there. */
-function writeContent(file: string, size: number): void {
+export function writeContent(file: string, size: number): void {
   const block = new Uint8Array(1 << 20).map((_, i) => (i * 2_654_435_761) >>> 13);
   const descriptor = openSync(file, 'w');
   ftruncateSync(descriptor, size);
