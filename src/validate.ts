@@ -12,6 +12,7 @@ import { type DetachedContent, readCmsDocument } from './cades/document.ts';
 import { contentOfSource } from './cms/content.ts';
 import { readEvidenceRecordDocument } from './evidence-record/document.ts';
 import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
+import { isXmlRecord } from './evidence-record/xml-record.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { readPades } from './pades/read.ts';
 import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
@@ -93,6 +94,8 @@ function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: re
   }
   if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
   if (isPdf) return readPades(source, supplied);
+  if (looksLikeXml(head) && source.size <= LARGEST_XML_RECORD && isXmlRecord(source.read(0, source.size)))
+    return readEvidenceRecordDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
   if (looksLikeXml(head)) return readXmlDocument(source, detached.map(contentOfOption), supplied);
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
   throw new Fault(
@@ -124,3 +127,4 @@ const BRACE = 0x7b;
 const SEQUENCE = 0x30;
 /** Of an evidence record, in octets. */
 const LARGEST_RECORD = 1 << 28;
+const LARGEST_XML_RECORD = 1 << 24;

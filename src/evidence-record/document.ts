@@ -1,4 +1,4 @@
-/** An evidence record in a file of its own, beside the files that it is over (RFC 4998). */
+/** An evidence record in a file of its own, beside the files that it is over (RFC 4998, RFC 6283). */
 import type { Bytes } from '../base/bytes.ts';
 import { type Parsed, parsed } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
@@ -20,6 +20,7 @@ export function archivedFile(
       const value = content.digest(asked);
       return value === null ? [] : [value];
     },
+    octets: () => content.octets(),
     found: true,
     listed: false,
     asListed: true,

@@ -1,12 +1,13 @@
 /** Evidence records as they are encoded, RFC 4998, 3 to 5 and appendix A. */
 import { der, Reader, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
+import { attempt, type Parsed, parsed, unreadable } from '../base/parsed.ts';
 import { readAlgorithmIdentifier } from '../cms/algorithm-identifier.ts';
 import { type Attribute, readAttribute } from '../cms/attribute.ts';
 import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
 import type { DigestName } from '../crypto/names.ts';
 import { parseTimestampToken, type TimestampToken } from '../tsp/token.ts';
+import { type ChainStructure, MAXIMUM_TIMESTAMPS, NO_MATERIAL, type RecordStructure } from './structure.ts';
 
 /**
  * ```asn1
@@ -78,6 +79,21 @@ export const parseEvidenceRecord = (bytes: Bytes): Parsed<EvidenceRecord> =>
     return { bytes, digestAlgorithms, cryptoInfos, encrypted, chains };
   });
 
+/** The same in the shape that both syntaxes have. */
+export function parseAsn1Record(bytes: Bytes): Parsed<RecordStructure> {
+  const record = parseEvidenceRecord(bytes);
+  if (!record.ok) return record;
+  const { chains, encrypted } = record.value;
+  const structures = chains.map(
+    ({ timestamps }, index): ChainStructure => ({
+      timestamps,
+      sequenceBefore: () => [encodeSequence(chains.slice(0, index).map((chain) => chain.bytes))],
+      method: null,
+    }),
+  );
+  return parsed({ type: 'ASN1', bytes, encrypted, chains: structures, material: NO_MATERIAL, problems: [] });
+}
+
 /** Whether octets look like a record: told apart from other ASN.1 by version and list of algorithms. */
 export function looksLikeEvidenceRecord(bytes: Bytes): boolean {
   const looked = attempt(() => {
@@ -131,6 +147,3 @@ function readArchiveTimestamp(reader: Reader): ArchiveTimestamp {
   const digest = stated === null ? (token.ok ? token.value.tstInfo.imprint.digest : null) : digestByOid(stated);
   return { bytes: reader.raw(element), digest, tree, encoding, token };
 }
-
-/** Renewed yearly for a millennium. */
-const MAXIMUM_TIMESTAMPS = 1000;

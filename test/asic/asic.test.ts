@@ -273,7 +273,7 @@ describe('what is not read yet', () => {
     const report = await judged(container);
     expect(report.unreadable.map(({ kind, name, malformed }) => [kind, name, malformed.reason])).toEqual([
       ['signature', 'META-INF/signatures0.xml', 'it holds no signature'],
-      ['evidence-record', 'META-INF/evidencerecord1.xml', 'evidence records in XML (RFC 6283) are not supported yet'],
+      ['evidence-record', 'META-INF/evidencerecord1.xml', 'an EvidenceRecord element is expected'],
     ]);
   });
 
