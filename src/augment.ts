@@ -1,4 +1,5 @@
-/** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3): a signed PDF or CMS file gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
+/** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3; EN 319 162-1): a signed PDF, CMS file or container gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
+import { augmentedAsic } from './augment-asic.ts';
 import { augmentedCades } from './augment-cades.ts';
 import {
   type AugmentLevel,
@@ -29,7 +30,9 @@ export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPT
 /**
  * Extends every signature of a PDF, whoever made them: the document stays a byte-exact prefix of the result. And every
  * signature of a CMS file (CAdES): unsigned attributes, certificates and revocation data are added to it, and whatever is
- * signed or time-stamped stays octet for octet.
+ * signed or time-stamped stays octet for octet. And every signature and time-stamp of an ASiC container with CAdES: files that a
+ * manifest lists do not change, and the archive is a manifest over every file with its time-stamp (ASiC-E, and time-stamps
+ * alone) or the archive time-stamp of the signature (ASiC-S).
  *
  * T: where a signature has no time-stamp, a document time-stamp, for a CMS of an earlier revision cannot change any more.
  * LT: that, and in the security store the certificates and revocation data for signers, time-stamping authorities and OCSP
@@ -61,6 +64,7 @@ export async function augmented(source: Source, options: AugmentOptions, of: str
   if (wait !== undefined) exact(`${of}.wait`, wait, ['maximum', 'sleep']);
   if (to === 'LTA') authorityOf(options);
   if (isCms(source)) return augmentedCades(source, options);
+  if (indexOf(source.read(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return augmentedAsic(source, options);
   if (isXml(source)) return augmentedXades(source, options);
   let document = await withTime(source, options);
   if (to !== 'T') document = await withMaterial(document, options);
@@ -121,4 +125,5 @@ const LEVELS: readonly AugmentLevel[] = ['T', 'LT', 'LTA'];
 /** Where a PDF header may stand (ISO 32000-1, annex H.3, note 13). */
 const HEAD = 1024;
 const PDF_HEADER = utf8('%PDF-');
+const ZIP_HEADER = utf8('PK\x03\x04');
 const SEQUENCE = 0x30;

@@ -6,15 +6,18 @@ export type { Instant } from './base/instant.ts';
 export type { Sink, Source } from './base/source.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
+  type ContainerOptions,
   embedRecord,
   type PreserveOptions,
   preserve,
   preserveContainer,
+  preserveContainerTo,
   preserveEach,
   renewRecordHashTree,
   renewRecordTimestamp,
   timestamp,
   timestampContainer,
+  timestampContainerTo,
 } from './preserve.ts';
 export {
   type CadesSignOptions,
