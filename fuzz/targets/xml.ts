@@ -45,7 +45,7 @@ export const canonicalTarget: Target = {
   },
   check: (input) => {
     const document = orNull(parseXml(input));
-    if (document === null || hasRelativeNamespace(document)) return null;
+    if (document === null || hasOddNamespace(document)) return null;
     return withOther(input, (other) => {
       for (const form of FORMS) {
         const mine = fromUtf8(canonicalize(document, { apex: 0 }, form));
@@ -100,9 +100,12 @@ function withOther(input: Bytes, ask: (other: Other | null) => string | null): s
   }
 }
 
-/** libxml2 refuses to canonicalize what the standard deprecates: namespaces that are relative references. */
-function hasRelativeNamespace({ names }: XmlDocument): boolean {
-  return names.some(({ namespace }) => namespace !== '' && !/^[A-Za-z][\w+.-]*:/.test(namespace));
+/**
+ * libxml2 refuses to canonicalize what the standard deprecates, namespaces that are relative references, and does not escape
+ * what stands in one (Canonical XML 1.0, 2.3 has namespace nodes written as attributes are).
+ */
+function hasOddNamespace({ names }: XmlDocument): boolean {
+  return names.some(({ namespace }) => namespace !== '' && !/^[A-Za-z][\w+.-]*:[^&<>"'\s]*$/.test(namespace));
 }
 
 const FORMS: readonly CanonicalMethod[] = (['1.0', '1.1', 'exclusive'] as const).flatMap((version) =>
