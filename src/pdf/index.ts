@@ -1,4 +1,5 @@
 /** PDF files as objects, revisions and signature fields, and incremental updates (ISO 32000-2). */
+export { attachFile, type FileToAttach } from './attach.ts';
 export { type ByteRangeCheck, checkByteRange } from './byterange.ts';
 export type { Change, Needs } from './change.ts';
 export { changesByRevision } from './changes.ts';

@@ -1,0 +1,165 @@
+/** The configuration: one JSON file, then the environment over it, checked before anything starts. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** A mistake in the configuration: what is wrong, and where it was said. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z.union([z.boolean(), z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')]);
+const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const words = z.union([z.array(z.string()), z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean))]);
+
+const schema = z.strictObject({
+  port: port.default(8480),
+  host: z.string().default('127.0.0.1'),
+  data: z.string().default('adeskit-data'),
+  /** Where people reach the service; default: where it listens. */
+  publicUrl: url.optional(),
+  databaseUrl: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'is no postgres:// URL')
+    .optional(),
+  databaseConnections: z.coerce.number().int().min(1).max(200).default(10),
+  /** 32 octets in base64; further ones, separated by commas, open what was written under them. Default: made in the data folder. */
+  encryptionKey: z.string().optional(),
+  s3: z
+    .strictObject({
+      endpoint: url,
+      bucket: z.string().min(1),
+      region: z.string().default('us-east-1'),
+      accessKeyId: z.string().min(1),
+      secretAccessKey: z.string().min(1),
+    })
+    .optional(),
+  smtpUrl: z
+    .string()
+    .regex(/^smtps?:\/\//, 'is no smtp:// URL')
+    .optional(),
+  mailFrom: z.string().default('adeskit <no-reply@localhost>'),
+  /** Shows mails in a page instead of sending them. Default: where no SMTP server is named. */
+  outbox: flag.optional(),
+  tsaUrl: url.optional(),
+  /** A folder of PEM or DER files: whom `/validate` trusts beside the service's own authorities. */
+  trust: z.string().optional(),
+  /** Whether `/validate` may fetch revocation data from where foreign certificates say; public addresses only. */
+  onlineValidation: flag.default(true),
+  maximumUpload: z.coerce.number().int().min(1).default(52_428_800),
+  retentionDays: z.coerce.number().int().min(1).max(36_500).default(90),
+  workers: z.coerce.number().int().min(1).max(64).default(2),
+  validationSeconds: z.coerce.number().min(1).max(600).default(30),
+  workerMemoryMb: z.coerce.number().int().min(64).max(16_384).default(512),
+  tiers: z.record(z.string(), z.coerce.number().int().min(1)).default({ developer: 120, startup: 1000, business: 5000 }),
+  /** Hosts (`name` or `name:port`) that webhooks may reach although they are not public: for development. */
+  webhookPrivateHosts: words.default([]),
+  /** A repeated request with the same key and body is answered as the first one was, instead of by a conflict. */
+  idempotencyReplay: flag.default(false),
+  liveHost: z.string().optional(),
+  sandboxHost: z.string().optional(),
+  linkHours: z.coerce
+    .number()
+    .min(1)
+    .max(24 * 90)
+    .default(72),
+  frameAncestors: words.default([]),
+  /** Header that a trusted proxy sets with the address of the client, for example x-forwarded-for. */
+  trustProxy: flag.default(false),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  jobPollMs: z.coerce.number().int().min(20).max(60_000).default(500),
+  jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(120),
+});
+
+export type Configuration = z.output<typeof schema>;
+
+/** Reads `file` (or the file that ADESKIT_CONFIG names) and the environment. Throws `ConfigurationError` naming every mistake. */
+export function readConfiguration(
+  environment: Readonly<Record<string, string | undefined>>,
+  given: Readonly<Record<string, unknown>> = {},
+): Configuration {
+  const path = environment['ADESKIT_CONFIG'];
+  const fromFile = path === undefined ? {} : readFile(path);
+  const fromEnvironment = Object.fromEntries(
+    Object.entries(VARIABLES).flatMap(([variable, key]) => {
+      const value = environment[variable];
+      return value === undefined || value === '' ? [] : [[key, value]];
+    }),
+  );
+  const s3 = s3From(environment);
+  const merged = { ...fromFile, ...fromEnvironment, ...(s3 && { s3 }), ...given };
+  const checked = schema.safeParse(merged);
+  if (!checked.success) throw new ConfigurationError(checked.error.issues.map(sentenceOf).join('; '));
+  const configuration = { ...checked.data, data: resolve(checked.data.data) };
+  if ((configuration.liveHost === undefined) !== (configuration.sandboxHost === undefined))
+    throw new ConfigurationError('liveHost and sandboxHost go together: name both or none');
+  return configuration;
+}
+
+function readFile(path: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('it holds no JSON object');
+    return value as Record<string, unknown>;
+  } catch (cause) {
+    throw new ConfigurationError(`${path} cannot be read as configuration: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function s3From(environment: Readonly<Record<string, string | undefined>>): Record<string, string> | null {
+  const found = Object.entries(S3_VARIABLES).flatMap(([variable, key]) => {
+    const value = environment[variable];
+    return value === undefined || value === '' ? [] : [[key, value] as const];
+  });
+  return found.length === 0 ? null : Object.fromEntries(found);
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  const key = issue.path.join('.');
+  const variable = Object.entries({ ...VARIABLES, ...S3_VARIABLES }).find(([, name]) => name === issue.path.at(-1))?.[0];
+  const where = key === '' ? 'configuration' : variable === undefined ? key : `${key} (${variable})`;
+  return `${where}: ${issue.message}`;
+}
+
+/** The folder of the embedded database. */
+export const databaseFile = ({ data }: Configuration): string => join(data, 'adeskit.sqlite');
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  PORT: 'port',
+  HOST: 'host',
+  ADESKIT_DATA: 'data',
+  ADESKIT_PUBLIC_URL: 'publicUrl',
+  DATABASE_URL: 'databaseUrl',
+  ADESKIT_DATABASE_CONNECTIONS: 'databaseConnections',
+  ADESKIT_ENCRYPTION_KEY: 'encryptionKey',
+  ADESKIT_SMTP_URL: 'smtpUrl',
+  ADESKIT_MAIL_FROM: 'mailFrom',
+  ADESKIT_OUTBOX: 'outbox',
+  ADESKIT_TSA_URL: 'tsaUrl',
+  ADESKIT_TRUST: 'trust',
+  ADESKIT_ONLINE_VALIDATION: 'onlineValidation',
+  ADESKIT_MAXIMUM_UPLOAD: 'maximumUpload',
+  ADESKIT_RETENTION_DAYS: 'retentionDays',
+  ADESKIT_WORKERS: 'workers',
+  ADESKIT_VALIDATION_SECONDS: 'validationSeconds',
+  ADESKIT_WORKER_MEMORY_MB: 'workerMemoryMb',
+  ADESKIT_WEBHOOK_PRIVATE_HOSTS: 'webhookPrivateHosts',
+  ADESKIT_IDEMPOTENCY_REPLAY: 'idempotencyReplay',
+  ADESKIT_LIVE_HOST: 'liveHost',
+  ADESKIT_SANDBOX_HOST: 'sandboxHost',
+  ADESKIT_LINK_HOURS: 'linkHours',
+  ADESKIT_FRAME_ANCESTORS: 'frameAncestors',
+  ADESKIT_TRUST_PROXY: 'trustProxy',
+  ADESKIT_LOG_LEVEL: 'logLevel',
+  ADESKIT_JOB_POLL_MS: 'jobPollMs',
+  ADESKIT_JOB_LEASE_SECONDS: 'jobLeaseSeconds',
+};
+
+const S3_VARIABLES: Readonly<Record<string, string>> = {
+  ADESKIT_S3_ENDPOINT: 'endpoint',
+  ADESKIT_S3_BUCKET: 'bucket',
+  ADESKIT_S3_REGION: 'region',
+  ADESKIT_S3_ACCESS_KEY_ID: 'accessKeyId',
+  ADESKIT_S3_SECRET_ACCESS_KEY: 'secretAccessKey',
+};

@@ -1,0 +1,165 @@
+/** The domain: a request asks signers to sign a document; what happens is events. No word of any vendor's interface stands here. */
+
+/** What may be seen together: one customer, and either real or test data. Every query names both. */
+export interface Realm {
+  readonly tenant: string;
+  readonly mode: Mode;
+}
+
+export type Mode = 'live' | 'test';
+
+/** How strongly the signer is tied to the signature (eIDAS, art. 3 (10) to (12)). */
+export type SignatureLevel = 'simple' | 'advanced' | 'qualified';
+
+/** All signers at once, or by their turns. */
+export type Ordering = 'parallel' | 'sequential';
+
+/** `sealing`: everybody has signed, the sealed document is being made. */
+export type RequestStatus = 'pending' | 'started' | 'sealing' | 'completed' | 'expired' | 'cancelled' | 'declined';
+
+export type SignerStatus = 'waiting' | 'verification-failed' | 'signed' | 'declined';
+
+export type VerificationStatus = 'pending' | 'started' | 'verified' | 'failed';
+
+/** Ways to find out who somebody is. */
+export type IdentityMethod = 'video' | 'national-eid' | 'bank' | 'sms-code' | 'email-code' | 'none';
+
+/** In test mode a signer may be played by the service itself. */
+export type Simulation = 'signs' | 'fails-verification' | 'shows-document' | 'never-acts';
+
+export interface Identity {
+  readonly fullName: string;
+  readonly documentType: 'passport' | 'national_id' | 'drivers_license';
+  readonly documentCountry: string;
+  readonly dateOfBirth: string;
+  readonly documentExpiry: string;
+  /** 0 to 1. */
+  readonly matchScore: number;
+  readonly liveness: boolean;
+}
+
+/** Where a signature shows: points, from the upper left corner of the page as it is seen. Pages count from 1. */
+export interface Field {
+  readonly signer: number;
+  readonly page: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly kind: 'signature';
+}
+
+export interface DocumentRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
+  /** Null where the format has no pages that could be counted. */
+  readonly pages: number | null;
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+  readonly locale: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** The certificate that a signature was made with, and the time-stamp over it. */
+export interface SignerSeal {
+  readonly issuer: string;
+  /** Hexadecimal. */
+  readonly serial: string;
+  readonly validFrom: number;
+  readonly validTo: number;
+  readonly qualified: boolean;
+  readonly provider: string;
+  readonly timestamp: { readonly time: number; readonly authority: string; readonly imprint: string };
+  /** DER, base64. */
+  readonly certificate: string;
+}
+
+export interface SignerRecord {
+  readonly id: string;
+  readonly requestId: string;
+  /** From 0, in the order in which they were named. */
+  readonly position: number;
+  /** Sequential requests: lower turns sign first; equal turns at once. */
+  readonly turn: number;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string | null;
+  readonly locale: string | null;
+  readonly method: IdentityMethod;
+  readonly country: string | null;
+  readonly status: SignerStatus;
+  readonly verification: VerificationStatus;
+  readonly verifiedAt: number | null;
+  readonly identity: Identity | null;
+  readonly consentedAt: number | null;
+  readonly signedAt: number | null;
+  readonly declinedAt: number | null;
+  readonly declineReason: string | null;
+  readonly remindersSent: number;
+  readonly lastRemindedAt: number | null;
+  readonly seal: SignerSeal | null;
+  readonly simulation: Simulation | null;
+  readonly simulatedDocument: string | null;
+}
+
+export interface RequestRecord {
+  readonly id: string;
+  readonly realm: Realm;
+  readonly dialect: string;
+  readonly documentId: string;
+  readonly level: SignatureLevel;
+  readonly ordering: Ordering;
+  readonly status: RequestStatus;
+  readonly expiresAt: number;
+  readonly redirectUrl: string | null;
+  readonly fields: readonly Field[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  readonly completedAt: number | null;
+  readonly sealed: SealedFiles | null;
+  readonly signers: readonly SignerRecord[];
+}
+
+/** Blob names of what a completed request left. */
+export interface SealedFiles {
+  readonly document: string;
+  readonly mediaType: string;
+  readonly fileName: string;
+  readonly trail: string;
+  readonly trailJson: string;
+}
+
+/** One link of the hash-chained log of a request. */
+export interface LoggedEvent {
+  readonly sequence: number;
+  readonly at: number;
+  readonly type: EventType;
+  /** `api`, `system`, or a signer's id. */
+  readonly actor: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export type EventType =
+  | 'request.created'
+  | 'signer.added'
+  | 'signer.invited'
+  | 'signer.reminded'
+  | 'signer.opened'
+  | 'signer.code-sent'
+  | 'signer.code-wrong'
+  | 'signer.verified'
+  | 'signer.verification-failed'
+  | 'signer.consented'
+  | 'signer.signed'
+  | 'signer.declined'
+  | 'request.sealing'
+  | 'request.completed'
+  | 'request.cancelled'
+  | 'request.expired'
+  | 'request.declined'
+  | 'document.downloaded';

@@ -1,0 +1,51 @@
+/** One request: read, held for a change, and whose turn it is in it. */
+import { lockRequest, type Row, type Tx } from '../storage/database.ts';
+import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import type { Realm, RequestRecord, SignerRecord } from './model.ts';
+import { place, withSigners } from './records.ts';
+
+/** Throws `ServiceFault` `not-found`, also for what belongs to somebody else. */
+export async function readRequest({ store, vault }: Core, realm: Realm, id: string): Promise<RequestRecord> {
+  const row = await store.db
+    .selectFrom('requests')
+    .selectAll()
+    .where('id', '=', id)
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
+  return withSigners(store.db, row, vault);
+}
+
+/** The row of a request, held for the rest of the transaction. Throws `ServiceFault` `not-found`. */
+export async function heldRequest(tx: Tx, core: Core, id: string): Promise<Row<'requests'>> {
+  const row = await lockRequest(tx, core.store.dialect, id);
+  if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
+  return row;
+}
+
+/** Whether signers may still act. */
+export const isOpen = ({ status }: { readonly status: string }): boolean => status === 'pending' || status === 'started';
+
+/** Name and locale of the document of a request. */
+export async function documentOfRequest(
+  tx: Tx,
+  { vault }: Core,
+  { documentId }: Pick<RequestRecord, 'documentId'>,
+): Promise<{ readonly name: string; readonly pages: number | null }> {
+  const row = await tx.selectFrom('documents').select(['name_sealed', 'pages']).where('id', '=', documentId).executeTakeFirst();
+  if (!row) return { name: 'document', pages: null };
+  return { name: vault.open(row.name_sealed, place('documents', 'name', documentId)), pages: row.pages };
+}
+
+/** Signers whose turn it is: all that wait, or the lowest turn of them. */
+export function whoseTurn(request: Pick<RequestRecord, 'signers' | 'ordering'>): SignerRecord[] {
+  const waiting = request.signers.filter(({ status }) => status === 'waiting');
+  if (request.ordering === 'parallel') return waiting;
+  const unsigned = request.signers.filter(({ status }) => status !== 'signed');
+  const turn = Math.min(...unsigned.map((signer) => signer.turn));
+  return waiting.filter((signer) => signer.turn === turn);
+}
+
+export const MOST_SIGNERS = 20;

@@ -1,0 +1,64 @@
+/** What is kept, and how long: documents, and with them what was signed over them, go after their time; nothing personal stays. */
+import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import type { Realm, SealedFiles } from './model.ts';
+
+/** Erases what is over its time; gives the number of documents. Any number of processes may do so at once. */
+export async function sweep(core: Core): Promise<number> {
+  const now = core.clock();
+  const { db } = core.store;
+  await db
+    .deleteFrom('rate_windows')
+    .where('started_at', '<', now - HOUR)
+    .execute();
+  await db
+    .deleteFrom('codes')
+    .where('expires_at', '<', now - DAY)
+    .execute();
+  await db
+    .deleteFrom('idempotency')
+    .where('created_at', '<', now - core.settings.retentionDays * DAY)
+    .execute();
+  const due = await db.selectFrom('documents').select('id').where('expires_at', '<=', now).limit(BATCH).execute();
+  for (const { id } of due) await eraseDocumentById(core, id);
+  return due.length;
+}
+
+/** Erases a document with all its requests, at the customer's word. Throws `ServiceFault` `not-found`. */
+export async function eraseDocument(core: Core, realm: Realm, id: string): Promise<void> {
+  const row = await core.store.db
+    .selectFrom('documents')
+    .select('id')
+    .where('id', '=', id)
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such document.');
+  await eraseDocumentById(core, id);
+}
+
+async function eraseDocumentById(core: Core, id: string): Promise<void> {
+  const blobs = await core.store.transaction(async (tx) => {
+    const document = await tx.selectFrom('documents').select(['blob', 'preview_blob']).where('id', '=', id).executeTakeFirst();
+    const requests = await tx.selectFrom('requests').select(['id', 'sealed_files']).where('document_id', '=', id).execute();
+    const ids = requests.map((request) => request.id);
+    if (ids.length > 0) {
+      const signers = tx.selectFrom('signers').select('id').where('request_id', 'in', ids);
+      await tx.deleteFrom('messages').where('signer_id', 'in', signers).execute();
+      await tx.deleteFrom('codes').where('signer_id', 'in', signers).execute();
+      await tx.deleteFrom('signers').where('request_id', 'in', ids).execute();
+      await tx.deleteFrom('events').where('request_id', 'in', ids).execute();
+      // The authority goes on knowing its certificates by number; the name in them goes.
+      await tx.updateTable('certificates').set({ der: '' }).where('request_id', 'in', ids).execute();
+      await tx.deleteFrom('requests').where('id', 'in', ids).execute();
+    }
+    await tx.deleteFrom('documents').where('id', '=', id).execute();
+    const sealed = requests.flatMap(({ sealed_files: files }) => (files === null ? [] : [JSON.parse(files) as SealedFiles]));
+    return [document?.blob, document?.preview_blob, ...sealed.flatMap((files) => [files.document, files.trail, files.trailJson])];
+  });
+  for (const blob of blobs) if (blob) await core.blobs.remove(blob);
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const BATCH = 200;

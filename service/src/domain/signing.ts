@@ -1,0 +1,286 @@
+/**
+ * What a signer does: opens the link, reads, consents, proves by a one-time code who they are, signs or declines. Each step
+ * is one transaction that holds the request, so that of two last signers each sees what the other did.
+ */
+import { randomInt } from 'node:crypto';
+import type { Tx } from '../storage/database.ts';
+import { sameText } from '../storage/vault.ts';
+import { logEvent } from './audit.ts';
+import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import { randomId } from './ids.ts';
+import { type Channel, mailTo, smsTo } from './messages.ts';
+import type { RequestRecord, SignerRecord } from './model.ts';
+import { notify } from './notices.ts';
+import { place, withSigners } from './records.ts';
+import { documentOfRequest, heldRequest, isOpen, whoseTurn } from './request.ts';
+import { finish } from './requests.ts';
+import { inviteTurn } from './signers.ts';
+import { heldSigner, recordVerification } from './verification.ts';
+
+/** From where somebody acts; stands in the log. */
+export interface Visitor {
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What the signing page shows. */
+export interface SigningView {
+  readonly request: RequestRecord;
+  readonly signer: SignerRecord;
+  readonly document: {
+    readonly id: string;
+    readonly name: string;
+    readonly mediaType: string;
+    readonly pages: number | null;
+    readonly sha256: string;
+  };
+  readonly state: SigningState;
+}
+
+/** `identity`: an identity check comes first (test mode); `code`: a one-time code is needed; then `ready`. */
+export type SigningState =
+  | 'not-your-turn'
+  | 'identity'
+  | 'code'
+  | 'ready'
+  | 'signed'
+  | 'declined'
+  | 'verification-failed'
+  | 'closed'
+  | 'completed';
+
+/** The page of a signer; the first look is logged. Throws `ServiceFault` `not-found`. */
+export async function openSigning(core: Core, signerId: string, visitor: Visitor): Promise<SigningView> {
+  return core.store.transaction(async (tx) => {
+    const { request, signer } = await heldSigner(tx, core, signerId);
+    const opened = await tx
+      .selectFrom('events')
+      .select('sequence')
+      .where('request_id', '=', request.id)
+      .where('type', '=', 'signer.opened')
+      .where('actor', '=', signerId)
+      .executeTakeFirst();
+    if (!opened) await logEvent(tx, core, request.id, { type: 'signer.opened', actor: signerId, details: { ...visitor } });
+    const row = await tx
+      .selectFrom('documents')
+      .select(['id', 'media_type', 'pages', 'sha256'])
+      .where('id', '=', request.documentId)
+      .executeTakeFirst();
+    const { name } = await documentOfRequest(tx, core, request);
+    if (!row) throw new ServiceFault('not-found', 'The document is not kept any more.');
+    return {
+      request,
+      signer,
+      document: { id: row.id, name, mediaType: row.media_type, pages: row.pages, sha256: row.sha256 },
+      state: stateOf(core, request, signer),
+    };
+  });
+}
+
+/** What comes next for a signer. */
+export function stateOf({ clock }: Pick<Core, 'clock'>, request: RequestRecord, signer: SignerRecord): SigningState {
+  if (signer.status === 'signed') return request.status === 'completed' ? 'completed' : 'signed';
+  if (signer.status === 'declined') return 'declined';
+  if (signer.status === 'verification-failed') return 'verification-failed';
+  if (!isOpen(request) || request.expiresAt <= clock()) return 'closed';
+  if (!whoseTurn(request).some(({ id }) => id === signer.id)) return 'not-your-turn';
+  if (signer.verification === 'verified' || request.level === 'simple') return 'ready';
+  return ['video', 'national-eid', 'bank'].includes(signer.method) && request.realm.mode === 'test' ? 'identity' : 'code';
+}
+
+/** Sends a new one-time code; earlier ones hold no more. Throws `ServiceFault` `conflict`, `too-many-requests`. */
+export async function sendCode(
+  core: Core,
+  signerId: string,
+  asked: Channel | null = null,
+): Promise<{ readonly channel: Channel; readonly expiresAt: number }> {
+  return core.store.transaction(async (tx) => {
+    const { request, signer } = await actingSigner(tx, core, signerId);
+    const channel: Channel =
+      (asked ?? (signer.method === 'sms-code' ? 'sms' : 'email')) === 'sms' && signer.phone !== null ? 'sms' : 'email';
+    const now = core.clock();
+    const recent = await tx
+      .selectFrom('codes')
+      .select(['id', 'created_at'])
+      .where('signer_id', '=', signerId)
+      .where('created_at', '>', now - CODE_WINDOW)
+      .execute();
+    if (recent.length >= CODES_IN_WINDOW)
+      throw new ServiceFault('too-many-requests', 'Too many codes were asked for: wait an hour.', { retryAfter: 3600 });
+    await tx.updateTable('codes').set({ used_at: now }).where('signer_id', '=', signerId).where('used_at', 'is', null).execute();
+    const id = randomId(16);
+    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const expiresAt = now + CODE_LIFE;
+    await tx
+      .insertInto('codes')
+      .values({
+        id,
+        signer_id: signerId,
+        channel,
+        mac: core.vault.mac('code', `${id} ${code}`),
+        tries: 0,
+        created_at: now,
+        expires_at: expiresAt,
+        used_at: null,
+      })
+      .execute();
+    if (channel === 'sms') await smsTo(tx, core, request.realm, signer, code);
+    else await mailTo(tx, core, request.realm, signer, 'code', { document: (await documentOfRequest(tx, core, request)).name, code });
+    await tx
+      .updateTable('signers')
+      .set({ verification: 'started' })
+      .where('id', '=', signerId)
+      .where('verification', '=', 'pending')
+      .execute();
+    await logEvent(tx, core, request.id, { type: 'signer.code-sent', actor: signerId, details: { channel } });
+    return { channel, expiresAt };
+  });
+}
+
+/** `wrong`: try again; `void`: this code is spent, ask for another one; `locked`: too many wrong codes, the signer is out. */
+export type CodeOutcome = 'right' | 'wrong' | 'void' | 'locked';
+
+/** Checks a one-time code: three tries for each, nine for each signer. Throws `ServiceFault` `conflict`. */
+export async function checkCode(core: Core, signerId: string, code: string): Promise<CodeOutcome> {
+  return core.store.transaction(async (tx) => {
+    const { request, signer } = await actingSigner(tx, core, signerId);
+    const now = core.clock();
+    const held = await tx
+      .selectFrom('codes')
+      .selectAll()
+      .where('signer_id', '=', signerId)
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', now)
+      .orderBy('created_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    if (!held) return 'void';
+    if (sameText(held.mac, core.vault.mac('code', `${held.id} ${code.replace(/\s+/g, '')}`))) {
+      await tx.updateTable('codes').set({ used_at: now }).where('id', '=', held.id).execute();
+      await recordVerification(tx, core, request, signer, { verified: true, identity: null });
+      return 'right';
+    }
+    const tries = held.tries + 1;
+    const spent = tries >= TRIES;
+    await tx
+      .updateTable('codes')
+      .set({ tries, ...(spent && { used_at: now }) })
+      .where('id', '=', held.id)
+      .execute();
+    const { code_failures: failures } = await tx
+      .updateTable('signers')
+      .set((set) => ({ code_failures: set('code_failures', '+', 1) }))
+      .where('id', '=', signerId)
+      .returning('code_failures')
+      .executeTakeFirstOrThrow();
+    await logEvent(tx, core, request.id, { type: 'signer.code-wrong', actor: signerId, details: { tries } });
+    if (failures >= MOST_FAILURES) {
+      await recordVerification(tx, core, request, signer, { verified: false, reason: 'wrong-codes', identity: null });
+      return 'locked';
+    }
+    return spent ? 'void' : 'wrong';
+  });
+}
+
+/** The signer says that they have read the document and want to sign it electronically. Throws `ServiceFault` `conflict`. */
+export async function consent(core: Core, signerId: string, visitor: Visitor): Promise<void> {
+  await core.store.transaction(async (tx) => {
+    const { request, signer } = await actingSigner(tx, core, signerId);
+    if (signer.consentedAt !== null) return;
+    await tx.updateTable('signers').set({ consented_at: core.clock() }).where('id', '=', signerId).execute();
+    await logEvent(tx, core, request.id, { type: 'signer.consented', actor: signerId, details: { ...visitor } });
+  });
+}
+
+/**
+ * The act of signing. Where everybody has signed, the sealing of the document is put down in the same transaction.
+ * Repeated, it does nothing. Throws `ServiceFault` `conflict` where something is missing: the turn, the consent, the proof
+ * of identity.
+ */
+export async function signNow(core: Core, signerId: string, visitor: Visitor): Promise<RequestRecord> {
+  return core.store.transaction(async (tx) => {
+    const found = await heldSigner(tx, core, signerId);
+    if (found.signer.status === 'signed') return found.request;
+    const { request, signer } = requireActing(core, found);
+    if (signer.consentedAt === null) throw new ServiceFault('conflict', 'The signer has not consented yet.', { missing: 'consent' });
+    if (request.level !== 'simple' && signer.verification !== 'verified')
+      throw new ServiceFault('conflict', 'The signer has not proven who they are.', { missing: 'verification' });
+    const at = core.clock();
+    await tx.updateTable('signers').set({ status: 'signed', signed_at: at }).where('id', '=', signerId).execute();
+    await logEvent(tx, core, request.id, { type: 'signer.signed', actor: signerId, details: { ...visitor } });
+    const complete = request.signers.every(({ id, status }) => id === signerId || status === 'signed');
+    const row = await heldRequest(tx, core, request.id);
+    await tx
+      .updateTable('requests')
+      .set({ status: complete ? 'sealing' : 'started', version: row.version + 1 })
+      .where('id', '=', request.id)
+      .execute();
+    if (complete) {
+      await logEvent(tx, core, request.id, { type: 'request.sealing', actor: 'system' });
+      await core.jobs.enqueue(tx, { kind: 'seal', data: { request: request.id } });
+    }
+    const changed = await withSigners(tx, await heldRequest(tx, core, request.id), core.vault);
+    await notify(tx, core, {
+      type: 'signer.signed',
+      at,
+      request: changed,
+      signer: changed.signers.find(({ id }) => id === signerId) ?? null,
+    });
+    if (!complete) await inviteTurn(tx, core, changed);
+    return changed;
+  });
+}
+
+/** The signer refuses; the request ends with that. Throws `ServiceFault` `conflict`. */
+export async function decline(core: Core, signerId: string, reason: string, visitor: Visitor): Promise<RequestRecord> {
+  return core.store.transaction(async (tx) => {
+    const { request } = await actingSigner(tx, core, signerId);
+    const at = core.clock();
+    await tx
+      .updateTable('signers')
+      .set({
+        status: 'declined',
+        declined_at: at,
+        decline_reason_sealed: core.vault.seal(reason, place('signers', 'decline_reason', signerId)),
+      })
+      .where('id', '=', signerId)
+      .execute();
+    await logEvent(tx, core, request.id, { type: 'signer.declined', actor: signerId, details: { reason, ...visitor } });
+    const row = await heldRequest(tx, core, request.id);
+    const changed = await withSigners(tx, row, core.vault);
+    const signer = changed.signers.find(({ id }) => id === signerId) ?? null;
+    await notify(tx, core, { type: 'signer.declined', at, request: changed, signer });
+    return finish(tx, core, row, 'declined', { actor: signerId, signer: signerId });
+  });
+}
+
+/** Throws `ServiceFault` `conflict` where it is not for this signer to act. */
+async function actingSigner(
+  tx: Tx,
+  core: Core,
+  signerId: string,
+): Promise<{ readonly request: RequestRecord; readonly signer: SignerRecord }> {
+  return requireActing(core, await heldSigner(tx, core, signerId));
+}
+
+function requireActing(core: Core, found: { readonly request: RequestRecord; readonly signer: SignerRecord }) {
+  const state = stateOf(core, found.request, found.signer);
+  if (state === 'ready' || state === 'code' || state === 'identity') return found;
+  throw new ServiceFault('conflict', CLOSED[state], { state });
+}
+
+const CLOSED: Readonly<Record<Exclude<SigningState, 'ready' | 'code' | 'identity'>, string>> = {
+  'not-your-turn': 'Others sign first.',
+  signed: 'This signer has signed already.',
+  completed: 'The document is complete.',
+  declined: 'This signer has declined.',
+  'verification-failed': 'The identity of this signer could not be proven.',
+  closed: 'The request is closed.',
+};
+
+const CODE_LIFE = 600_000;
+const CODE_WINDOW = 3_600_000;
+const CODES_IN_WINDOW = 5;
+const TRIES = 3;
+const MOST_FAILURES = 9;

@@ -1,0 +1,122 @@
+/** Who a signer is: found out by a code, or, in test mode, by a played identity check. */
+import type { Tx } from '../storage/database.ts';
+import { logEvent } from './audit.ts';
+import type { Core, NoticeType } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import type { EventType, Identity, RequestRecord, SignerRecord } from './model.ts';
+import { notify } from './notices.ts';
+import { place, withSigners } from './records.ts';
+import { heldRequest, isOpen } from './request.ts';
+
+/** What a check of somebody's identity came to. */
+export type VerificationOutcome =
+  | { readonly verified: true; readonly identity: Identity | null }
+  | {
+      readonly verified: false;
+      readonly reason: 'document-expired' | 'low-score' | 'refused' | 'wrong-codes';
+      readonly identity: Identity | null;
+    };
+
+/** Writes the outcome down and tells it. The caller holds the row of the request. */
+export async function recordVerification(
+  tx: Tx,
+  core: Core,
+  request: RequestRecord,
+  signer: SignerRecord,
+  outcome: VerificationOutcome,
+): Promise<RequestRecord> {
+  const at = core.clock();
+  const { identity } = outcome;
+  await tx
+    .updateTable('signers')
+    .set({
+      verification: outcome.verified ? 'verified' : 'failed',
+      verified_at: outcome.verified ? at : null,
+      status: outcome.verified ? 'waiting' : 'verification-failed',
+      identity_sealed: identity === null ? null : core.vault.seal(JSON.stringify(identity), place('signers', 'identity', signer.id)),
+    })
+    .where('id', '=', signer.id)
+    .execute();
+  const type: EventType & NoticeType = outcome.verified ? 'signer.verified' : 'signer.verification-failed';
+  await logEvent(tx, core, request.id, {
+    type,
+    actor: signer.id,
+    details: {
+      method: signer.method,
+      ...(identity && { matchScore: identity.matchScore, documentType: identity.documentType, documentCountry: identity.documentCountry }),
+      ...(!outcome.verified && { reason: outcome.reason }),
+    },
+  });
+  const changed = await withSigners(tx, await heldRequest(tx, core, request.id), core.vault);
+  await notify(tx, core, { type, at, request: changed, signer: changed.signers.find(({ id }) => id === signer.id) ?? null });
+  return changed;
+}
+
+/**
+ * Test mode: the signer shows an identity document, of which only the number counts. Throws `ServiceFault` `not-found`,
+ * `conflict`.
+ */
+export async function showIdentityDocument(core: Core, signerId: string, number: string): Promise<'verified' | 'failed'> {
+  return core.store.transaction(async (tx) => {
+    const { request, signer } = await heldSigner(tx, core, signerId);
+    if (request.realm.mode !== 'test') throw new ServiceFault('conflict', 'Identity documents are played in test mode only.');
+    if (!isOpen(request) || signer.status !== 'waiting') throw new ServiceFault('conflict', 'This signer cannot be identified now.');
+    await tx
+      .updateTable('signers')
+      .set({ simulated_document_sealed: core.vault.seal(number, place('signers', 'simulated_document', signerId)) })
+      .where('id', '=', signerId)
+      .execute();
+    const outcome = playedCheck(signer, number);
+    await recordVerification(tx, core, request, signer, outcome);
+    return outcome.verified ? 'verified' : 'failed';
+  });
+}
+
+/** A signer and the request, whose row is held. Throws `ServiceFault` `not-found`. */
+export async function heldSigner(
+  tx: Tx,
+  core: Core,
+  signerId: string,
+): Promise<{ readonly request: RequestRecord; readonly signer: SignerRecord }> {
+  const found = await tx.selectFrom('signers').select('request_id').where('id', '=', signerId).executeTakeFirst();
+  if (!found) throw new ServiceFault('not-found', 'There is no such signer.');
+  const request = await withSigners(tx, await heldRequest(tx, core, found.request_id), core.vault);
+  const signer = request.signers.find(({ id }) => id === signerId);
+  if (!signer) throw new ServiceFault('not-found', 'There is no such signer.');
+  return { request, signer };
+}
+
+/** The documents that test mode knows; any other number is a good document of the signer's country. */
+export function playedCheck(signer: Pick<SignerRecord, 'name' | 'country'>, number: string): VerificationOutcome {
+  const known = PLAYED[number.trim().toUpperCase()];
+  const country = signer.country ?? known?.country ?? 'PL';
+  const identity: Identity = {
+    fullName: signer.name.toUpperCase(),
+    documentType: known?.type ?? 'national_id',
+    documentCountry: country,
+    dateOfBirth: '1985-04-22',
+    documentExpiry: known?.expiry ?? '2035-11-15',
+    matchScore: known?.score ?? 0.97,
+    liveness: true,
+  };
+  return known?.fails === undefined ? { verified: true, identity } : { verified: false, reason: known.fails, identity };
+}
+
+/** Whether the certificate of a signer is to be revoked in the play. */
+export const isPlayedRevoked = (number: string | null): boolean => number?.trim().toUpperCase() === REVOKED;
+
+interface PlayedDocument {
+  readonly type: Identity['documentType'];
+  readonly country: string | null;
+  readonly score: number;
+  readonly expiry?: string;
+  readonly fails?: 'document-expired' | 'low-score';
+}
+
+const REVOKED = 'REVOKED001';
+const PLAYED: Readonly<Record<string, PlayedDocument>> = {
+  AZE123456: { type: 'national_id', country: 'PL', score: 0.98 },
+  FAIL000001: { type: 'passport', country: null, score: 0.95, expiry: '2020-01-31', fails: 'document-expired' },
+  [REVOKED]: { type: 'national_id', country: 'DE', score: 0.97 },
+  LOWSCORE01: { type: 'national_id', country: 'PL', score: 0.61, fails: 'low-score' },
+};

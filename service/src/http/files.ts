@@ -1,0 +1,32 @@
+/** Files by links that prove themselves: no key, but a token for this one file and for a limited time. */
+import type { FastifyInstance } from 'fastify';
+import type { Core } from '../domain/core.ts';
+import { ServiceFault } from '../domain/fault.ts';
+import type { LinkPurpose } from '../domain/links.ts';
+import type { SealedFiles } from '../domain/model.ts';
+import { previewOf } from '../domain/previews.ts';
+import { attachmentHeader } from './download.ts';
+
+export function fileRoutes(app: FastifyInstance, core: Core): void {
+  app.get('/w/files/:token/:name', { schema: { hide: true } }, async (request, reply) => {
+    const { token, name } = request.params as { readonly token: string; readonly name: string };
+    const purpose: LinkPurpose = name === 'page-1.png' ? 'preview' : name === 'audit.pdf' ? 'audit-trail' : 'sealed-document';
+    const opened = core.links.open(purpose, token, core.clock());
+    if (opened === null || opened.expired) throw new ServiceFault('not-found', 'This link is not valid, or not any more.');
+    void reply.header('cache-control', 'private, no-store');
+    if (purpose === 'preview') return reply.type('image/png').send(await previewOf(core, opened.subject));
+    const files = await sealedFiles(core, opened.subject);
+    const bytes = await core.blobs.get(purpose === 'audit-trail' ? files.trail : files.document);
+    if (bytes === null) throw new ServiceFault('not-found', 'The document is not kept any more.');
+    return reply
+      .type(purpose === 'audit-trail' ? 'application/pdf' : files.mediaType)
+      .header('content-disposition', attachmentHeader(purpose === 'audit-trail' ? 'audit-trail.pdf' : files.fileName))
+      .send(bytes);
+  });
+}
+
+async function sealedFiles({ store }: Core, requestId: string): Promise<SealedFiles> {
+  const row = await store.db.selectFrom('requests').select('sealed_files').where('id', '=', requestId).executeTakeFirst();
+  if (!row?.sealed_files) throw new ServiceFault('not-found', 'The document is not kept any more.');
+  return JSON.parse(row.sealed_files) as SealedFiles;
+}

@@ -1,0 +1,54 @@
+/** Uploads by multipart/form-data (RFC 7578): read whole, but never more than is allowed. */
+import type { FastifyRequest } from 'fastify';
+import { ServiceFault } from '../domain/fault.ts';
+
+export interface ReceivedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Received {
+  readonly file: ReceivedFile;
+  /** Further files by the name of their part. */
+  readonly others: ReadonlyMap<string, ReceivedFile>;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The parts of a request. Throws `ServiceFault` `bad-request`, `too-large` with the size that came. */
+export async function receiveFile(request: FastifyRequest, maximum: number): Promise<Received> {
+  if (!request.isMultipart()) throw new ServiceFault('bad-request', 'The body must be multipart/form-data with a file.');
+  const files = new Map<string, ReceivedFile>();
+  const fields: Record<string, string> = {};
+  try {
+    // What is beyond the limit is counted, not kept, so that the answer can name the size.
+    for await (const part of request.parts({ limits: { fileSize: COUNTED * maximum, files: 2, fields: 20, fieldSize: 4096, parts: 30 } })) {
+      if (part.type === 'file') files.set(part.fieldname, await collected(part.file, part.filename ?? '', maximum));
+      else if (typeof part.value === 'string') fields[part.fieldname] = part.value;
+    }
+  } catch (error) {
+    if (error instanceof ServiceFault) throw error;
+    throw new ServiceFault('bad-request', 'The multipart body cannot be read.', {}, { cause: error });
+  }
+  const file = files.get('file');
+  if (!file) throw new ServiceFault('invalid', 'The part `file` is missing.', { field: 'file' });
+  files.delete('file');
+  return { file, others: files, fields };
+}
+
+async function collected(
+  stream: AsyncIterable<Buffer> & { readonly truncated?: boolean },
+  name: string,
+  maximum: number,
+): Promise<ReceivedFile> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    size += piece.length;
+    if (size <= maximum) pieces.push(piece);
+    else pieces.length = 0;
+  }
+  if (size > maximum) throw new ServiceFault('too-large', 'The file is too large.', { limit: maximum, size });
+  return { name: name.slice(0, 300), bytes: Buffer.concat(pieces) };
+}
+
+const COUNTED = 4;

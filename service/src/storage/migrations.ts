@@ -1,0 +1,239 @@
+/** The schema, step by step: the same steps on both databases. A step that was released is never changed. */
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import type { Migration, MigrationProvider } from 'kysely/migration';
+
+/** What differs between the two databases. */
+export type Dialect = 'sqlite' | 'postgres';
+
+export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
+  getMigrations: async (): Promise<Record<string, Migration>> => ({ '001-service': { up: (db) => first(db as Kysely<unknown>, dialect) } }),
+});
+
+type Columns = Readonly<Record<string, string>>;
+
+async function first(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  for (const [name, columns] of Object.entries(TABLES)) {
+    let table = db.schema.createTable(name) as CreateTableBuilder<string, string>;
+    if (name === 'requests')
+      table = table.addColumn('ordinal', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>
+        dialect === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey(),
+      );
+    for (const [column, kind] of Object.entries(columns)) {
+      const [type = '', ...marks] = kind.split(' ');
+      table = table.addColumn(column, sql.raw(type === 'time' ? 'bigint' : type), (built) => {
+        const required = marks.includes('null') ? built : built.notNull();
+        if (marks.includes('zero')) return required.defaultTo(0);
+        return required;
+      });
+    }
+    const keys = KEYS[name];
+    if (keys && name !== 'requests') table = table.addPrimaryKeyConstraint(`${name}_key`, keys as never);
+    await table.execute();
+  }
+  for (const [name, table, columns, unique] of INDEXES) {
+    const index = db.schema
+      .createIndex(name)
+      .on(table)
+      .columns([...columns]);
+    await (unique ? index.unique() : index).execute();
+  }
+}
+
+/** Column: type, then `null` where it may be empty. */
+const TABLES: Readonly<Record<string, Columns>> = {
+  tenants: { id: 'text', name: 'text', tier: 'text', created_at: 'time' },
+  api_keys: {
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    prefix: 'text',
+    hash: 'text',
+    label: 'text',
+    created_at: 'time',
+    revoked_at: 'time null',
+  },
+  documents: {
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    name_sealed: 'text',
+    media_type: 'text',
+    size: 'bigint',
+    pages: 'integer null',
+    sha256: 'text',
+    blob: 'text',
+    preview_blob: 'text null',
+    locale: 'text null',
+    created_at: 'time',
+    expires_at: 'time',
+  },
+  requests: {
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    dialect: 'text',
+    document_id: 'text',
+    level: 'text',
+    ordering: 'text',
+    status: 'text',
+    expires_at: 'time',
+    redirect_url: 'text null',
+    fields: 'text',
+    metadata_sealed: 'text',
+    created_at: 'time',
+    completed_at: 'time null',
+    cancel_reason_sealed: 'text null',
+    sealed_files: 'text null',
+    version: 'integer zero',
+  },
+  signers: {
+    id: 'text',
+    request_id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    position: 'integer',
+    turn: 'integer',
+    name_sealed: 'text',
+    email_sealed: 'text',
+    phone_sealed: 'text null',
+    locale: 'text null',
+    method: 'text',
+    country: 'text null',
+    status: 'text',
+    verification: 'text',
+    verified_at: 'time null',
+    identity_sealed: 'text null',
+    consented_at: 'time null',
+    signed_at: 'time null',
+    declined_at: 'time null',
+    decline_reason_sealed: 'text null',
+    reminders_sent: 'integer zero',
+    last_reminded_at: 'time null',
+    seal: 'text null',
+    simulation: 'text null',
+    simulated_document_sealed: 'text null',
+    code_failures: 'integer zero',
+    created_at: 'time',
+  },
+  codes: {
+    id: 'text',
+    signer_id: 'text',
+    channel: 'text',
+    mac: 'text',
+    tries: 'integer zero',
+    created_at: 'time',
+    expires_at: 'time',
+    used_at: 'time null',
+  },
+  events: {
+    request_id: 'text',
+    sequence: 'integer',
+    at: 'time',
+    type: 'text',
+    actor: 'text',
+    details_sealed: 'text null',
+    details_digest: 'text null',
+    previous: 'text',
+    hash: 'text',
+  },
+  certificates: {
+    serial: 'text',
+    authority: 'text',
+    request_id: 'text null',
+    signer_id: 'text null',
+    issued_at: 'time',
+    not_after: 'time',
+    revoked_at: 'time null',
+    reason: 'text null',
+    der: 'text',
+  },
+  webhook_endpoints: {
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    dialect: 'text',
+    url: 'text',
+    secret_sealed: 'text',
+    created_at: 'time',
+    disabled_at: 'time null',
+  },
+  webhook_deliveries: {
+    id: 'text',
+    endpoint_id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    event_id: 'text',
+    event_type: 'text',
+    body_sealed: 'text',
+    status: 'text',
+    attempts: 'integer zero',
+    created_at: 'time',
+    next_at: 'time null',
+    delivered_at: 'time null',
+  },
+  webhook_attempts: {
+    id: 'text',
+    delivery_id: 'text',
+    attempt: 'integer',
+    at: 'time',
+    status_code: 'integer null',
+    reason: 'text null',
+    ms: 'integer',
+  },
+  messages: {
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    signer_id: 'text null',
+    channel: 'text',
+    to_sealed: 'text',
+    subject_sealed: 'text',
+    body_sealed: 'text',
+    created_at: 'time',
+    sent_at: 'time null',
+  },
+  idempotency: { tenant_id: 'text', mode: 'text', key: 'text', fingerprint: 'text', resource: 'text', created_at: 'time' },
+  rate_windows: { key_id: 'text', started_at: 'time', count: 'integer' },
+  keyring: { name: 'text', value_sealed: 'text', created_at: 'time' },
+  jobs: {
+    id: 'text',
+    kind: 'text',
+    key: 'text null',
+    data: 'text',
+    run_at: 'time',
+    attempts: 'integer zero',
+    leased_until: 'time null',
+    lease: 'text null',
+    created_at: 'time',
+    failed_at: 'time null',
+    reason: 'text null',
+  },
+};
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.keys(TABLES).map((name) => [name, ['id']])),
+  events: ['request_id', 'sequence'],
+  certificates: ['serial'],
+  idempotency: ['tenant_id', 'mode', 'key'],
+  rate_windows: ['key_id', 'started_at'],
+  keyring: ['name'],
+};
+
+const INDEXES: readonly (readonly [name: string, table: string, columns: readonly string[], unique: boolean])[] = [
+  ['api_keys_hash', 'api_keys', ['hash'], true],
+  ['documents_expiry', 'documents', ['expires_at'], false],
+  ['requests_id', 'requests', ['id'], true],
+  ['requests_realm', 'requests', ['tenant_id', 'mode', 'ordinal'], false],
+  ['requests_document', 'requests', ['document_id'], false],
+  ['signers_request', 'signers', ['request_id', 'position'], true],
+  ['codes_signer', 'codes', ['signer_id', 'created_at'], false],
+  ['certificates_request', 'certificates', ['request_id'], false],
+  ['webhook_endpoints_realm', 'webhook_endpoints', ['tenant_id', 'mode'], false],
+  ['webhook_deliveries_once', 'webhook_deliveries', ['endpoint_id', 'event_id'], true],
+  ['webhook_deliveries_realm', 'webhook_deliveries', ['tenant_id', 'mode', 'created_at'], false],
+  ['webhook_attempts_delivery', 'webhook_attempts', ['delivery_id'], false],
+  ['messages_realm', 'messages', ['tenant_id', 'mode', 'created_at'], false],
+  ['messages_signer', 'messages', ['signer_id'], false],
+  ['jobs_due', 'jobs', ['failed_at', 'run_at'], false],
+  ['jobs_key', 'jobs', ['kind', 'key'], false],
+];

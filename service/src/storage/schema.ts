@@ -1,0 +1,178 @@
+/** The tables. Times are milliseconds, flags 0 or 1; columns named `…_sealed` hold personal data, encrypted. */
+import type { Generated } from 'kysely';
+
+export interface Tables {
+  tenants: { id: string; name: string; tier: string; created_at: number };
+  api_keys: {
+    id: string;
+    tenant_id: string;
+    mode: string;
+    prefix: string;
+    /** SHA-256 of the key, hexadecimal. The key itself is nowhere. */
+    hash: string;
+    label: string;
+    created_at: number;
+    revoked_at: number | null;
+  };
+  documents: {
+    id: string;
+    tenant_id: string;
+    mode: string;
+    name_sealed: string;
+    media_type: string;
+    size: number;
+    pages: number | null;
+    sha256: string;
+    blob: string;
+    preview_blob: string | null;
+    locale: string | null;
+    created_at: number;
+    expires_at: number;
+  };
+  requests: {
+    /** Ascending in the order of creation, for pages of a list. */
+    ordinal: Generated<number>;
+    id: string;
+    tenant_id: string;
+    mode: string;
+    dialect: string;
+    document_id: string;
+    level: string;
+    ordering: string;
+    status: string;
+    expires_at: number;
+    redirect_url: string | null;
+    fields: string;
+    metadata_sealed: string;
+    created_at: number;
+    completed_at: number | null;
+    cancel_reason_sealed: string | null;
+    sealed_files: string | null;
+    /** Goes up with each change of the request or a signer: who writes last sees that somebody was faster. */
+    version: number;
+  };
+  signers: {
+    id: string;
+    request_id: string;
+    tenant_id: string;
+    mode: string;
+    position: number;
+    turn: number;
+    name_sealed: string;
+    email_sealed: string;
+    phone_sealed: string | null;
+    locale: string | null;
+    method: string;
+    country: string | null;
+    status: string;
+    verification: string;
+    verified_at: number | null;
+    identity_sealed: string | null;
+    consented_at: number | null;
+    signed_at: number | null;
+    declined_at: number | null;
+    decline_reason_sealed: string | null;
+    reminders_sent: number;
+    last_reminded_at: number | null;
+    seal: string | null;
+    simulation: string | null;
+    simulated_document_sealed: string | null;
+    code_failures: number;
+    created_at: number;
+  };
+  codes: {
+    id: string;
+    signer_id: string;
+    channel: string;
+    mac: string;
+    tries: number;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+  };
+  events: {
+    request_id: string;
+    sequence: number;
+    at: number;
+    type: string;
+    actor: string;
+    details_sealed: string | null;
+    /** SHA-256 of salt and details: the chain stays whole where the details are erased. */
+    details_digest: string | null;
+    previous: string;
+    hash: string;
+  };
+  certificates: {
+    /** Hexadecimal. */
+    serial: string;
+    authority: string;
+    request_id: string | null;
+    signer_id: string | null;
+    issued_at: number;
+    not_after: number;
+    revoked_at: number | null;
+    reason: string | null;
+    der: string;
+  };
+  webhook_endpoints: {
+    id: string;
+    tenant_id: string;
+    mode: string;
+    dialect: string;
+    url: string;
+    secret_sealed: string;
+    created_at: number;
+    disabled_at: number | null;
+  };
+  webhook_deliveries: {
+    id: string;
+    endpoint_id: string;
+    tenant_id: string;
+    mode: string;
+    event_id: string;
+    event_type: string;
+    body_sealed: string;
+    status: string;
+    attempts: number;
+    created_at: number;
+    next_at: number | null;
+    delivered_at: number | null;
+  };
+  webhook_attempts: {
+    id: string;
+    delivery_id: string;
+    attempt: number;
+    at: number;
+    status_code: number | null;
+    reason: string | null;
+    ms: number;
+  };
+  messages: {
+    id: string;
+    tenant_id: string;
+    mode: string;
+    signer_id: string | null;
+    channel: string;
+    to_sealed: string;
+    subject_sealed: string;
+    body_sealed: string;
+    created_at: number;
+    sent_at: number | null;
+  };
+  idempotency: { tenant_id: string; mode: string; key: string; fingerprint: string; resource: string; created_at: number };
+  rate_windows: { key_id: string; started_at: number; count: number };
+  keyring: { name: string; value_sealed: string; created_at: number };
+  jobs: {
+    id: string;
+    kind: string;
+    key: string | null;
+    data: string;
+    run_at: number;
+    attempts: number;
+    leased_until: number | null;
+    lease: string | null;
+    created_at: number;
+    failed_at: number | null;
+    reason: string | null;
+  };
+}

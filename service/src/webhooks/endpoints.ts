@@ -1,0 +1,113 @@
+/** Addresses that are told of events, with their secrets; and what became of the deliveries. */
+import { randomBytes } from 'node:crypto';
+import type { Core } from '../domain/core.ts';
+import { ServiceFault } from '../domain/fault.ts';
+import { randomId } from '../domain/ids.ts';
+import type { Realm } from '../domain/model.ts';
+import { place } from '../domain/records.ts';
+import { safeTarget } from './targets.ts';
+
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly createdAt: number;
+  readonly disabled: boolean;
+}
+
+/** Saves an address; its secret is shown here and never again. Throws `ServiceFault` `unsafe-url`. */
+export async function saveEndpoint(
+  { store, vault, clock }: Core,
+  realm: Realm,
+  dialect: string,
+  target: string,
+  privateHosts: readonly string[],
+): Promise<Endpoint & { readonly secret: string }> {
+  const url = await safeTarget(target, privateHosts);
+  const id = `whk_${randomId(16)}`;
+  const secret = `whsec_${randomBytes(24).toString('base64url')}`;
+  const createdAt = clock();
+  await store.db
+    .insertInto('webhook_endpoints')
+    .values({
+      id,
+      tenant_id: realm.tenant,
+      mode: realm.mode,
+      dialect,
+      url,
+      secret_sealed: vault.seal(secret, place('webhook_endpoints', 'secret', id)),
+      created_at: createdAt,
+      disabled_at: null,
+    })
+    .execute();
+  return { id, url, secret, createdAt, disabled: false };
+}
+
+export async function listEndpoints({ store }: Core, realm: Realm): Promise<Endpoint[]> {
+  const rows = await store.db
+    .selectFrom('webhook_endpoints')
+    .select(['id', 'url', 'created_at', 'disabled_at'])
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({ id: row.id, url: row.url, createdAt: row.created_at, disabled: row.disabled_at !== null }));
+}
+
+/** Ends an address. Throws `ServiceFault` `not-found`. */
+export async function disableEndpoint({ store, clock }: Core, realm: Realm, id: string): Promise<void> {
+  const changed = await store.db
+    .updateTable('webhook_endpoints')
+    .set({ disabled_at: clock() })
+    .where('id', '=', id)
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .executeTakeFirst();
+  if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
+}
+
+export interface Delivery {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: string;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly deliveredAt: number | null;
+  readonly nextAt: number | null;
+  readonly attempts: readonly {
+    readonly at: number;
+    readonly statusCode: number | null;
+    readonly reason: string | null;
+    readonly ms: number;
+  }[];
+}
+
+/** The newest deliveries with their attempts. */
+export async function listDeliveries({ store }: Core, realm: Realm, limit: number): Promise<Delivery[]> {
+  const rows = await store.db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .orderBy('created_at', 'desc')
+    .limit(limit)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  const attempts =
+    ids.length === 0
+      ? []
+      : await store.db.selectFrom('webhook_attempts').selectAll().where('delivery_id', 'in', ids).orderBy('attempt').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    endpointId: row.endpoint_id,
+    eventId: row.event_id,
+    eventType: row.event_type,
+    status: row.status,
+    createdAt: row.created_at,
+    deliveredAt: row.delivered_at,
+    nextAt: row.next_at,
+    attempts: attempts
+      .filter(({ delivery_id: delivery }) => delivery === row.id)
+      .map(({ at, status_code: statusCode, reason, ms }) => ({ at, statusCode, reason, ms })),
+  }));
+}

@@ -1,0 +1,109 @@
+/** Sealing: a document with the signatures of all who signed, time-stamped, with what its validation needs later. */
+import { augment, type Signer, sign, signContainer, signInContainer, type TimestampAuthority, type VisibleSignature } from 'adeskit';
+import { attachFile, openPdf, type Page, pageAt, signatureFields } from 'adeskit/pdf';
+import type { Certificate } from 'adeskit/pki';
+import { PDF, safeFileName } from '../domain/media.ts';
+import type { Calls, Results, SealingTask, SignatureToMake } from './protocol.ts';
+
+export const CONTAINER = 'application/vnd.etsi.asic-e+zip';
+
+/** PAdES for PDF, ASiC-E with CAdES for everything else. */
+export async function sealDocument(task: SealingTask, calls: Calls): Promise<Results['seal']> {
+  return task.mediaType === PDF
+    ? { document: await sealPdf(task, calls), mediaType: PDF }
+    : { document: await sealContainer(task, calls), mediaType: CONTAINER };
+}
+
+async function sealPdf(task: SealingTask, calls: Calls): Promise<Uint8Array> {
+  let document = withAttachment(task);
+  for (const [index, signature] of task.signatures.entries()) {
+    const [visible] = visiblePlaces(document, signature);
+    document = await sign(document, {
+      signer: signerOf(signature, index, calls),
+      level: 'T',
+      timestamps: authorityOf(index, calls),
+      at: task.at,
+      name: signature.name,
+      reason: signature.reason,
+      ...(visible && { visible }),
+    });
+  }
+  if (task.level === 'T') return document;
+  return augment(document, { to: 'LT', ...longTerm(task, calls), timestamps: authorityOf(0, calls), vri: 'none' });
+}
+
+/** What was signed by others before stays untouched: an attachment would be a change after their signatures. */
+function withAttachment({ document, attachment, at }: SealingTask): Uint8Array {
+  if (attachment === null) return document;
+  const opened = openPdf(document);
+  const signed = opened.ok && signatureFields(opened.value).some(({ signatureRef }) => signatureRef !== null);
+  return signed ? document : attachFile(document, { ...attachment, at, relationship: 'Supplement' });
+}
+
+async function sealContainer(task: SealingTask, calls: Calls): Promise<Uint8Array> {
+  const { document, fileName, mediaType, attachment } = task;
+  const files = [
+    { name: safeFileName(fileName, mediaType), content: document, mimeType: mediaType },
+    ...(attachment ? [{ name: attachment.name, content: attachment.content, mimeType: attachment.mimeType }] : []),
+  ];
+  let container: Uint8Array | null = null;
+  for (const [index, signature] of task.signatures.entries()) {
+    const options = {
+      signer: signerOf(signature, index, calls),
+      timestamps: authorityOf(index, calls),
+      level: task.level,
+      ...(task.level === 'LT' ? longTerm(task, calls) : { at: task.at }),
+    };
+    container =
+      container === null ? await signContainer(files, { format: 'asic-e', ...options }) : await signInContainer(container, options);
+  }
+  return container ?? document;
+}
+
+function longTerm({ trust, at }: SealingTask, calls: Calls) {
+  return {
+    at,
+    trust,
+    sources: {
+      revocations: {
+        find: async (certificate: Certificate, issuer: Certificate) => (await calls.revocation(certificate.bytes, issuer.bytes)) ?? [],
+      },
+    },
+  };
+}
+
+function signerOf({ chain, scheme }: SignatureToMake, index: number, calls: Calls): Signer {
+  const [own, ...issuers] = chain;
+  if (own === undefined) throw new Error('a signature without a certificate');
+  return { chain: [own, ...issuers], scheme, sign: (toBeSigned, digest) => calls.sign(index, toBeSigned, digest) };
+}
+
+const authorityOf = (index: number, calls: Calls): TimestampAuthority => ({
+  stamp: (imprint, digest) => calls.stamp(index, imprint, digest),
+});
+
+/** From the upper left corner to the lower left one; places on pages that are not there are left out. */
+function visiblePlaces(document: Uint8Array, { places, name }: SignatureToMake): VisibleSignature[] {
+  if (places.length === 0) return [];
+  const opened = openPdf(document);
+  if (!opened.ok) return [];
+  return places.flatMap(({ page, x, y, width, height }) => {
+    const found = pageAt(opened.value, page - 1);
+    return found.ok ? [{ page, x, y: heightOf(found.value) - y - height, width, height, text: [printable(name)] }] : [];
+  });
+}
+
+/** Height of the page as it is seen. */
+function heightOf({ cropBox, mediaBox, rotate }: Page): number {
+  const [left, bottom, right, top] = cropBox ?? mediaBox ?? [0, 0, 595, 842];
+  return rotate === 90 || rotate === 270 ? right - left : top - bottom;
+}
+
+/** What the standard fonts of PDF can show; the name in full stands in the certificate. */
+const printable = (name: string): string =>
+  name
+    .replace(/ł/g, 'l')
+    .replace(/Ł/g, 'L')
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/[^\x20-\x7e]/g, '?');
