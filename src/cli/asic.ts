@@ -6,6 +6,7 @@ import { type ContainerFile, signContainerTo, signInContainerTo } from '../sign-
 import { type Arguments, oneOf, Usage } from './arguments.ts';
 import { aboutFile, outputFor, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
+import { PDF_OPTIONS } from './pdf-options.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -60,4 +61,4 @@ export async function withFiles<T>(paths: readonly string[], use: (files: readon
   }
 }
 
-const FOREIGN = ['field', 'reason', 'location', 'contact', 'visible', 'image', 'text', 'vri', 'packaging', 'countersign', 'detached'];
+const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'countersign', 'detached'];

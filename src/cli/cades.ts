@@ -5,24 +5,33 @@ import { type FileSource, openFileSource } from '../platform/file.ts';
 import { type CadesSignOptions, type CadesStatements, countersignTo, type PrepareCadesOptions, signParallelTo, signTo } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { namedFile } from './files.ts';
-import type { Appearance } from './signing.ts';
+import { PDF_OPTIONS, SHARED_STATEMENTS } from './pdf-options.ts';
 
 /** What a CAdES signature states, and where its content is. */
 export const CADES_STATEMENTS: Readonly<Record<string, Option>> = {
-  packaging: { value: 'NAME', help: 'cades: attached (default: the file is inside) or detached' },
-  commitment: { value: 'OID', many: true, help: 'cades: commitment type' },
-  role: { value: 'TEXT', many: true, help: 'cades: role that the signer claims' },
-  locality: { value: 'TEXT', help: 'cades: town where it is signed' },
-  country: { value: 'CC', help: 'cades: country where it is signed' },
-  'mime-type': { value: 'TYPE', help: 'cades: MIME type of the file' },
-  'content-timestamp': { help: 'cades: time-stamp the content before it is signed' },
+  packaging: {
+    value: 'NAME',
+    help: 'cades: attached (default: the file is inside) or detached; xades: enveloped (default), enveloping, internally-detached or detached',
+  },
+  commitment: { value: 'OID', many: true, help: 'pades, cades, xades: commitment type (xades: or its URI)' },
+  role: { value: 'TEXT', many: true, help: 'pades, cades, xades: role that the signer claims' },
+  locality: { value: 'TEXT', help: 'cades, xades: town where it is signed' },
+  country: { value: 'CC', help: 'cades, xades: country where it is signed' },
+  'mime-type': { value: 'TYPE', help: 'cades, xades: MIME type of the file' },
+  'content-timestamp': { help: 'pades, cades, xades: time-stamp the content before it is signed' },
 };
 
 export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
   ...CADES_STATEMENTS,
-  parallel: { help: 'IN is a CMS file or an ASiC container, which gets one more signature over the same content' },
-  countersign: { value: 'N', help: 'cades: IN is a CMS file, whose signature number N (from 1) is countersigned' },
-  detached: { value: 'FILE[=NAME]', many: true, help: 'cades: the content of detached signatures, for --parallel and --countersign' },
+  parallel: {
+    help: 'IN is a CMS file, an ASiC container or (xades) a signed XML document, which gets one more signature over the same content',
+  },
+  countersign: { value: 'N', help: 'cades, xades: signature number N (from 1) of IN is countersigned' },
+  detached: {
+    value: 'FILE[=NAME]',
+    many: true,
+    help: 'cades, xades: the content of detached signatures, for --parallel and --countersign; xades: a further file to sign',
+  },
 };
 
 export type CadesWriter = (sink: Sink, source: Source, common: Omit<CadesSignOptions, 'format' | 'packaging'>) => Promise<void>;
@@ -59,7 +68,8 @@ export function preparedCadesFrom(args: Arguments): Omit<PrepareCadesOptions, 'c
 /** Whether `--format cades` is asked for; says so where an option belongs to the other format. */
 function isCades(args: Arguments, own: Readonly<Record<string, Option>>): boolean {
   const asked = args.get('format') === 'cades';
-  const stray = (asked ? PDF_ONLY : Object.keys(own)).find((option) => args.has(option));
+  const foreign = asked ? PDF_ONLY : Object.keys(own).filter((option) => !SHARED_STATEMENTS.includes(option));
+  const stray = foreign.find((option) => args.has(option));
   if (stray !== undefined) throw new Usage(asked ? `--${stray} is for PDF, not for --format cades` : `--${stray} is for --format cades`);
   return asked;
 }
@@ -104,13 +114,4 @@ function statementsFrom(args: Arguments): CadesStatements {
   };
 }
 
-const PDF_ONLY: readonly (keyof Appearance | 'image' | 'text' | 'vri')[] = [
-  'field',
-  'reason',
-  'location',
-  'contact',
-  'visible',
-  'image',
-  'text',
-  'vri',
-];
+export const PDF_ONLY: readonly string[] = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri'];

@@ -3,10 +3,10 @@ import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { Signer } from '../crypto/signer.ts';
-import type { VisibleSignature } from '../sign.ts';
 import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
 import { aboutFile, readBytes } from './files.ts';
+import { PASSWORD_OPTION, passwordFrom } from './password.ts';
 
 export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
   p12: { value: 'FILE', help: 'key and certificates in a PKCS#12 file' },
@@ -24,18 +24,17 @@ export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
 export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
   digest: { value: 'NAME', help: 'sha256, sha384, sha512, sha3-256, sha3-384 or sha3-512' },
   field: { value: 'NAME', help: 'empty signature field to sign in, or name of the new one' },
-  visible: { value: 'PAGE,X,Y,W,H', help: 'show the signature: page from 1, lower left corner and size in points' },
-  image: { value: 'FILE', help: 'picture to show (JPEG or PNG)' },
-  text: { value: 'T', many: true, help: 'a line to show, instead of signer and time' },
   reason: { value: 'TEXT', help: 'reason that the signer states' },
   location: { value: 'TEXT', help: 'place that the signer states' },
   contact: { value: 'TEXT', help: 'how to reach the signer' },
-  certify: { value: '1|2|3', help: 'certify the document (not supported yet)' },
-  'password-env': { value: 'VAR', help: 'password of an encrypted PDF (not supported yet)' },
+  ...PASSWORD_OPTION,
 };
 
 export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
-  format: { value: 'NAME', help: 'pades (default); cades, for any file; asic-s, asic-e: files in a container; xades is not supported yet' },
+  format: {
+    value: 'NAME',
+    help: 'pades (default); cades, for any file; xades: XML documents and any file; asic-s, asic-e: files in a container',
+  },
   level: { value: 'LEVEL', help: 'B (default), T (time-stamp), LT (and revocation data) or LTA (and archive time-stamp)' },
   tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
   trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates, for levels LT and LTA' },
@@ -45,7 +44,7 @@ export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
 export function refuseUnsupported(args: Arguments, formats: readonly string[] = ['pades']): void {
   const format = oneOf(args, 'format', ['pades', 'xades', 'cades', 'asic-s', 'asic-e', 'jades'], 'pades');
   if (!formats.includes(format)) throw new Fault('unsupported', `--format ${format}: not supported yet`);
-  for (const option of ['pkcs11', 'certify', 'password-env']) {
+  for (const option of ['pkcs11']) {
     if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
   }
 }
@@ -67,7 +66,7 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
     openPem({
       key: readBytes(key),
       ...(certificates.length > 0 && { certificates }),
-      ...(password !== undefined && { password }),
+      ...passwordFrom(args),
       ...scheme,
     }),
   );
@@ -104,17 +103,16 @@ export interface Appearance {
   readonly reason?: string;
   readonly location?: string;
   readonly contact?: string;
-  readonly visible?: VisibleSignature;
+  readonly password?: string;
 }
 
 export function appearanceFrom(args: Arguments): Appearance {
   const digest = digestFrom(args);
-  const visible = visibleFrom(args);
   const stated = ['field', 'reason', 'location', 'contact'] as const;
   return {
     ...Object.fromEntries(stated.filter((option) => args.has(option)).map((option) => [option, args.get(option)])),
     ...(digest !== undefined && { digest }),
-    ...(visible !== undefined && { visible }),
+    ...(password !== undefined && { password }),
   };
 }
 
@@ -124,21 +122,6 @@ function digestFrom(args: Arguments): DigestName | undefined {
   const digest = DIGESTS[given.toLowerCase()];
   if (digest === undefined) throw new Usage(`--digest is '${given}', but can be ${Object.keys(DIGESTS).join(', ')} only`);
   return digest;
-}
-
-function visibleFrom(args: Arguments): VisibleSignature | undefined {
-  const given = args.get('visible');
-  const [image, text] = [args.get('image'), args.all('text')];
-  if (given === undefined) {
-    if (image !== undefined || text.length > 0) throw new Usage('--image and --text need --visible PAGE,X,Y,W,H');
-    return undefined;
-  }
-  const numbers = given.split(',').map((part) => (/^-?\d+(\.\d+)?$/.test(part.trim()) ? Number(part) : Number.NaN));
-  const [page = Number.NaN, x = 0, y = 0, width = 0, height = 0] = numbers;
-  if (numbers.length !== 5 || numbers.some(Number.isNaN) || !Number.isInteger(page) || page < 1 || width <= 0 || height <= 0) {
-    throw new Usage(`--visible is '${given}', but must be PAGE,X,Y,W,H: a page from 1, then points, width and height above 0`);
-  }
-  return { page, x, y, width, height, ...(text.length > 0 && { text }), ...(image !== undefined && { image: readBytes(image) }) };
 }
 
 /** Names the file in what is wrong with its content. */

@@ -10,13 +10,15 @@ import { encodePrepared, type Prepared, prepare as prepareSignature } from '../.
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { CADES_STATEMENTS, preparedCadesFrom } from '../cades.ts';
 import { outputFor, writeWhole } from '../files.ts';
+import { PDF_OPTIONS, pdfOptionsFrom } from '../pdf-options.ts';
 import { APPEARANCE_OPTIONS, appearanceFrom, authorityFrom, certificateFiles, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
+import { preparedXadesFrom, XADES_OPTIONS } from '../xades.ts';
 
 export const prepare: Command = {
   name: 'prepare',
   summary: 'write what a key elsewhere has to sign',
-  usage: ['IN -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades] [--level T] [--content-digest FILE]'],
+  usage: ['IN -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades|xades] [--level T] [--content-digest FILE]'],
   positionals: [1, 1],
   options: {
     output: { value: 'DRAFT', short: 'o', help: 'file that complete needs later' },
@@ -25,12 +27,14 @@ export const prepare: Command = {
     cert: { value: 'FILE', help: 'certificate of the key, PEM (also with its chain) or DER' },
     chain: { value: 'FILE', many: true, help: 'certificates of the issuers' },
     pss: { help: 'the RSA key will sign by RSASSA-PSS' },
-    format: { value: 'NAME', help: 'pades (default) or cades, for any file' },
+    format: { value: 'NAME', help: 'pades (default); cades, for any file; xades, for XML and any file' },
     level: { value: 'LEVEL', help: 'B (default) or T: keeps room for a time-stamp in a PDF' },
     reserve: { value: 'N', help: 'octets to keep free in a PDF, for a finished CMS that is larger than ours' },
     tsa: { value: 'URL', many: true, help: 'authority for --content-timestamp' },
     ...CADES_STATEMENTS,
+    ...XADES_OPTIONS,
     ...APPEARANCE_OPTIONS,
+    ...PDF_OPTIONS,
   },
   examples: [
     ['prepare, sign by openssl, complete', 'adeskit prepare in.pdf -o draft.json --to-be-signed tbs.bin --cert me.pem'],
@@ -42,7 +46,7 @@ export const prepare: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  refuseUnsupported(args, ['pades', 'cades']);
+  refuseUnsupported(args, ['pades', 'cades', 'xades']);
   const [input = ''] = args.positionals;
   const [target, message] = [args.get('output'), args.get('to-be-signed')];
   if (target === undefined) throw new Usage('prepare: -o DRAFT is missing');
@@ -52,7 +56,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (level === 'LT' || level === 'LTA') throw new Usage(`prepare: --level is B or T; 'adeskit extend' goes on to ${level}`);
   const source = openFileSource(input);
   try {
-    const prepared = await preparedFrom(args, source, level);
+    const prepared = await preparedFrom(args, source, level, input);
     const files: [path: string, octets: Bytes][] = [
       [target, encodePrepared(prepared)],
       [message, prepared.toBeSigned],
@@ -67,14 +71,20 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   return 0;
 }
 
-async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T'): Promise<Prepared> {
-  const cades = preparedCadesFrom(args);
+async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T', input: string): Promise<Prepared> {
+  const xades = preparedXadesFrom(args, input);
+  const cades = xades ? null : preparedCadesFrom(args);
   const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
   const key = { at: Date.now(), chain, scheme: schemeOf(chain[0], args.has('pss')) };
   const appearance = appearanceFrom(args);
+  if (xades !== null) {
+    if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format xades');
+    return prepareSignature(source, { ...key, ...xades, ...(appearance.digest && { digest: appearance.digest }) });
+  }
   if (cades === null) {
     const reserve = reserveFrom(args) ?? (level === 'T' ? ROOM_FOR_TIMESTAMP : 0);
-    return prepareSignature(source, { ...key, ...appearance, reserve });
+    if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is for --format cades; sign does it for PDF');
+    return prepareSignature(source, { ...key, ...appearance, ...(await pdfOptionsFrom(args)), reserve });
   }
   const { digest } = appearance;
   if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format cades');
