@@ -40,6 +40,8 @@ export interface AugmentOptions extends LongTermOptions {
   readonly timestamps?: TimestampAuthority;
   /** Contents of detached CAdES signatures. With one, its name does not matter. */
   readonly detached?: NonNullable<ExamineOptions['detached']>;
+  /** Of an encrypted PDF. */
+  readonly password?: string;
 }
 
 export type AugmentStep =
@@ -77,7 +79,7 @@ export const countsOf = ({ certificates, crls, ocsps }: Readonly<Record<'certifi
 });
 
 async function examineNow(source: Source, options: AugmentOptions, at: Instant): Promise<Examined> {
-  const { trust = [], sources, certificates = [], revocations = [], detached = [] } = options;
+  const { trust = [], sources, certificates = [], revocations = [], detached = [], password } = options;
   const found = new Map<RevocationId, EncodedRevocation>();
   const keep = <Kept extends EncodedRevocation>(all: readonly Kept[]): readonly Kept[] => {
     for (const one of all) found.set(idOf(one.bytes), one);
@@ -87,6 +89,7 @@ async function examineNow(source: Source, options: AugmentOptions, at: Instant):
   const revocationSource = sources?.revocations;
   const evidence = await examine(source, {
     ...{ trust, certificates, revocations, detached },
+    ...(password !== undefined && { password }),
     sources: {
       ...(sources?.certificates && { certificates: sources.certificates }),
       ...(revocationSource && { revocations: { find: async (...asked) => keep(await revocationSource.find(...asked)) } }),

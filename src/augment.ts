@@ -1,15 +1,7 @@
 /** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3; EN 319 162-1): a signed PDF, CMS file or container gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
 import { augmentedAsic } from './augment-asic.ts';
 import { augmentedCades } from './augment-cades.ts';
-import {
-  type AugmentLevel,
-  type AugmentOptions,
-  authorityOf,
-  countsOf,
-  examineForStore,
-  LONG_TERM_OPTIONS,
-  type LongTermOptions,
-} from './augment-examine.ts';
+import { type AugmentLevel, type AugmentOptions, authorityOf, countsOf, examineForStore, LONG_TERM_OPTIONS } from './augment-examine.ts';
 import { materialOf } from './augment-material.ts';
 import { augmentedXades } from './augment-xades.ts';
 import { type Bytes, indexOf } from './base/bytes.ts';
@@ -42,7 +34,7 @@ export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPT
  * Before LT the document is validated (policy `default`). Throws `Fault`: `revocation-unavailable` where revocation data is
  * missing, unusable, or of the time before the signature was made (then the message starts with TRY_LATER and names the
  * date when new data is due); `refused` where a certificate is revoked, a chain is not trusted, a signature is not valid or
- * there is none; `malformed-input`, `unsupported` (encrypted), `timestamp-refused`, `network`, `bad-option`.
+ * there is none; `malformed-input`, `wrong-password`, `timestamp-refused`, `network`, `bad-option`.
  */
 export async function augment(document: Bytes | Source, options: AugmentOptions): Promise<Bytes> {
   const extended = await augmented(asSource(document), options, 'augment');
@@ -57,7 +49,7 @@ export async function augmentTo(sink: Sink, document: Bytes | Source, options: A
 
 /** The extended document as a source: the original is read where it is. `of` names the caller's function in messages. */
 export async function augmented(source: Source, options: AugmentOptions, of: string): Promise<Source> {
-  exact(of, options, ['to', 'at', 'timestamps', 'detached', ...LONG_TERM_OPTIONS]);
+  exact(of, options, ['to', 'at', 'timestamps', 'detached', 'password', ...LONG_TERM_OPTIONS]);
   const { to, at, wait } = options;
   if (!LEVELS.includes(to)) throw new Fault('bad-option', `${of}: level '${String(to)}' is none of ${LEVELS.join(', ')}`);
   if (typeof at !== 'number' || !Number.isFinite(at)) throw new Fault('bad-option', `${of}: \`at\` is the time now in milliseconds`);
@@ -101,21 +93,21 @@ async function withTime(source: Source, options: AugmentOptions): Promise<Source
 function stamped(source: Source, options: AugmentOptions): Promise<Source> {
   const authority = authorityOf(options);
   options.onProgress?.({ step: 'time-stamp' });
-  return addDocumentTimestamp(openDocument(source), authority);
+  return addDocumentTimestamp(openDocument(source, options.password), authority);
 }
 
 /** Level LT: validates, then stores what that took. */
 async function withMaterial(source: Source, options: AugmentOptions): Promise<Source> {
   const { vri = 'none', onProgress } = options;
   const examined = await examineForStore(source, options);
-  const document = openDocument(source);
+  const document = openDocument(source, options.password);
   const { all, signatures } = materialOf(examined, document, options.to === 'LTA');
   onProgress?.({ step: 'store', ...countsOf(all) });
   return addSecurityStore(document, all, { at: examined.world.at, vri, signatures });
 }
 
-function factsOf(source: Source, { certificates = [], trust = [] }: LongTermOptions): DocumentFacts {
-  const facts = readPades(source, [...certificates, ...trust]);
+function factsOf(source: Source, { certificates = [], trust = [], password }: AugmentOptions): DocumentFacts {
+  const facts = readPades(source, [...certificates, ...trust], password === undefined ? {} : { password });
   if (facts.ok) return facts.value;
   const { what, at, reason } = facts.malformed;
   throw new Fault('malformed-input', `this PDF cannot be read: ${what} at offset ${at}: ${reason}`);

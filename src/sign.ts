@@ -101,6 +101,8 @@ interface Appearance {
   /** OIDs, such as those of EN 319 122-1, 5.2.3; not beside `reason`. */
   readonly commitmentTypes?: readonly string[];
   readonly claimedRoles?: readonly string[];
+  /** Of an encrypted document; its user's may not allow to sign. What is added is encrypted as well. */
+  readonly password?: string;
 }
 
 export interface SignOptions extends Appearance, LongTermOptions {
@@ -135,15 +137,15 @@ export interface CompleteOptions {
  * Signs a PDF: the original stays a byte-exact prefix of the result. With `format: 'cades'` signs any file as a CMS, which
  * holds the file or stands beside it; with `format: 'xades'` an XML document or any file as an XML signature.
  *
- * Throws `Fault`: `malformed-input` (no PDF, no certificate), `unsupported` (encrypted), `refused` (certificate not valid at
+ * Throws `Fault`: `malformed-input` (no PDF, no certificate), `wrong-password`, `refused` (certificate not valid at
  * `at`, the document forbids it, the field is signed), `signer-refused`, `timestamp-refused`, `network`, `bad-option`; for
  * LT and LTA also what `augment` throws.
  */
 export async function sign(document: Bytes | Source, options: SignOptions | CadesSignOptions | XadesSignOptions): Promise<Bytes> {
   const source = asSource(document);
+  if (options.format === 'xades') return whole(await xadesSigned(source, options, 'sign'));
   if (options.format === 'cades') return whole(await cadesSigned(source, options, 'sign'));
   return joined(source, await appendedTo(source, options));
-  if (options.format === 'xades') return whole(await xadesSigned(source, options, 'sign'));
 }
 
 /** As {@link sign}, written piece by piece: the document need not fit in memory. Nothing is written before it is signed. */
@@ -153,9 +155,9 @@ export async function signTo(
   options: SignOptions | CadesSignOptions | XadesSignOptions,
 ): Promise<void> {
   const source = asSource(document);
+  if (options.format === 'xades') return copyTo(sink, await xadesSigned(source, options, 'signTo'));
   if (options.format === 'cades') return copyTo(sink, await cadesSigned(source, options, 'signTo'));
   const appended = await appendedTo(source, options);
-  if (options.format === 'xades') return copyTo(sink, await xadesSigned(source, options, 'signTo'));
   await copyTo(sink, source);
   await sink.write(appended);
 }
@@ -192,13 +194,13 @@ export async function countersignTo(
   return copyTo(sink, await counter(asSource(signed), options, 'countersignTo'));
 }
 
-const whole = (source: Source): Bytes => source.read(0, source.size);
-
 const parallel = (signed: Source, options: ParallelSignOptions | XadesParallelOptions, of: string): Promise<Source> =>
   'format' in options ? xadesParallel(signed, options, of) : parallelSigned(signed, options, of);
 
 const counter = (signed: Source, options: CountersignOptions | XadesCountersignOptions, of: string): Promise<Source> =>
   'format' in options ? xadesCountersigned(signed, options, of) : countersigned(signed, options, of);
+
+const whole = (source: Source): Bytes => source.read(0, source.size);
 
 /**
  * The first half of signing, for a key that answers elsewhere or later. Pure: the same document and options give the same.
@@ -209,12 +211,12 @@ export function prepare(document: Bytes | Source, options: PrepareCadesOptions):
 export function prepare(document: Bytes | Source, options: PrepareXadesOptions): PreparedXades;
 export function prepare(document: Bytes | Source, options: PrepareOptions | PrepareCadesOptions | PrepareXadesOptions): Prepared {
   const source = asSource(document);
+  if (options.format === 'xades') return preparedXades(source, options);
   if (options.format === 'cades') return preparedCades(source, options);
   exact('prepare', options, [...APPEARANCE, 'format', 'chain', 'scheme', 'reserve']);
-  if (options.format === 'xades') return preparedXades(source, options);
   if (options.format !== undefined && options.format !== 'pades')
     throw new Fault('bad-option', `prepare: format '${String(options.format)}' is none of pades, cades and xades`);
-  return prepared(openDocument(source), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
+  return prepared(openDocument(source, options.password), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
 }
 
 /**
@@ -259,9 +261,9 @@ async function completedSource(
   { timestamps }: CompleteOptions,
 ): Promise<Source> {
   if (waiting.format === 'cades') return completedCades(source, waiting, answer, timestamps);
+  if (waiting.format === 'xades') return completedXades(source, waiting, answer, timestamps);
   const { draft } = waiting;
   requireSameDocument(source, draft);
-  if (waiting.format === 'xades') return completedXades(source, waiting, answer, timestamps);
   const appended = await completed(draft, answer, timestamps);
   if (typeof appended === 'number')
     throw new Fault('limit-exceeded', `the signature needs ${appended} octets and ${draft.room} are reserved: prepare again with reserve`);
@@ -270,7 +272,7 @@ async function completedSource(
 
 async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> {
   exact('sign', options, [...APPEARANCE, 'format', 'signer', 'level', 'timestamps', 'contentTimestamp', ...LONG_TERM_OPTIONS]);
-  const { level = 'B', timestamps, at, format = 'pades' } = options;
+  const { level = 'B', timestamps, at, format = 'pades', password } = options;
   if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is none of pades, cades and xades`);
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
   if (level !== 'B' && timestamps === undefined) throw new Fault('bad-option', `level ${level} needs a time-stamp authority (timestamps)`);
@@ -278,7 +280,11 @@ async function appendedTo(source: Source, options: SignOptions): Promise<Bytes> 
   if (level === 'B' || level === 'T') return appended;
   const signed = updatedSource({ original: source, appended, size: source.size + appended.length, marks: new Map() });
   const longTerm = Object.fromEntries(LONG_TERM_OPTIONS.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
-  const extended = await augmented(signed, { to: level, at, ...longTerm, ...(timestamps && { timestamps }) }, 'sign');
+  const extended = await augmented(
+    signed,
+    { to: level, at, ...longTerm, ...(timestamps && { timestamps }), ...(password !== undefined && { password }) },
+    'sign',
+  );
   return extended.read(source.size, extended.size - source.size);
 }
 
@@ -287,7 +293,7 @@ async function signedTo(source: Source, options: SignOptions, timestamps: Timest
   const { signer, level = 'B', contentTimestamp = false } = options;
   if (contentTimestamp && options.timestamps === undefined)
     throw new Fault('bad-option', 'sign: contentTimestamp needs a time-stamp authority (timestamps)');
-  const pdf = openDocument(source);
+  const pdf = openDocument(source, options.password);
   const request = { ...options, chain: signer.chain, scheme: signer.scheme };
   const certificate = signerCertificate(request.chain, request.at);
   const room = { reserve: timestamps === undefined ? 0 : FIRST_RESERVE, contentReserve: contentTimestamp ? FIRST_RESERVE : 0 };
@@ -367,7 +373,7 @@ const PADES = [
   ...(['field', 'reason', 'location', 'contact', 'name', 'visible', 'certify', 'lock'] as const),
   ...(['policy', 'commitmentTypes', 'claimedRoles'] as const),
 ];
-const APPEARANCE = ['at', 'digest', ...PADES] as const;
+const APPEARANCE = ['at', 'digest', 'password', ...PADES] as const;
 /** Room for a token with its chain; most take 2 to 6 kB. */
 const FIRST_RESERVE = 8192;
 const MORE = 1024;

@@ -33,6 +33,8 @@ export interface ExamineOptions {
   /** Where missing material is fetched; without sources validation is offline. */
   readonly sources?: GatherOptions['sources'];
   readonly limits?: GatherOptions['limits'];
+  /** Of an encrypted PDF, its user's or its owner's. */
+  readonly password?: string;
 }
 
 export interface ValidateOptions extends ExamineOptions {
@@ -45,7 +47,7 @@ export interface ValidateOptions extends ExamineOptions {
 /**
  * Validates every signature and time-stamp of a document. What is wrong with the document is in the report; a Fault says
  * what the caller or the world did: `malformed-input` (no document that can be read), `unsupported` (format, encryption),
- * `bad-option`, `network`.
+ * `wrong-password`, `bad-option`, `network`.
  */
 export async function validate(document: Bytes | Source, options: ValidateOptions): Promise<Report> {
   const { at, policy = 'default', ...examined } = options;
@@ -61,7 +63,7 @@ export function examine(document: Bytes | Source, options: ExamineOptions = {}):
 }
 
 async function examineAs(name: string, document: Bytes | Source, options: ExamineOptions): Promise<Evidence> {
-  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits']);
+  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits', 'password']);
   const { trust = [], certificates = [], revocations, sources, limits } = options;
   const facts = factsOf(asSource(document), options, [
     ...certificates,
@@ -81,7 +83,7 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
 }
 
 /** Told apart by content, never by name: by the first octets, and a PDF header may stand further on. */
-function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
+function factsOf(source: Source, { detached = [], password }: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
   const head = source.read(0, HEAD);
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
@@ -93,7 +95,7 @@ function factsOf(source: Source, { detached = [] }: ExamineOptions, supplied: re
     if (cms.ok || !isPdf) return cms;
   }
   if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
-  if (isPdf) return readPades(source, supplied);
+  if (isPdf) return readPades(source, supplied, password === undefined ? {} : { password });
   if (looksLikeXml(head) && source.size <= LARGEST_XML_RECORD && isXmlRecord(source.read(0, source.size)))
     return readEvidenceRecordDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
   if (looksLikeXml(head)) return readXmlDocument(source, detached.map(contentOfOption), supplied);

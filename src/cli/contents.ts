@@ -8,7 +8,7 @@ import { readCmsDocument } from '../cades/document.ts';
 import { parseSignedData } from '../cms/signed-data.ts';
 import { isPem, readCertificates, readPem } from '../keys/pem.ts';
 import { readPades } from '../pades/read.ts';
-import { openPdf } from '../pdf/document.ts';
+import { type OpenOptions, openPdf, type PdfDocument, requireUnlocked } from '../pdf/document.ts';
 import { pageCount } from '../pdf/page.ts';
 import { revisions } from '../pdf/revision.ts';
 import { parseCertificate } from '../pki/certificate.ts';
@@ -40,11 +40,11 @@ export interface Shown {
   readonly json: { readonly type: string };
 }
 
-/** Empty where the file is of no kind that is known. Throws `Fault` `io`, `malformed-input`. */
-export async function contentsOf(path: string, entries: number, words: Catalogue): Promise<readonly Shown[]> {
+/** Empty where the file is of no kind that is known. Throws `Fault` `io`, `malformed-input`, `wrong-password`. */
+export async function contentsOf(path: string, entries: number, words: Catalogue, options: OpenOptions = {}): Promise<readonly Shown[]> {
   const source = openFileSource(path);
   try {
-    if (fromLatin1(source.read(0, 1024)).includes('%PDF-')) return [pdfContents(source, words)];
+    if (fromLatin1(source.read(0, 1024)).includes('%PDF-')) return [pdfContents(source, words, options)];
     if (source.size > LARGEST) throw new Fault('limit-exceeded', `${path} is larger than ${LARGEST >> 20} MB`);
     const file = source.read(0, source.size);
     if (isPem(file)) return readPem(file).flatMap(({ bytes }) => derContents(bytes, entries, words) ?? []);
@@ -99,11 +99,13 @@ function severalCertificates(file: Bytes, words: Catalogue): Shown[] {
   });
 }
 
-function pdfContents(source: Source, words: Catalogue): Shown {
+function pdfContents(source: Source, words: Catalogue, options: OpenOptions): Shown {
   const { inspect } = words;
-  const opened = openPdf(source);
+  const opened = openPdf(source, options);
   if (!opened.ok) throw new Fault('malformed-input', `this PDF cannot be read: ${opened.malformed.what}: ${opened.malformed.reason}`);
   const pdf = opened.value;
+  // Without a password something can be told all the same; a wrong one is a mistake.
+  if (pdf.locked?.kind === 'wrong-password') requireUnlocked(pdf);
   const count = pageCount(pdf);
   const pages = count.ok ? (count.value.walked ?? count.value.told) : null;
   const json = {
@@ -113,6 +115,7 @@ function pdfContents(source: Source, words: Catalogue): Shown {
     pages,
     revisions: revisions(pdf).length,
     encrypted: pdf.encrypted,
+    ...encryptionOf(pdf),
     crossReferencesRebuilt: pdf.rebuilt,
   };
   const rows: [string, string | number | null][] = [
@@ -120,12 +123,19 @@ function pdfContents(source: Source, words: Catalogue): Shown {
     [inspect.size, inspect.octets.replace('{count}', String(pdf.size))],
     [inspect.pages, pages],
     [inspect.revisions, json.revisions],
-    [inspect.encrypted, pdf.encrypted ? inspect.yes : null],
+    [inspect.encrypted, pdf.locked === null ? (pdf.encrypted ? inspect.yes : null) : inspect.encryptedLocked],
     [inspect.rebuilt, pdf.rebuilt ? inspect.rebuiltYes : null],
   ];
-  const facts = pdf.encrypted ? null : readPades(source);
+  const facts = pdf.locked === null ? readPades(source, [], options) : null;
   if (facts === null || !facts.ok) return { json, section: section('PDF', rows) };
   return { json: { ...json, ...documentDetails(facts.value) }, section: documentSection(facts.value, words, rows) };
+}
+
+function encryptionOf({ security, locked }: PdfDocument): object {
+  if (locked !== null) return { locked: locked.kind };
+  if (security === null) return {};
+  const { revision, streams, as, permissions } = security;
+  return { encryption: { revision, method: streams, openedBy: as, permissions } };
 }
 
 /** A CRL of a million entries has 40 MB; as PEM a third more. */

@@ -1,5 +1,5 @@
 /** AES both ways, in the modes that documents are encrypted in: CBC (NIST SP 800-38A, 6.2) and GCM (NIST SP 800-38D). */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { type Bytes, concat, EMPTY } from '../base/bytes.ts';
 import { plain } from './digest.ts';
 
@@ -32,9 +32,6 @@ export function aesGcmEncipher(key: Bytes, iv: Bytes, data: Bytes): Bytes {
   const state = createCipheriv('aes-256-gcm', key, iv, { authTagLength: GCM_TAG });
   return concat([plain(state.update(data)), plain(state.final()), plain(state.getAuthTag())]);
 }
-
-/** Octets that nobody can foretell: initialisation vectors. */
-export const unpredictable = (count: number): Bytes => plain(randomBytes(count));
 
 const joined = (first: Uint8Array, last: Uint8Array): Bytes => (last.length === 0 ? plain(first) : concat([plain(first), plain(last)]));
 

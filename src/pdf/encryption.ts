@@ -3,9 +3,9 @@ import { type Bytes, concat, EMPTY } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { unreadable } from '../base/parsed.ts';
 import { latin1 } from '../base/text.ts';
-import { aesCbcDecipher, aesCbcEncipher, aesGcmDecipher, aesGcmEncipher, GCM_IV, GCM_TAG, unpredictable } from '../crypto/aes.ts';
+import { aesCbcDecipher, aesCbcEncipher, aesGcmDecipher, aesGcmEncipher, GCM_IV, GCM_TAG } from '../crypto/aes.ts';
 import { rc4 } from '../crypto/cipher.ts';
-import { digest } from '../crypto/digest.ts';
+import { digest, hmac } from '../crypto/digest.ts';
 import { encodedBytes, entry, hexString, isKind, isName, type PdfDict, type PdfObject, streamOf } from './object.ts';
 import { type Method, type Security, streamMethod } from './security.ts';
 
@@ -40,6 +40,8 @@ interface Cipher {
 
 function cipherOf({ fileKey }: Security, num: number, gen: number): Cipher {
   const keys = new Map<Method, Bytes>();
+  const place = (count: number): Bytes => latin1(`${num} ${gen} ${count} `);
+  let sealed = 0;
   const keyOf = (method: Method): Bytes => {
     let key = keys.get(method);
     if (key === undefined) {
@@ -50,7 +52,7 @@ function cipherOf({ fileKey }: Security, num: number, gen: number): Cipher {
   };
   return {
     open: (method, bytes) => open(method, keyOf(method), bytes, num),
-    seal: (method, bytes) => seal(method, keyOf(method), bytes),
+    seal: (method, bytes) => seal(method, keyOf(method), bytes, place(sealed++)),
   };
 }
 
@@ -83,7 +85,7 @@ function open(method: Method, key: Bytes, bytes: Bytes, num: number): Bytes {
   }
 }
 
-function seal(method: Method, key: Bytes, bytes: Bytes): Bytes {
+function seal(method: Method, key: Bytes, bytes: Bytes, place: Bytes): Bytes {
   switch (method) {
     case 'none':
       return bytes;
@@ -93,15 +95,21 @@ function seal(method: Method, key: Bytes, bytes: Bytes): Bytes {
       return rc4(key, bytes);
     case 'aes':
     case 'aes-256': {
-      const iv = unpredictable(BLOCK);
+      const iv = vectorFor(key, place, bytes).subarray(0, BLOCK);
       return concat([iv, aesCbcEncipher(key, iv, bytes, true)]);
     }
     case 'aes-gcm': {
-      const iv = unpredictable(GCM_IV);
+      const iv = vectorFor(key, place, bytes).subarray(0, GCM_IV);
       return concat([iv, aesGcmEncipher(key, iv, bytes)]);
     }
   }
 }
+
+/**
+ * An initialisation vector that only who has the key can foretell, and that is another one for other data or another place:
+ * so the same update is written twice alike.
+ */
+const vectorFor = (key: Bytes, place: Bytes, bytes: Bytes): Bytes => hmac('SHA-256', key, place, bytes);
 
 /** Padding that is none is left, as others do. */
 function unpadded(bytes: Bytes): Bytes {

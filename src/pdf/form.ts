@@ -19,6 +19,7 @@ import {
   withEntries,
 } from './object.ts';
 import { type Page, pageAt, type Rectangle } from './page.ts';
+import { requirePermission } from './permission.ts';
 import { textOf, textString } from './text.ts';
 
 export interface NewSignatureField {
@@ -46,11 +47,12 @@ export interface NewWidget {
 
 /**
  * Adds a signature field, lists it in the form and on its pages, and sets /SigFlags. A field with one widget is the same
- * object as it. Throws `refused` where the name is taken or the field above it may not change any more, `bad-option` for a
+ * object as it. Throws `refused` where the name is taken, the field above it may not change any more or only the owner may, `bad-option` for a
  * name that no field can have or a page that is not there.
  */
 export function addSignatureField(update: Update, field: NewSignatureField): PdfRef {
   exact('addSignatureField', field, ['name', 'value', 'page', 'rectangle', 'appearance', 'more', 'entries']);
+  requirePermission(update.document, 'add-field');
   const parts = field.name.split('.');
   if (parts.some((part) => part === '')) throw new Fault('bad-option', 'no part of a field name is empty');
   refuseTakenName(update, field.name);
@@ -89,6 +91,7 @@ export function fillSignatureField(
   value: PdfRef,
   appearances: readonly (PdfRef | undefined)[] = [],
 ): PdfRef {
+  requirePermission(update.document, 'fill-field');
   const field = signatureFields(update.document).find(({ name: own }) => own === fieldName);
   if (field === undefined) throw new Fault('bad-option', `the form has no signature field named '${fieldName}'`);
   const { ref: target } = field;

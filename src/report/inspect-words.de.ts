@@ -155,6 +155,7 @@ export const inspectWords: Readonly<Record<keyof typeof english, string>> = {
   revision: 'Fassung',
   securityStore: 'Document Security Store',
   encrypted: 'Verschlüsselt',
+  encryptedLocked: 'ja: zum Lesen wird ein Passwort gebraucht',
   rebuilt: 'Querverweise',
   rebuiltYes: 'beschädigt, wiederhergestellt',
   size: 'Größe',

@@ -154,6 +154,7 @@ export const inspectWords = {
   revision: 'Revision',
   securityStore: 'Document security store',
   encrypted: 'Encrypted',
+  encryptedLocked: 'yes: a password is needed to read it',
   rebuilt: 'Cross-references',
   rebuiltYes: 'damaged, rebuilt',
   size: 'Size',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ function adeskit(...args: string[]): Promise<Ran> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd: folder,
-      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', WRONG: 'falsch', ADESKIT_DEBUG: '' },
+      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', WRONG: 'falsch', USER: 'user', ADESKIT_DEBUG: '' },
     });
     const read = { out: '', err: '' };
     child.stdout.on('data', (data) => {
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const pdf = plainPdf();
   writeFileSync(join(folder, 'in.pdf'), pdf);
   writeFileSync(join(folder, 'cut.pdf'), pdf.slice(0, 40));
-  writeFileSync(join(folder, 'encrypted.pdf'), plainPdf(' /Encrypt 3 0 R'));
+  cpSync(join(import.meta.dirname, '../../vectors/pdf-encryption/aes-256.pdf'), join(folder, 'encrypted.pdf'));
   writeFileSync(join(folder, 'no.pdf'), 'just text');
   writeFileSync(join(folder, 'empty.pdf'), '');
   mkdirSync(join(folder, 'signed'));
@@ -59,6 +59,19 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('signing', () => {
+  test('an encrypted PDF, inspected, signed and validated by its password', async () => {
+    const password = ['--password-env', 'USER'];
+    const details = async (...more: string[]) => JSON.parse((await adeskit('inspect', 'encrypted.pdf', '--json', ...more)).out);
+    expect(await details()).toMatchObject({ encrypted: true, locked: 'password-needed', pages: 2 });
+    expect(await details(...password)).toMatchObject({ encrypted: true, encryption: { revision: 6, method: 'aes-256', openedBy: 'user' } });
+    expect(await adeskit('sign', 'encrypted.pdf', '-o', 'e.pdf', ...KEY, ...password)).toMatchObject({ status: 0, err: '' });
+    const judge = ['validate', 'e.pdf', '--trust', 'pki/root.pem', '--offline', '--json'];
+    expect(JSON.parse((await adeskit(...judge, ...password)).out)).toMatchObject({
+      signatures: [{ level: 'PAdES-BASELINE-B', valid: true }],
+    });
+    expect(await adeskit(...judge)).toMatchObject({ status: 2, err: expect.stringMatching(/a password is needed/) });
+  });
+
   test('level B, then validated against the root', async () => {
     const before = digestOf('in.pdf');
     const signed = await adeskit('sign', 'in.pdf', '-o', 'b.pdf', ...KEY, '--reason', 'Test');
@@ -163,7 +176,18 @@ describe('what goes wrong', () => {
     ['no such file', ['sign', 'nowhere.pdf', '-o', 'x.pdf', ...KEY], 2, /nowhere\.pdf/],
     ['a truncated PDF', ['sign', 'cut.pdf', '-o', 'x.pdf', ...KEY], 2, /cut\.pdf: .*(cannot be read|damaged)/],
     ['not a PDF', ['sign', 'no.pdf', '-o', 'x.pdf', ...KEY], 2, /cannot be read/],
-    ['an encrypted PDF', ['sign', 'encrypted.pdf', '-o', 'x.pdf', ...KEY], 2, /encrypted/],
+    [
+      'an encrypted PDF',
+      ['sign', 'encrypted.pdf', '-o', 'x.pdf', ...KEY],
+      2,
+      /encrypted.pdf: this PDF cannot be opened: it is encrypted: a password is needed/,
+    ],
+    [
+      'an encrypted PDF and a password that is not its own',
+      ['validate', 'encrypted.pdf', '--password-env', 'WRONG'],
+      2,
+      /encrypted\.pdf: .*does not open it/,
+    ],
     ['a wrong password', ['sign', 'in.pdf', '-o', 'x.pdf', '--p12', 'pki/p-256.p12', '--pass-env', 'WRONG'], 2, /password/],
     [
       'a password variable that is not set',

@@ -52,6 +52,8 @@ export interface PyhankoPdf {
 
 export interface PyhankoQuestion {
   readonly path: string;
+  /** Of an encrypted file. */
+  readonly password?: string;
   /** Trust anchors, PEM (each text may hold several). */
   readonly trust: readonly string[];
   readonly others?: readonly string[];

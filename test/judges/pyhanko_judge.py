@@ -1,7 +1,8 @@
 """pyHanko as a judge of PDF signatures: one JSON request per line on stdin, one JSON answer per line on stdout.
 
 Requests:
-  {"op": "pdf", "path": P, "trust": [PEM ...], "others": [PEM ...], "at": ISO or null}  -> {"signatures": [...]}
+  {"op": "pdf", "path": P, "password": T or absent, "trust": [PEM ...], "others": [PEM ...], "at": ISO or null}
+      -> {"signatures": [...]}
   {"op": "long-term", "path": P, "trust": [PEM ...], "maintained": bool} -> {"signatures": [...]}: offline, with revocation data
       for every certificate; maintained: tomorrow, as if time-stamps had been added until then
   {"op": "sign", "path": P, "to": Q, "key": PEM, "chain": [PEM ...], "subFilter": S, "digest": D, "certify": bool,
@@ -143,6 +144,8 @@ async def judge_one(embedded, request):
 async def judge_pdf(request):
     with open(request['path'], 'rb') as file:
         reader = PdfFileReader(file, strict=False)
+        if request.get('password') is not None:
+            reader.decrypt(request['password'])
         found = [await judge_one(embedded, request) for embedded in reader.embedded_signatures]
         return {'signatures': found, 'dss': store(reader)}
 

@@ -2,11 +2,12 @@
 import { statSync } from 'node:fs';
 import { type AugmentLevel, augmentTo } from '../../augment.ts';
 import { openFileSource } from '../../platform/file.ts';
-import { type Arguments, type Command, fromEnvironment, oneOf, Usage } from '../arguments.ts';
+import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
-import { authorityFrom, PASSWORD_OPTION } from '../signing.ts';
+import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
+import { authorityFrom } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const extend: Command = {
@@ -19,7 +20,7 @@ export const extend: Command = {
     level: { value: 'LEVEL', help: 'T: a time-stamp; LT: certificates and revocation data too; LTA: a time-stamp over those, or one more' },
     tsa: { value: 'URL', many: true, help: 'time-stamping authority; several are tried in turn' },
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
-    detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in IN (CAdES)' },
+    detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in IN (CAdES, XAdES)' },
     ...LONG_TERM,
     ...PASSWORD_OPTION,
   },
@@ -47,7 +48,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const timestamps = await authorityFrom(args);
   if (to === 'LTA' && timestamps === undefined) throw new Usage('extend: --level LTA needs --tsa URL');
   const longTerm = await longTermFrom(args, at);
-  const password = fromEnvironment(args, 'password-env');
+  const password = passwordFrom(args);
   const source = openFileSource(input);
   const detached = detachedFrom(args);
   try {
@@ -58,7 +59,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
         ...longTerm,
         ...(timestamps && { timestamps }),
         ...(detached.length > 0 && { detached }),
-        ...(password !== undefined && { password }),
+        ...password,
       }),
     );
   } catch (error) {

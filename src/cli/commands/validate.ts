@@ -7,9 +7,10 @@ import { writeEvidence } from '../../validation/evidence-file.ts';
 import type { Arguments, Command } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, writeWhole } from '../files.ts';
+import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
 import { policyFrom } from '../policy.ts';
 import { printReport, REPORT_OPTIONS, reportFormat } from '../report-output.ts';
-import { webSources } from '../sources.ts';
+import { SOURCE_OPTIONS, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
 
@@ -24,10 +25,11 @@ export const validate: Command = {
     policy: { value: 'NAME|FILE', help: 'default, eu-qes, dss-6.4, dss-6.4-no-revocation, or a policy file' },
     at: { value: 'TIME', help: 'time to validate at, ISO 8601, for example 2026-01-31T12:00:00Z; default: now' },
     offline: { help: 'use no network' },
+    ...SOURCE_OPTIONS,
     'save-evidence': { value: 'OUT', help: 'store what was found, to judge it again later (adeskit judge)' },
     ...REPORT_OPTIONS,
     'trusted-lists': { value: 'SNAPSHOT', help: 'EU trusted lists (not supported yet)' },
-    'password-env': { value: 'VAR', help: 'password of an encrypted PDF (not supported yet)' },
+    ...PASSWORD_OPTION,
   },
   notes: [
     'Exit status: 0 where there is a signature, all are valid and no disallowed change follows; 1 for everything else that could be',
@@ -35,25 +37,30 @@ export const validate: Command = {
   ],
   examples: [
     ['a verdict on the terminal', 'adeskit validate signed.pdf --trust root.pem'],
+    ['without a network, with lists at hand', 'adeskit validate signed.pdf --trust root.pem --offline --revocation crls/'],
     ['a page for the file', 'adeskit validate signed.pdf --trust anchors/ --html > report.html'],
   ],
   run,
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  for (const option of ['trusted-lists', 'password-env']) {
-    if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
-  }
+  if (args.has('trusted-lists')) throw new Fault('unsupported', '--trusted-lists: not supported yet');
+  const password = passwordFrom(args);
   const format = reportFormat(args, 'validate');
   const [path = ''] = args.positionals;
   const time = timeFrom(args);
   const policy = policyFrom(args.get('policy') ?? 'default');
   const trust = await certificatesAt(args.all('trust'));
+  const sources = await sourcesFrom(args);
   const detached = detachedFrom(args);
   const source = openFileSource(path);
   try {
     at.progress(`validating ${path} …`);
-    const evidence = await examine(source, { trust, detached, ...(args.has('offline') ? {} : { sources: await webSources() }) });
+    const evidence = await examine(source, {
+      ...{ trust, detached },
+      ...(sources && { sources }),
+      ...password,
+    });
     const saved = args.get('save-evidence');
     if (saved !== undefined) await writeWhole(outputFor(path, saved, false), (sink) => sink.write(writeEvidence(evidence)));
     return printReport(judge(evidence, policy, time), basename(path), format, args, at);
