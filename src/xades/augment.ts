@@ -10,12 +10,12 @@ import { parseXml } from '../xml/parse.ts';
 import { attributeNamed, descendantsNamed, elementNamed, spanOf, textOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { DS } from '../xmldsig/names.ts';
-import type { ReferenceSource } from '../xmldsig/reference.ts';
 import { readSignature, type XmlSignature } from '../xmldsig/signature.ts';
 import { workFor } from '../xmldsig/work.ts';
 import { appended, declarationsFor, withAttribute } from './build-place.ts';
 import { type Edit, spliced } from './build-splice.ts';
 import { element } from './build-xml.ts';
+import type { SourceOf } from './detached.ts';
 import { imprintDigest, imprintsOf } from './imprint.ts';
 import { type UnsignedKind, XADES } from './names.ts';
 import {
@@ -56,7 +56,7 @@ export interface TimestampOptions {
   /** URI of the canonicalization method. */
   readonly canonicalization: string;
   /** What stands outside the document. */
-  readonly source: ReferenceSource;
+  readonly source: SourceOf;
 }
 
 /** Level T: a signature time-stamp over the value of each of these signatures (5.3). Throws what the authority throws. */
@@ -107,13 +107,13 @@ async function stamped(
   return spliced(open, tokens);
 }
 
-function imprintOf(document: XmlDocument, property: XmlNode, kind: 'signature' | 'archive', digest: DigestName, source: ReferenceSource) {
+function imprintOf(document: XmlDocument, property: XmlNode, kind: 'signature' | 'archive', digest: DigestName, source: SourceOf) {
   const node = descendantsNamed(document, 0, DS, 'Signature').findLast(
     (one) => one < property && spanOf(document, one).end > spanOf(document, property).start,
   );
   const { signature, properties, unsigned } = extendedSignature(document, node ?? 0);
   if (properties === null) return null;
-  const content = { signature, properties, unsigned, source, work: workFor(document) };
+  const content = { signature, properties, unsigned, source: source(signature), work: workFor(document) };
   const [imprint] = imprintsOf(kind, property, content);
   return imprint === undefined ? null : imprintDigest(digest, property, imprint, content);
 }

@@ -78,7 +78,7 @@ function intactReferences(document: XmlDocument, detached: readonly DetachedFile
   for (const node of signatureNodes(document, true)) {
     const read = readSignature(document, node);
     if (!read.ok) continue;
-    const checked = checkReferences(read.value, read.value.signedInfo.references, source);
+    const checked = checkReferences(read.value, read.value.signedInfo.references, source(read.value));
     const numbers = checked.flatMap(({ intact }, number) => (intact ? [number] : []));
     found.set(markOf(read.value), new Set([...(found.get(markOf(read.value)) ?? []), ...numbers]));
   }
