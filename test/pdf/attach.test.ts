@@ -24,11 +24,8 @@ test('names stand in the order of their octets, whatever the order in which they
   expect(listed(attached).associated).toBe(4);
 });
 
-test.each([
-  ['no PDF', utf8('hello'), 'malformed-input'],
-  ['damaged cross-references', utf8(new TextDecoder('latin1').decode(plain).replace(/startxref\n\d+/, 'startxref\n5')), 'refused'],
-])('%s is refused', (_, document, code) => {
-  expect(() => attachFile(document, file('a.txt'))).toThrow(expect.objectContaining({ code }));
+test('what is no PDF is refused', () => {
+  expect(() => attachFile(utf8('hello'), file('a.txt'))).toThrow(expect.objectContaining({ code: 'malformed-input' }));
 });
 
 function listed(document: Uint8Array): { names: string[]; associated: number; contents: string[] } {
