@@ -2,6 +2,7 @@
 import type { LongTermOptions } from '../augment.ts';
 import { type Arguments, type Option, Usage } from './arguments.ts';
 import { certificatesAt } from './files.ts';
+import { SOURCE_OPTIONS, sourcesFrom } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 
 export const LONG_TERM: Readonly<Record<string, Option>> = {
@@ -9,6 +10,7 @@ export const LONG_TERM: Readonly<Record<string, Option>> = {
   force: { help: 'LT: go on where revocation data is missing or too old, or a signature is not valid' },
   wait: { value: 'SECONDS', help: 'LT: wait as long for revocation data that is new enough' },
   offline: { help: 'LT: fetch nothing, take what the file holds' },
+  ...SOURCE_OPTIONS,
   'allow-host': { value: 'HOST[:PORT]', many: true, help: 'LT: may be fetched from although it is on the own network' },
 };
 
@@ -16,9 +18,10 @@ export const LONG_TERM: Readonly<Record<string, Option>> = {
 export async function longTermFrom(args: Arguments, at: Terminal): Promise<LongTermOptions> {
   const trust = await certificatesAt(args.all('trust'));
   const maximum = waitFrom(args);
+  const sources = await fetchedFrom(args);
   return {
     trust,
-    ...(args.has('offline') ? {} : { sources: await sourcesFrom(args) }),
+    ...(sources && { sources }),
     vri: args.has('vri') ? 'write' : 'none',
     override: args.has('force'),
     ...(maximum > 0 && { wait: { maximum, sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)) } }),
@@ -31,12 +34,9 @@ export async function longTermFrom(args: Arguments, at: Terminal): Promise<LongT
 }
 
 /** What a person names may be on the own network; what a file leads to may not. */
-async function sourcesFrom(args: Arguments): Promise<NonNullable<LongTermOptions['sources']>> {
-  const { givenHosts, httpCertificateSource, httpClient, httpRevocationSource, memoryCache } = await import('../net/index.ts');
-  const allowPrivate = [...givenHosts(args.all('tsa')), ...args.all('allow-host')];
-  // What is kept must not stand in the way of newer data that is waited for.
-  const client = httpClient({ allowPrivate, ...(args.has('wait') ? {} : { cache: memoryCache() }) });
-  return { certificates: httpCertificateSource({ client }), revocations: httpRevocationSource({ client }) };
+async function fetchedFrom(args: Arguments): Promise<LongTermOptions['sources']> {
+  const { givenHosts } = await import('../net/index.ts');
+  return sourcesFrom(args, { allowPrivate: [...givenHosts(args.all('tsa')), ...args.all('allow-host')], alwaysAnew: args.has('wait') });
 }
 
 function waitFrom(args: Arguments): number {

@@ -28,15 +28,15 @@ export interface FolderSource extends CertificateSource, RevocationSource {
 }
 
 /**
- * Reads a folder and those in it once, files told apart by their content: certificates (DER, PEM, certs-only CMS), CRLs
+ * Reads folders, and those in them, and files once, files told apart by their content: certificates (DER, PEM, certs-only CMS), CRLs
  * (DER, PEM), OCSP responses (DER). CRLs stay on disk and are read when asked for. Names chain and no more: what is found is
  * as unverified as what a network gives. Throws `Fault` `io` where the folder or, later, a CRL in it cannot be read,
  * `limit-exceeded` for a folder with more files than anyone keeps by hand.
  */
-export function folderSource(folder: string, options: FolderSourceOptions = {}): FolderSource {
+export function folderSource(paths: string | readonly string[], options: FolderSourceOptions = {}): FolderSource {
   exact('folderSource', options, ['onSkipped']);
   const shelf: Shelf = { certificates: [], crls: [], ocsps: [] };
-  for (const path of filesIn(folder)) {
+  for (const path of [paths].flat().flatMap(filesAt)) {
     const skipped = addFile(shelf, path);
     if (skipped !== null) options.onSkipped?.(path, skipped);
   }
@@ -98,6 +98,8 @@ function crlIn(bytes: Bytes): Bytes | null {
   const [first] = fromPem(bytes, 'X509 CRL', 1);
   return first && parseCrl(first).ok ? first : null;
 }
+
+const filesAt = (path: string): string[] => (io(`cannot read ${path}`, () => statSync(path)).isDirectory() ? filesIn(path) : [path]);
 
 /** Regular files in a folder and its folders, in order of name; links are not followed (the platform's own recursion would). */
 function filesIn(top: string): string[] {

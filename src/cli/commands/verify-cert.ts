@@ -8,7 +8,7 @@ import { type CertificatePurpose, verifyCertificate } from '../../verify-certifi
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { aboutFile, certificatesAt, filesAt, readBytes } from '../files.ts';
 import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
-import { webSources } from '../sources.ts';
+import { CACHE_OPTION, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
 
@@ -24,6 +24,7 @@ export const verifyCert: Command = {
     ocsp: { value: 'FILE|DIR', many: true, help: 'OCSP responses: DER' },
     at: { value: 'TIME', help: 'time to check at, ISO 8601, for example 2026-01-31T12:00:00Z; default: now' },
     offline: { help: 'use no network' },
+    ...CACHE_OPTION,
     purpose: { value: 'NAME', help: 'signing, timestamping, ocsp, tls-client, tls-server, mail, code-signing or ca' },
     model: { value: 'NAME', help: 'shell (default): all valid at the time; chain: an issuer when it issued' },
     policy: { value: 'OID', many: true, help: 'certificate policy that must hold; of several one is enough' },
@@ -54,7 +55,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const policies = policiesFrom(args);
   const [trust, chain] = [await certificatesAt(args.all('trust')), await certificatesAt(args.all('chain'))];
   const [crls, ocsps] = [objectsAt(args.all('crl'), 'X509 CRL'), objectsAt(args.all('ocsp'), 'OCSP RESPONSE')];
-  const sources = args.has('offline') ? undefined : await webSources();
+  const sources = await sourcesFrom(args);
   const reports = [];
   for (const path of args.positionals) {
     const [target, ...others] = await certificatesAt([path]);
