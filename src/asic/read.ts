@@ -147,10 +147,11 @@ class Reading {
   private readXmlSignatures(name: string): void {
     const read = readContainerXmlSignatures(this.container, this.files, name, this.pool);
     if (!read.ok) return void this.unreadable.push({ kind: 'signature', name, malformed: read.malformed });
-    const { signatures, timestamps, unreadable, files } = read.value;
+    const { signatures, timestamps, evidenceRecords, unreadable, files } = read.value;
     if (signatures.length + unreadable.length === 0) this.fail('signature', name, 'it holds no signature');
     this.signatures.push(...signatures);
     this.timestamps.push(...timestamps);
+    this.evidenceRecords.push(...evidenceRecords);
     this.unreadable.push(...unreadable);
     for (const { id, counterSignatureOf } of signatures)
       if (counterSignatureOf === null) this.coverage.set(id, { manifest: null, files: files.get(id) ?? [] });

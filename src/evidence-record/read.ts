@@ -55,7 +55,8 @@ export function readEvidenceRecord(bytes: Bytes, objects: readonly ArchivedObjec
 }
 
 /** A record in the syntax that its first octet tells. Nothing is verified. */
-export const parseRecord = (bytes: Bytes): Parsed<RecordStructure> => (looksLikeXml(bytes) ? parseXmlRecord(bytes) : parseAsn1Record(bytes));
+export const parseRecord = (bytes: Bytes): Parsed<RecordStructure> =>
+  looksLikeXml(bytes) ? parseXmlRecord(bytes) : parseAsn1Record(bytes);
 
 /** The same of a record that was parsed. */
 export const readStructure = (record: RecordStructure, objects: readonly ArchivedObject[], place: RecordPlace, pool: Pool): ReadRecord =>
@@ -128,7 +129,8 @@ class Reading {
     this.covered = [...taken].filter(({ asListed }) => asListed);
     const missed = this.missedOf(taken, matched.length);
     // A value that fits none of the listed objects stands for one of them: the object is not as it was.
-    let explained = missed.length;
+    const orphans = matched.filter((object) => object === null).length;
+    let explained = orphans <= missed.length ? orphans : 0;
     return [
       ...matched.flatMap((object): ReferenceFacts[] => {
         if (object !== null) return [referenceTo(object, digestAlgorithm, true, object.asListed)];

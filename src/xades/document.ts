@@ -20,13 +20,14 @@ export function readXmlDocument(
   if (!document.ok) return document;
   const pool = newPool();
   for (const certificate of supplied) addCertificate(pool, certificate);
-  const { signatures, timestamps, unreadable } = readXmlSignatures(document.value, { pool, source: sourceOfFiles(detached) });
+  const { signatures, timestamps, evidenceRecords, unreadable } = readXmlSignatures(document.value, { pool, source: sourceOfFiles(detached) });
   return parsed({
     format: 'XML',
     signatures,
     timestamps: new Map(timestamps.map((one) => [one.id, one])),
     certificates: new Map([...pool.certificates].map(([id, one]) => [id, one.bytes])),
     revocations: pool.revocations,
+    evidenceRecords,
     unreadable: [...unreadable, ...pool.unreadable.values()],
     pdf: null,
   });

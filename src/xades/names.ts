@@ -7,6 +7,9 @@ export const XADES_141 = 'http://uri.etsi.org/01903/v1.4.1#';
 export const XADES_122 = 'http://uri.etsi.org/01903/v1.2.2#';
 export const XADES_111 = 'http://uri.etsi.org/01903/v1.1.1#';
 
+/** Evidence records in unsigned properties (TS 119 132-3). */
+export const XADES_EN = 'http://uri.etsi.org/19132/v1.1.1#';
+
 /** Versions in which QualifyingProperties may stand. */
 export const XADES_VERSIONS = [XADES, XADES_122, XADES_111] as const;
 
@@ -67,4 +70,4 @@ export const UNSIGNED_PROPERTIES: ReadonlyMap<string, UnsignedKind> = new Map<st
 
 /** Whether a namespace is one of XAdES. */
 export const isXades = (namespace: string): boolean =>
-  namespace === XADES || namespace === XADES_141 || namespace === XADES_122 || namespace === XADES_111;
+  namespace === XADES || namespace === XADES_141 || namespace === XADES_122 || namespace === XADES_111 || namespace === XADES_EN;

@@ -3,6 +3,7 @@ import { toHex } from '../base/text.ts';
 import { addCertificate, distinct, type Pool } from '../cms/pool.ts';
 import { digest } from '../crypto/digest.ts';
 import type { UnreadableToken } from '../facts/document.ts';
+import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
 import { type AnyId, idOf } from '../facts/id.ts';
 import type { Material, ReferenceFacts, ReferenceType, SignatureFacts } from '../facts/signature.ts';
 import type { TimestampFacts } from '../facts/timestamp.ts';
@@ -18,6 +19,7 @@ import { checkXmlValue, type XmlValueResult } from '../xmldsig/verify.ts';
 import { type Work, workFor } from '../xmldsig/work.ts';
 import { signingCertificates } from './certificate-references.ts';
 import { type Finder, finderIn } from './finder.ts';
+import { readSealingRecords, type SealedSignature } from './evidence-records.ts';
 import { addTo, idsIn, newMaterial, referredBy, valuesIn } from './material.ts';
 import { COUNTERSIGNED_TYPE } from './names.ts';
 import { policyFacts } from './policy-facts.ts';
@@ -56,6 +58,7 @@ export interface XmlSignatures {
   /** In document order; a counter-signature follows the signature that it stands in. */
   readonly signatures: readonly SignatureFacts[];
   readonly timestamps: readonly TimestampFacts[];
+  readonly evidenceRecords: readonly EvidenceRecordFacts[];
   readonly unreadable: readonly UnreadableToken[];
 }
 
@@ -71,11 +74,12 @@ export function readXmlSignatures(document: XmlDocument, options: XmlSignatureOp
     signatures: [],
     over: new Map(),
     timestamps: [],
+    evidenceRecords: [],
     unreadable: [],
   };
   for (const node of descendantsNamed(document, 0, DS, 'Signature')) readOne(context, node, null, 0);
-  const { timestamps, unreadable } = context;
-  return { signatures: context.signatures.map((one) => withCounterSigned(context, one)), timestamps, unreadable };
+  const { timestamps, evidenceRecords, unreadable } = context;
+  return { signatures: context.signatures.map((one) => withCounterSigned(context, one)), timestamps, evidenceRecords, unreadable };
 }
 
 interface Context extends XmlSignatureOptions {
@@ -90,6 +94,7 @@ interface Context extends XmlSignatureOptions {
   /** Elements that references say to counter-sign, by the id of the signature. */
   readonly over: Map<string, readonly XmlNode[]>;
   readonly timestamps: TimestampFacts[];
+  readonly evidenceRecords: EvidenceRecordFacts[];
   readonly unreadable: UnreadableToken[];
 }
 
@@ -166,6 +171,16 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     structureProblems: problemsOf(parts),
   });
   return properties === null ? [id] : stamps.covered.length > 0 ? [...stamps.covered, ...stamps.timestamps.map((one) => one.id)] : [id];
+}
+
+function readRecords(context: Context, sealed: SealedSignature): void {
+  const { records, unreadable } = readSealingRecords(sealed, context.pool);
+  for (const read of records) {
+    context.evidenceRecords.push(read.record);
+    context.timestamps.push(...read.timestamps);
+    context.unreadable.push(...read.unreadable);
+  }
+  context.unreadable.push(...unreadable.map((one) => ({ ...one, name: context.name ?? one.name })));
 }
 
 /** A signature taken apart. */
