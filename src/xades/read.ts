@@ -151,6 +151,11 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
         });
   context.timestamps.push(...stamps.timestamps);
   context.unreadable.push(...stamps.unreadable.map((one) => ({ ...one, name: context.name ?? one.name })));
+  if (properties !== null) {
+    const stampIds = stamps.timestamps.flatMap((one) => [one.id, ...one.covers, ...idsIn(one.material)]);
+    const covers = [id, ...dataIdsOf(checked), ...named.flatMap(({ matches }) => matches ?? []), ...idsIn(held.material), ...stampIds];
+    readRecords(context, { signature, properties, unsigned, source, work, id, covers: [...new Set(covers)] });
+  }
   context.over.set(id, counterSigned(signature, checked));
   context.signatures.splice(place, 0, {
     ...(said === null ? SILENT : saidBy(said, unsigned)),
