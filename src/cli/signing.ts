@@ -66,7 +66,7 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
     openPem({
       key: readBytes(key),
       ...(certificates.length > 0 && { certificates }),
-      ...passwordFrom(args),
+      ...(password !== undefined && { password }),
       ...scheme,
     }),
   );
@@ -112,7 +112,7 @@ export function appearanceFrom(args: Arguments): Appearance {
   return {
     ...Object.fromEntries(stated.filter((option) => args.has(option)).map((option) => [option, args.get(option)])),
     ...(digest !== undefined && { digest }),
-    ...(password !== undefined && { password }),
+    ...passwordFrom(args),
   };
 }
 
