@@ -1,5 +1,5 @@
 /** The story of signing files in an ASiC container with CAdES (EN 319 162-1): a new container, or one more signature in one that is there. */
-import { type AddedFiles, allFiles, archiveOver, type Listing, type Listings, listedFiles, listing } from './asic/archive.ts';
+import { type AddedFiles, allFiles, archiveOver, type Listing, type Listings, listedFiles, listing, takenNames } from './asic/archive.ts';
 import { type ContainerFile, checkDataName, encodeManifest, freeNumber, newContainer, SIGNATURE_TYPE, withFiles } from './asic/build.ts';
 import type { AsicContainer } from './asic/container.ts';
 import { containerOf } from './augment-asic.ts';
@@ -97,7 +97,7 @@ async function signedIn(document: Bytes | Source, options: AsicAddOptions): Prom
 async function signedByManifest(container: AsicContainer | null, files: Listings, options: AsicAddOptions): Promise<AddedFiles> {
   const { level = 'B', signer, at, timestamps } = options;
   const digest = options.digest ?? suitableDigest(signerCertificate(signer.chain, at));
-  const number = freeNumber(container, (n) => [signatureName(n), manifestName(n)]);
+  const number = freeNumber(takenNames(container), (n) => [signatureName(n), manifestName(n)]);
   const listed = [...files].map(([name, file]) => listing(name, file, digest));
   const manifest = encodeManifest(signatureName(number), SIGNATURE_TYPE, digest, listed);
   const signature = await detachedSignature(sourceOf(manifest), { ...options, ...(level === 'LTA' && { level: 'LT' }) });

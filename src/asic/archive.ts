@@ -8,7 +8,7 @@ import { readEntry } from '../zip/content.ts';
 import type { NewEntry } from '../zip/write.ts';
 import { encodeManifest, freeNumber, type ListedFile, SIGNATURE_TYPE, TIMESTAMP_TYPE } from './build.ts';
 import { type AsicContainer, contentOfFile } from './container.ts';
-import { parseManifest } from './manifest.ts';
+import { type AsicManifest, parseManifest } from './manifest.ts';
 
 /** A file that a manifest is to list. */
 export interface Listing {
@@ -21,15 +21,29 @@ export type Listings = ReadonlyMap<string, Listing>;
 
 /** Names of files that a manifest lists: one octet changed, and the signature, time-stamp or record over the manifest fails. */
 export function listedFiles(container: AsicContainer): ReadonlySet<string> {
-  const { archive, manifests } = container;
-  const names = manifests.flatMap((name) => {
-    const entry = archive.byName.get(name);
-    const bytes = entry && orNull(readEntry(archive, entry, LARGEST_MANIFEST));
-    const manifest = bytes && orNull(parseManifest(bytes, (file) => archive.byName.has(file)));
-    if (!manifest) throw new Fault('refused', `the manifest ${name} cannot be read: what it lists must not change, and is not known`);
+  const names = container.manifests.flatMap((name) => {
+    const manifest = manifestIn(container, name);
+    if (manifest === null)
+      throw new Fault('refused', `the manifest ${name} cannot be read: what it lists must not change, and is not known`);
     return manifest.entries.map((listed) => listed.name);
   });
   return new Set(names);
+}
+
+/** Names that a new file may not have: those of files, and those that a manifest speaks of although no such file is there. */
+export function takenNames(container: AsicContainer | null): ReadonlySet<string> {
+  if (container === null) return new Set();
+  const named = container.manifests.flatMap((name) => {
+    const manifest = manifestIn(container, name);
+    return manifest === null ? [] : [manifest.signedBy, ...manifest.entries.map((listed) => listed.name)];
+  });
+  return new Set([...container.archive.byName.keys(), ...named]);
+}
+
+function manifestIn({ archive }: AsicContainer, name: string): AsicManifest | null {
+  const entry = archive.byName.get(name);
+  const bytes = entry && orNull(readEntry(archive, entry, LARGEST_MANIFEST));
+  return bytes ? orNull(parseManifest(bytes, (file) => archive.byName.has(file))) : null;
 }
 
 /** Every file that is there but for mimetype: what an archive is over. */
@@ -57,13 +71,14 @@ export async function archiveOver(
   stamp: (manifest: Bytes) => Promise<Bytes>,
 ): Promise<AddedFiles> {
   const before = container?.archive.byName.get(NEWEST);
-  const moved = archiveName(freeNumber(container, (n) => [archiveName(n)]));
+  const taken = takenNames(container);
+  const moved = archiveName(freeNumber(taken, (n) => [archiveName(n)]));
   const old = container && before ? readEntry(container.archive, before, LARGEST_MANIFEST) : null;
   if (old?.ok === false) throw new Fault('refused', `the manifest ${NEWEST} cannot be read: ${old.malformed.reason}`);
   const kept = [...files].filter(([name]) => name !== NEWEST);
   const listed = kept.map(([name, file]) => listing(name, file, digest));
   if (old) listed.push({ ...listing(moved, { content: contentOf(old.value), mimeType: XML_TYPE }, digest), isRootFile: true });
-  const number = freeNumber(container, (n) => [timestampName(n)]);
+  const number = freeNumber(taken, (n) => [timestampName(n)]);
   const manifest = encodeManifest(timestampName(number), TIMESTAMP_TYPE, digest, listed);
   const token = await stamp(manifest);
   return {

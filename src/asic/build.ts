@@ -59,11 +59,11 @@ export const withFiles = (
   leaveOut: readonly string[] = [],
 ): Generator<ZipPart, void, void> => rewrittenParts(container.archive, files, { time, leaveOut: new Set(leaveOut) });
 
-/** The first number from 1 whose name no file has, in three digits, for names like `META-INF/signature001.p7s`. */
-export function freeNumber(container: AsicContainer | null, names: (number: string) => readonly string[]): string {
+/** The first number from 1 whose names are not taken, in three digits, for names like `META-INF/signature001.p7s`. */
+export function freeNumber(taken: ReadonlySet<string>, names: (number: string) => readonly string[]): string {
   for (let i = 1; ; i++) {
     const number = i.toString().padStart(3, '0');
-    if (!names(number).some((name) => container?.archive.byName.has(name))) return number;
+    if (!names(number).some((name) => taken.has(name))) return number;
   }
 }
 

@@ -76,10 +76,7 @@ function digestOfFile(name: DigestName, archive: ZipArchive, entry: ZipEntry): B
   return overEntry(archive, entry, state.update).ok ? state.finish() : null;
 }
 
-type Files = Pick<
-  AsicContainer,
-  'dataFiles' | 'signatures' | 'xmlSignatures' | 'timestamps' | 'evidenceRecords' | 'manifests'
->;
+type Files = Pick<AsicContainer, 'dataFiles' | 'signatures' | 'xmlSignatures' | 'timestamps' | 'evidenceRecords' | 'manifests'>;
 
 /** By the mimetype, else by the comment of the archive, else by what is in it. */
 function typeOf(mimetype: MimetypeFacts | null, comment: string | null, files: Files): AsicContainer['type'] | null {
@@ -103,15 +100,7 @@ function mimetypeOf(archive: ZipArchive): MimetypeFacts | null {
   return { content: text?.trim() ?? null, asRequired };
 }
 
-type FileKind =
-  | 'data'
-  | 'mimetype'
-  | 'signature'
-  | 'xml-signature'
-  | 'timestamp'
-  | 'evidence-record'
-  | 'manifest'
-  | 'other';
+type FileKind = 'data' | 'mimetype' | 'signature' | 'xml-signature' | 'timestamp' | 'evidence-record' | 'manifest' | 'other';
 
 function kindOf(name: string): FileKind {
   if (name === 'mimetype') return 'mimetype';

@@ -66,7 +66,9 @@ function readEntry(xml: XmlDocument, element: XmlNode, exists: (name: string) =>
 
 /** The name that a URI stands for: relative to the container, percent-encoded (RFC 3986), or by some writers as it is or as forms are. */
 export function fileOf(uri: string, exists: (name: string) => boolean): string {
-  const candidates = [decoded(uri), uri, decoded(uri.replaceAll('+', ' '))].filter((name) => name !== null).flatMap((name) => [name, name.replace(/^(\.?\/)+/, '')]);
+  const candidates = [decoded(uri), uri, decoded(uri.replaceAll('+', ' '))]
+    .filter((name) => name !== null)
+    .flatMap((name) => [name, name.replace(/^(\.?\/)+/, '')]);
   return candidates.find(exists) ?? candidates[0] ?? uri;
 }
 

@@ -208,12 +208,15 @@ class Reading {
 
   private readRecord(name: string): void {
     const bytes = this.files.octetsOf(name);
-    const manifest = this.files.manifestFor(name);
+    // In ASiC-S a record is over the one data file, whatever a manifest says (EN 319 162-1, 4.3.3).
+    const simple = this.container.type === 'ASiC-S';
+    const manifest = simple ? null : this.files.manifestFor(name);
+    const single = simple && this.files.dataFiles().length === 1;
     // The manifest names the digests that the tree is over: of its own algorithm.
     const tree = bytes.ok ? orNull(parseRecord(bytes.value))?.chains[0]?.timestamps[0]?.digest : null;
     const files = manifest
       ? manifest.entries.map((entry) => this.archived(entry.name, entry.digestAlgorithm === tree && this.files.referenceTo(entry).intact))
-      : this.container.type === 'ASiC-S'
+      : single
         ? this.files.dataFiles().map((file) => this.archived(file, true))
         : [];
     const read = bytes.ok ? readEvidenceRecord(bytes.value, files, { origin: 'container', name }, this.pool) : bytes;

@@ -3,9 +3,10 @@ import type { Bytes } from '../base/bytes.ts';
 import { orNull, type Parsed, parsed } from '../base/parsed.ts';
 import type { Pool } from '../cms/pool.ts';
 import type { SignatureFacts } from '../facts/index.ts';
-import { isTaken, type SourceOf } from '../xades/detached.ts';
+import { agrees, isTaken, type SourceOf } from '../xades/detached.ts';
 import { readXmlSignatures, type XmlSignatures } from '../xades/read.ts';
 import { parseXml } from '../xml/parse.ts';
+import type { XmlReference } from '../xmldsig/signature.ts';
 import type { AsicContainer } from './container.ts';
 import type { CoveredFiles } from './coverage.ts';
 import { fileOf } from './manifest.ts';
@@ -27,25 +28,29 @@ export function readContainerXmlSignatures(
   if (!document.ok) return document;
   const named = (uri: string | null): string | null => (uri === null ? null : fileOf(uri, (file) => archive.byName.has(file)));
   const [only, more] = dataFiles;
+  const single = more === undefined ? only : undefined;
+  /** A name that no file has stands for the one file of ASiC-S, in ASiC-E where the digest is its. */
   const sourceOf: SourceOf = (signature) => {
-    // With one file to sign, a name that no file has means this one: its digest tells.
-    const single = only !== undefined && more === undefined && !isTaken(signature, (uri) => archive.byName.has(named(uri) ?? '')) ? only : null;
-    const file = (uri: string | null): string | null => {
+    const free = single !== undefined && !isTaken(signature, (uri) => archive.byName.has(named(uri) ?? '')) ? single : null;
+    const file = (uri: string | null, reference: XmlReference | undefined): string | null => {
       const found = named(uri);
-      return found !== null && archive.byName.has(found) ? found : single;
+      if (found !== null && archive.byName.has(found)) return found;
+      if (free === null || type === 'ASiC-S') return free;
+      const content = covered.contentOf(free);
+      return content !== null && reference !== undefined && agrees(reference, content) ? free : null;
     };
     return {
-      external: (uri): Bytes | null => {
-        const found = file(uri);
+      external: (uri, reference): Bytes | null => {
+        const found = file(uri, reference);
         return found === null ? null : orNull(covered.octetsOf(found));
       },
-      digest: (uri, algorithm) => covered.contentOf(file(uri) ?? '')?.digest(algorithm) ?? null,
+      digest: (uri, algorithm, reference) => covered.contentOf(file(uri, reference) ?? '')?.digest(algorithm) ?? null,
     };
   };
   const read = readXmlSignatures(document.value, { pool, container: type, name, sourceOf });
   const fileNamed = (uri: string): string | null => {
     const found = named(uri);
-    return found !== null && archive.byName.has(found) ? found : (only ?? null);
+    return found !== null && archive.byName.has(found) ? found : (single ?? null);
   };
   return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])) });
 }

@@ -154,6 +154,21 @@ describe('the archive of ASiC-E', () => {
   });
 });
 
+test('a new file never takes a name that a manifest speaks of, whether such a file is there or not', async () => {
+  const { leaf, timestampAuthority: timestamps } = await pki();
+  const { signer } = await leaf('P-256');
+  const dangling = encodeManifest('META-INF/timestamp001.tst', 'x', 'SHA-256', [
+    { name: 'META-INF/signature002.p7s', digest: digest('SHA-256', utf8('gone')) },
+  ]);
+  const container = concat([
+    ...rewriteZip(archiveOf(await signed('asic-e')), [{ name: 'META-INF/ASiCArchiveManifest001.xml', content: dangling }], { time: now }),
+  ]);
+  const further = await signInContainer(container, { signer, at: now, level: 'T', timestamps });
+  expect(namesIn(further)).toContain('META-INF/signature003.p7s');
+  expect(namesIn(further)).not.toContain('META-INF/signature002.p7s');
+  expect(namesIn(await extend(await signed('asic-e'), 'LTA'))).toContain('META-INF/timestamp001.tst');
+});
+
 describe('containers without signature', () => {
   test.each(['asic-s', 'asic-e'] as const)('a time-stamp alone in %s is archived and renewed', async (format) => {
     const { timestampAuthority: timestamps } = await pki();

@@ -68,12 +68,46 @@ describe('containers', () => {
     expect((await validated('two.asice')).signatures).toMatchObject([{ valid: true }, { valid: true }]);
   });
 
+  test.each([
+    ['asic-s', ['a.txt']],
+    ['asic-e', ['a.txt', 'b.txt']],
+  ] as const)(
+    '%s are extended, and signed again',
+    async (format, files) => {
+      await done('sign', ...files, '-o', `${format}-b`, '--format', format, ...KEY);
+      await done('extend', `${format}-b`, '-o', `${format}-ext`, '--level', 'LTA', ...tsa(), ...trust());
+      expect(await validated(`${format}-ext`, '--offline')).toMatchObject({
+        status: 0,
+        signatures: [{ level: 'CAdES-BASELINE-LTA', indication: 'TOTAL_PASSED' }],
+      });
+      await done('sign', `${format}-ext`, '-o', `${format}-two`, '--format', format, '--parallel', '--level', 'T', ...tsa(), ...KEY);
+      const { signatures } = await validated(`${format}-two`);
+      expect(signatures.map(({ level, valid }: { level: string; valid: boolean }) => `${level} ${valid}`).sort()).toEqual([
+        'CAdES-BASELINE-LTA true',
+        'CAdES-BASELINE-T true',
+      ]);
+    },
+    120_000,
+  );
+
   test('of type ASiC-S take one file', async () => {
     expect(await adeskit('sign', 'a.txt', 'b.txt', '-o', 'x.asics', '--format', 'asic-s', ...KEY)).toMatchObject({ status: 2 });
   });
 });
 
 describe('time-stamps', () => {
+  test('over several files stand in ASiC-E, and are renewed', async () => {
+    await done('timestamp', 'a.txt', 'b.txt', '-o', 'ab.asice', '--format', 'asic-e', ...tsa());
+    expect(await validated('ab.asice')).toMatchObject({
+      status: 0,
+      signatures: [],
+      timestamps: [{ type: 'container', indication: 'PASSED' }],
+    });
+    await done('extend', 'ab.asice', '-o', 'ab2.asice', '--level', 'LTA', ...tsa(), ...trust());
+    expect((await validated('ab2.asice')).timestamps).toMatchObject([{ indication: 'PASSED' }, { indication: 'PASSED' }]);
+    expect(await adeskit('timestamp', 'a.txt', 'b.txt', '-o', 'x.tst', ...tsa())).toMatchObject({ status: 2 });
+  });
+
   test('alone and in a container validate', async () => {
     await done('timestamp', 'a.txt', '-o', 'a.tst', ...tsa());
     expect(await validated('a.tst', '--detached', 'a.txt')).toMatchObject({
