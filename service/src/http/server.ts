@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { answerTo, sendError } from '../dialects/qsignhub/errors.ts';
 import { type QsignhubPorts, qsignhubRoutes } from '../dialects/qsignhub/routes.ts';
@@ -47,7 +47,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
   const { ports, metrics } = options;
   const app = fastify({
     logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null, serializers: SERIALIZERS },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${randomId(16)}`,
     trustProxy: options.trustProxy,
     bodyLimit: 1024 * 1024,

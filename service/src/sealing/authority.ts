@@ -5,7 +5,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import type { SigningScheme } from 'adeskit';
 import { type IssuingKey, issueOcspResponse, issueTimestampToken, issuingKey, randomSerial } from 'adeskit/issuing';
-import { type Certificate, encodeCertId, parseCertificate } from 'adeskit/pki';
+import { attributeValues, type Certificate, encodeCertId, parseCertificate } from 'adeskit/pki';
 import type { Mode } from '../domain/model.ts';
 import type { Store } from '../storage/database.ts';
 import type { Vault } from '../storage/vault.ts';
@@ -59,7 +59,7 @@ export async function openAuthority(ports: AuthorityPorts, mode: Mode): Promise<
   const keys = { root: keyOf(made.root), issuing: keyOf(made.issuing) };
   const responders = { root: made.rootResponder, issuing: made.issuingResponder };
   const timestamping: Credential = { key: keyOf(made.timestamping), chain: [bytesOf(made.timestamping)] };
-  const authorityName = certificateOf(made.timestamping).subject.text;
+  const authorityName = attributeValues(certificateOf(made.timestamping).subject, '2.5.4.3')[0] ?? '';
   return {
     mode,
     root: root.bytes,

@@ -4,7 +4,7 @@
  * that came to nothing are revoked by the next one.
  */
 
-import { parseCertificate } from 'adeskit/pki';
+import { attributeValues, type Name, parseCertificate } from 'adeskit/pki';
 import { newBlobName } from '../blobs/blobs.ts';
 import { logEvent, readEvents } from '../domain/audit.ts';
 import type { Core } from '../domain/core.ts';
@@ -274,16 +274,21 @@ function sealOf({ chain }: Credential, stamp: Stamp | undefined): SignerSeal {
   if (!read.ok) throw new Error('a certificate of our own cannot be read');
   const { issuer, serialHex, notBefore, notAfter, qcStatements } = read.value;
   return {
-    issuer: issuer.text,
+    issuer: nameIn(issuer, ORGANIZATION) ?? issuer.text,
     serial: serialHex,
     validFrom: notBefore,
     validTo: notAfter,
     qualified: qcStatements !== null,
-    provider: issuer.text,
+    provider: nameIn(issuer, COMMON_NAME) ?? issuer.text,
     timestamp: { time: stamp?.time ?? 0, authority: stamp?.authority ?? '', imprint: stamp?.imprint ?? '' },
     certificate: Buffer.from(chain[0]).toString('base64'),
   };
 }
+
+const nameIn = (name: Name, type: string): string | undefined => attributeValues(name, type)[0];
+
+const ORGANIZATION = '2.5.4.10';
+const COMMON_NAME = '2.5.4.3';
 
 /** Logs that somebody took the sealed document. */
 export async function logDownload(core: Core, requestId: string, what: string): Promise<void> {
