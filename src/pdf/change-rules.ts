@@ -2,6 +2,7 @@
 import { type Change, change, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf, nameOf, sameOrder } from './change-comparison.ts';
 import { acroFormChanged, appearanceChanged, fieldChanged, fieldsChanged, resourcesChanged } from './change-form.ts';
+import { pagesChanged } from './change-pages.ts';
 import { extensionsChanged, metadataChanged, storeChanged, versionChanged } from './change-store.ts';
 import { dictAt, resolve, valueAt } from './document.ts';
 import { asDict, asName, isKind, isName, type PdfDict, type PdfObject } from './object.ts';
@@ -69,6 +70,7 @@ export function judgePlaced(to: Comparison): void {
 function dictionaryChanged(to: Comparison, object: string, role: Role, was: PdfObject, is: PdfObject): void {
   const name = NAMES[role.kind] ?? 'an object';
   if (is === null) return to.add(never('object-removed', object, `${name} of the signed document was removed`));
+  if (role.kind === 'page-tree' && isKind(was, 'dict') && isKind(is, 'dict') && pagesChanged(to, was, is)) return;
   const rule = RULES[role.kind];
   if (rule === undefined || !isKind(was, 'dict') || !isKind(is, 'dict') || is.repeated.length > 0) {
     return to.add(never('object-changed', object, `${name} of the signed document was changed, and no rule allows that`));

@@ -48,6 +48,17 @@ export function* pages(document: PdfDocument): Generator<Page> {
   for (const leaf of walk(document, { complete: true })) yield pageOf(document, leaf, index++);
 }
 
+/** The page objects in order; null where there are more than `most`, one has no number of its own, or the tree cannot be read whole. */
+export function pageReferences(document: PdfDocument, most: number): readonly PdfRef[] | null {
+  const state = { complete: true };
+  const found: PdfRef[] = [];
+  for (const { ref } of walk(document, state)) {
+    if (ref === null || found.length >= most) return null;
+    found.push(ref);
+  }
+  return state.complete ? found : null;
+}
+
 /** Page `index` (0 is the first); `malformed` where there is none. */
 export function pageAt(document: PdfDocument, index: number): Parsed<Page> {
   let at = 0;

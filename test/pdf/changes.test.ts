@@ -7,6 +7,7 @@ import { changesByRevision } from '../../src/pdf/changes.ts';
 import { loadObject, openPdf, streamBytes } from '../../src/pdf/document.ts';
 import { changeCatalog } from '../../src/pdf/form.ts';
 import { array, asDict, dict, entry, integer, isKind, name, type PdfObject, ref, withEntries } from '../../src/pdf/object.ts';
+import { pageReferences } from '../../src/pdf/page.ts';
 import { revisions } from '../../src/pdf/revision.ts';
 import { sameObject } from '../../src/pdf/same.ts';
 import { objectArbitrary, type Style } from './generate.ts';
@@ -173,9 +174,21 @@ const CASES: readonly [string, (update: Update) => void, readonly string[]][] = 
   [
     'a page may not be added',
     (u) => set(u, AT.pages, { Kids: array([ref(AT.page), add(u, dict({ Type: name('Page') }))]), Count: integer(2) }),
+    ['page-added never'],
+  ],
+  ['a page may not be removed', (u) => set(u, AT.pages, { Kids: array([]), Count: integer(0) }), ['page-removed never']],
+  ['a page may not stand twice', (u) => set(u, AT.pages, { Kids: array([ref(AT.page), ref(AT.page)]) }), ['page-moved never']],
+  [
+    'a page may not be replaced by another',
+    (u) => set(u, AT.pages, { Kids: array([add(u, dict({ Type: name('Page') }))]) }),
+    ['page-added never', 'page-removed never'],
+  ],
+  [
+    'what pages inherit may not change, whatever page comes with it',
+    (u) => set(u, AT.pages, { Kids: array([ref(AT.page), add(u, dict({ Type: name('Page') }))]), Rotate: integer(90) }),
     ['object-changed never'],
   ],
-  ['a page may not be removed', (u) => set(u, AT.pages, { Kids: array([]), Count: integer(0) }), ['object-changed never']],
+  ['the count of pages may not change alone', (u) => set(u, AT.pages, { Count: integer(2) }), ['object-changed never']],
   ['outlines may not change', (u) => set(u, AT.outlines, { Dest: text('elsewhere') }), ['object-changed never']],
   [
     'an object that was referred to before it was there may not appear',
@@ -405,6 +418,16 @@ describe('What readers may see differently', () => {
     const base = updated(signedPdf(), (u) => set(u, AT.outlines, { Also: ref(AT.metadata) }));
     const changed = updated(base, (u) => put(u, ref(AT.metadata), xmp('new')));
     expect(changesOf(changed, 1).map(({ kind, needs }) => `${kind} ${needs}`)).toEqual(['object-changed never']);
+  });
+
+  it('pages that came and went are told by their numbers', () => {
+    const inserted = updated(signedPdf(), (u) =>
+      set(u, AT.pages, { Kids: array([add(u, dict({ Type: name('Page') })), ref(AT.page)]), Count: integer(2) }),
+    );
+    expect(changesOf(inserted).map(({ kind, page, why }) => [kind, page, why])).toEqual([['page-added', 1, 'page 1 was added']]);
+    const first = pageReferences(opened(inserted), 2)?.[0] ?? null;
+    const swapped = updated(inserted, (u) => set(u, AT.pages, { Kids: array([ref(AT.page), first]) }));
+    expect(changesOf(swapped, 1).map(({ kind, page }) => [kind, page])).toEqual([['page-moved', 1]]);
   });
 
   it('pages that run in a circle cannot be told', () => {
