@@ -6,7 +6,7 @@ import { fromUtf8 } from '../../src/base/text.ts';
 import { type CanonicalMethod, canonicalize } from '../../src/xml/canonicalize.ts';
 import type { XmlDocument } from '../../src/xml/document.ts';
 import { parseXml } from '../../src/xml/parse.ts';
-import { attributesOf, attributeValue, isElement, kindOf, nameOf, textOf } from '../../src/xml/query.ts';
+import { attributesOf, attributeValue, declarationsOf, isElement, kindOf, nameOf, textOf } from '../../src/xml/query.ts';
 import type { Target } from '../target.ts';
 
 const SEEDS: Target['seeds'] = [
@@ -104,8 +104,13 @@ function withOther(input: Bytes, ask: (other: Other | null) => string | null): s
  * libxml2 refuses to canonicalize what the standard deprecates, namespaces that are relative references, and does not escape
  * what stands in one (Canonical XML 1.0, 2.3 has namespace nodes written as attributes are).
  */
-function hasOddNamespace({ names }: XmlDocument): boolean {
-  return names.some(({ namespace }) => namespace !== '' && !/^[A-Za-z][\w+.-]*:[^&<>"'\s]*$/.test(namespace));
+function hasOddNamespace(document: XmlDocument): boolean {
+  for (let node = 1; node < document.nodeCount; node++) {
+    if (!isElement(document, node)) continue;
+    if (declarationsOf(document, node).some(({ namespace }) => namespace !== '' && !/^[A-Za-z][\w+.-]*:[^&<>"'\s]*$/.test(namespace)))
+      return true;
+  }
+  return false;
 }
 
 const FORMS: readonly CanonicalMethod[] = (['1.0', '1.1', 'exclusive'] as const).flatMap((version) =>
