@@ -27,7 +27,7 @@ async function first(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
       });
     }
     const keys = KEYS[name];
-    if (keys && name !== 'requests') table = table.addPrimaryKeyConstraint(`${name}_key`, keys as never);
+    if (keys && name !== 'requests') table = table.addPrimaryKeyConstraint(`${name}_pk`, keys as never);
     await table.execute();
   }
   for (const [name, table, columns, unique] of INDEXES) {
