@@ -126,7 +126,7 @@ function examineSignature(document: XmlDocument, node: XmlNode, keys: readonly B
     if (inside?.some(({ intact }) => !intact)) problems.push('a Manifest names what is not there');
   }
   const properties = qualifyingPropertiesOf(signature);
-  if (properties === null ? holdsSignedProperties(signature) : !areSigned(signature, properties))
+  if (properties === null ? holdsSignedProperties(signature) : properties.misaimed || !areSigned(signature, properties))
     problems.push('the signed properties are not signed');
   if (counter && !isOver(signature)) problems.push('a counter-signature over something else');
   const intact = (all: readonly Bytes[]): boolean => all.some((key) => checkXmlValue(signature, key).value === 'intact');

@@ -111,21 +111,25 @@ function parse(spki: Bytes): PublicKey | NoKey {
 }
 
 /**
- * A modulus written without the leading zero octet reads as a negative number. Cards of a national scheme carry such
- * certificates; the octets leave no doubt which key is meant, so it is read as the positive number and told as a deviation.
+ * A modulus written without the leading zero octet reads as a negative number, one with a superfluous zero is no DER. Cards of a
+ * national scheme carry such certificates; the octets leave no doubt which key is meant, so it is read and told as a deviation.
  */
 function rsaKey(spki: Bytes, found: Parts): PublicKey | NoKey {
   const outer = Reader.over(found.key, 'RSAPublicKey');
   const reader = outer.sequence();
   outer.finish();
-  const modulus = reader.integerBytes();
+  const modulus = reader.content(reader.element(TAG.INTEGER, 'INTEGER'));
   const exponent = reader.raw(reader.any());
   reader.finish();
+  const [first = 0, second = 0] = modulus;
+  const padded = modulus.length > 1 && first === 0 && second < 0x80;
   // Only a modulus that fills its octets lost nothing but the zero.
-  if ((modulus[0] as number) < 0x80 || modulus.length % 16 !== 0) return imported(spki, found, 'RSA', rsaBits(found.key));
-  const key = der.sequence(der.integer(modulus), exponent);
+  const negative = first >= 0x80 && modulus.length % 16 === 0;
+  if (!padded && !negative) return imported(spki, found, 'RSA', rsaBits(found.key));
+  const key = der.sequence(der.integer(padded ? modulus.subarray(1) : modulus), exponent);
   const repaired = der.sequence(der.sequence(der.oid(found.oid), der.NULL), der.bitString(key));
-  return imported(repaired, { ...found, key }, 'RSA', rsaBits(key), { deviation: 'the RSA modulus is written as a negative number' });
+  const deviation = padded ? 'the RSA modulus is written with a superfluous zero' : 'the RSA modulus is written as a negative number';
+  return imported(repaired, { ...found, key }, 'RSA', rsaBits(key), { deviation });
 }
 
 /** `RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }`: bits of the modulus. */

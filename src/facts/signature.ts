@@ -64,10 +64,12 @@ export interface ReferenceFacts {
   readonly digestAlgorithm: DigestName | null;
   readonly found: boolean;
   readonly intact: boolean;
-  /** Several elements have the identifier that it names: it is then not found. */
+  /** Several elements have the identifier that it names: it is then not intact. */
   readonly ambiguous?: boolean;
   /** What was digested, of a reference in an XML signature that was found. */
   readonly covers?: ReferenceCoverage;
+  /** Of a Manifest: how many references it holds, and how many of them were found. Those that were not are listed where any was. */
+  readonly entries?: { readonly total: number; readonly found: number };
 }
 
 /** The octets behind a reference: what is signed is this and nothing else. */

@@ -387,6 +387,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Jeder Verweis nennt ein Element.',
     otherwise: 'Was ein Verweis nennt, steht mehrmals im Dokument[: {first}].',
   },
+  'manifest-entries-found': {
+    holds: 'Alles, was das Manifest aufführt, liegt vor.',
+    otherwise: 'Nicht alles, was das Manifest aufführt, liegt vor und wurde verglichen[: {entries} von {total} fehlen].',
+  },
   'container-mimetype': {
     holds: 'Der Container nennt seinen Typ.',
     otherwise: 'Der Mimetype des Containers ist nicht der seines Typs[: {mimetype}].',

@@ -384,6 +384,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Each reference names one element.',
     otherwise: 'What a reference names stands several times in the document[: {first}].',
   },
+  'manifest-entries-found': {
+    holds: 'All that the Manifest lists is at hand.',
+    otherwise: 'Not all that the Manifest lists is at hand, so it was not compared[: {entries} of {total} missing].',
+  },
   'container-mimetype': {
     holds: 'The container says which type it is.',
     otherwise: 'The mimetype of the container is not that of its type[: {mimetype}].',

@@ -33,7 +33,7 @@ interface ContainerCase {
   /** Manifests that could be read. */
   readonly readable: number;
   readonly alone: boolean;
-  /** An XML signature names its files itself: the list of the package is all that it needs beside it. */
+  /** An XML signature names its files itself: the list of the package is enough beside it. */
   readonly isXml: boolean;
 }
 
@@ -68,7 +68,7 @@ const CONTAINER: Block<ContainerCase> = {
       id: 'container-manifest-present',
       clause: 'EN 319 162-1, 4.4',
       applies: ({ container }) => container.type === 'ASiC-E',
-      holds: ({ readable, isXml, container }) => (isXml ? container.hasPackageManifest : readable > 0),
+      holds: ({ readable, isXml, container }) => (isXml && container.hasPackageManifest) || readable > 0,
       otherwise: FORMAT_FAILURE,
     },
     {

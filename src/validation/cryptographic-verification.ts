@@ -21,6 +21,8 @@ const foundIn =
     found || (type === 'MANIFEST_ENTRY' && 'format' in facts && facts.format === 'XAdES');
 const isIntact = ({ found, intact }: Facts['references'][number]): boolean => !found || intact;
 
+const manifests = ({ references }: Facts) => references.flatMap(({ entries }) => entries ?? []);
+
 const VERIFICATION: Block<Facts> = {
   name: 'cryptographic-verification',
   clause: '5.2.7',
@@ -38,6 +40,21 @@ const VERIFICATION: Block<Facts> = {
       holds: ({ references }) => references.every(isIntact),
       otherwise: failed('HASH_FAILURE'),
       with: (facts) => names(facts, isIntact),
+    },
+    {
+      id: 'manifest-entries-found',
+      clause: 'XMLDSig 1.1, 5.1',
+      level: 'warn',
+      applies: (facts) => manifests(facts).length > 0,
+      holds: (facts) => manifests(facts).every(({ total, found }) => found === total),
+      otherwise: indeterminate('SIGNED_DATA_NOT_FOUND'),
+      with: (facts) => {
+        const all = manifests(facts);
+        return {
+          entries: all.reduce((sum, { total, found }) => sum + total - found, 0),
+          total: all.reduce((sum, { total }) => sum + total, 0),
+        };
+      },
     },
     {
       id: 'signature-algorithm-supported',

@@ -71,6 +71,7 @@ const reference = members<ReferenceFacts>({
   intact: flag,
   ambiguous: optional(flag),
   covers: optional(members<ReferenceCoverage>({ element: nullable(text), octets: nullable(number) })),
+  entries: optional(members<NonNullable<ReferenceFacts['entries']>>({ total: number, found: number })),
 });
 
 const signer = members<SignerIdentification>({

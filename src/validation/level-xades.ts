@@ -48,7 +48,7 @@ function isBaseline({ policy }: SignatureFacts, xml: XmlStructure): boolean {
   if (signed(xml, 'SigningTime') !== 1 || signed(xml, 'SigningCertificate', 'SigningCertificateV2') !== 1) return false;
   if (xml.certificateUri || xml.unformatted > 0) return false;
   if (signed(xml, 'SignaturePolicyIdentifier') > 1 || unsigned(xml, '1.4.1:SignaturePolicyStore') > 1) return false;
-  return unsigned(xml, 'ArchiveTimeStamp') === 0 && (policy === null || signed(xml, 'SignaturePolicyIdentifier') === 1);
+  return policy === null || signed(xml, 'SignaturePolicyIdentifier') === 1;
 }
 
 /** Nothing of what the extended levels refer to, and each list of values once. */

@@ -4,7 +4,7 @@ import { concat, equal } from '../base/bytes.ts';
 import type { SignedContent } from '../cms/content.ts';
 import { digestByUri } from '../crypto/algorithm.ts';
 import type { ReferenceSource } from '../xmldsig/reference.ts';
-import type { XmlReference } from '../xmldsig/signature.ts';
+import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
 
 /** A file that a signature may be over. */
 export interface DetachedFile {
@@ -14,30 +14,37 @@ export interface DetachedFile {
 }
 
 /** With one file its name does not matter; among several the name tells, and where none fits the digest. */
-export function sourceOfFiles(files: readonly DetachedFile[]): ReferenceSource {
+export function sourceOfFiles(files: readonly DetachedFile[]): SourceOf {
   const byName = new Map(files.flatMap((file) => (file.name === null ? [] : [[file.name, file] as const])));
+  const named = (uri: string | null): DetachedFile | null =>
+    (uri === null ? undefined : (byName.get(uri) ?? byName.get(decoded(uri)) ?? byName.get(lastStep(uri)))) ?? null;
   const [only, more] = files;
-  const chosen = (uri: string | null, reference: XmlReference | undefined): DetachedFile | null => {
-    if (more === undefined) return only ?? null;
-    const named = uri === null ? undefined : (byName.get(uri) ?? byName.get(decoded(uri)) ?? byName.get(lastStep(uri)));
-    return named ?? (reference === undefined ? null : byDigest(files, reference));
-  };
-  return {
-    external: (uri, reference) => octetsOf(chosen(uri, reference)),
-    digest: (uri, algorithm, reference) => chosen(uri, reference)?.content.digest(algorithm) ?? null,
+  return (signature) => {
+    const single = only !== undefined && more === undefined && !isTaken(signature, (uri) => named(uri) !== null) ? only : null;
+    const chosen = (uri: string | null, reference: XmlReference | undefined): DetachedFile | null =>
+      named(uri) ?? single ?? (reference === undefined ? null : byDigest(files, reference));
+    return {
+      external: (uri, reference) => octetsOf(chosen(uri, reference)),
+      digest: (uri, algorithm, reference) => chosen(uri, reference)?.content.digest(algorithm) ?? null,
+    };
   };
 }
 
-/** Where transforms come between, a digest of the file tells nothing. */
-function byDigest(files: readonly DetachedFile[], { transforms, digestMethod, digestValue }: XmlReference): DetachedFile | null {
+/** Gives the source of one signature: what else it names tells what a name that is not known may stand for. */
+export type SourceOf = (signature: XmlSignature) => ReferenceSource;
+
+/** Whether some reference names a file that is there: then another name does not stand for it. */
+export const isTaken = ({ signedInfo }: XmlSignature, exists: (uri: string) => boolean): boolean =>
+  signedInfo.references.some(({ uri }) => uri !== null && uri !== '' && !uri.startsWith('#') && exists(uri));
+
+const byDigest = (files: readonly DetachedFile[], reference: XmlReference): DetachedFile | null =>
+  files.find(({ content }) => agrees(reference, content)) ?? null;
+
+/** Whether the digest of a reference is that of a content; where transforms come between, its digest tells nothing. */
+export function agrees({ transforms, digestMethod, digestValue }: XmlReference, content: SignedContent): boolean {
   const algorithm = transforms.length === 0 ? digestByUri(digestMethod.algorithm) : null;
-  if (algorithm === null) return null;
-  return (
-    files.find(({ content }) => {
-      const actual = content.digest(algorithm);
-      return actual !== null && equal(actual, digestValue);
-    }) ?? null
-  );
+  const actual = algorithm === null ? null : content.digest(algorithm);
+  return actual !== null && equal(actual, digestValue);
 }
 
 export function octetsOf(file: DetachedFile | null): Bytes | null {

@@ -20,7 +20,10 @@ export function readXmlDocument(
   if (!document.ok) return document;
   const pool = newPool();
   for (const certificate of supplied) addCertificate(pool, certificate);
-  const { signatures, timestamps, evidenceRecords, unreadable } = readXmlSignatures(document.value, { pool, source: sourceOfFiles(detached) });
+  const { signatures, timestamps, evidenceRecords, unreadable } = readXmlSignatures(document.value, {
+    pool,
+    sourceOf: sourceOfFiles(detached),
+  });
   return parsed({
     format: 'XML',
     signatures,

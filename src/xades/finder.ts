@@ -10,8 +10,8 @@ import { parseOcspResponse } from '../pki/ocsp.ts';
 export interface Finder {
   /** The certificate with this digest, or null. */
   certificate(algorithm: DigestName, value: Bytes): Certificate | null;
-  /** Id of the CRL or OCSP response with this digest, or null. */
-  revocation(algorithm: DigestName, value: Bytes): string | null;
+  /** Ids of the CRL or OCSP response with this digest and of the certificates in it; empty where there is none. */
+  revocation(algorithm: DigestName, value: Bytes): readonly string[];
 }
 
 export function finderIn(pool: Pool): Finder {
@@ -19,12 +19,23 @@ export function finderIn(pool: Pool): Finder {
   const revocations = indexed(pool.revocations, encodingsOf);
   return {
     certificate: (algorithm, value) => pool.certificates.get(certificates(algorithm, value) ?? '') ?? null,
-    revocation: revocations,
+    revocation: (algorithm, value) => {
+      const id = revocations(algorithm, value);
+      return id === null ? [] : [id, ...certificatesIn(pool.revocations.get(id))];
+    },
   };
 }
 
+type Revocation = { readonly kind: 'crl' | 'ocsp'; readonly bytes: Bytes };
+
+function certificatesIn(revocation: Revocation | undefined): string[] {
+  const response = revocation?.kind === 'ocsp' ? parseOcspResponse(revocation.bytes) : null;
+  const basic = response?.ok ? response.value.basic : null;
+  return (basic?.certificates ?? []).map((der) => toHex(digest('SHA-256', der)));
+}
+
 /** References name the OCSPResponse, by some writers the BasicOCSPResponse in it. */
-function encodingsOf({ kind, bytes }: { readonly kind: 'crl' | 'ocsp'; readonly bytes: Bytes }): Bytes[] {
+function encodingsOf({ kind, bytes }: Revocation): Bytes[] {
   const response = kind === 'ocsp' ? parseOcspResponse(bytes) : null;
   const basic = response?.ok ? response.value.basic : null;
   return basic ? [bytes, basic.bytes] : [bytes];

@@ -95,7 +95,7 @@ export function referredBy(document: XmlDocument, property: UnsignedProperty, fi
     .flatMap(({ node }) => {
       const inside = partsOf(document, node).find(({ local }) => local === 'DigestAlgAndValue');
       const { algorithm, value } = digestOf(document, inside?.node ?? null);
-      return (algorithm && value && finder.revocation(algorithm, value)) ?? [];
+      return algorithm && value ? finder.revocation(algorithm, value) : [];
     });
 }
 

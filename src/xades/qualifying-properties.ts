@@ -1,9 +1,13 @@
 /** The qualifying properties of a signature, and whether what claims to be signed is (EN 319 132-1, 4.3 and 5.1). */
+import { equal } from '../base/bytes.ts';
+import { digest } from '../crypto/digest.ts';
+import { canonicalize } from '../xml/canonicalize.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { afterOf, attributeNamed, elementNamed, elementsOf, isNamed, nameOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
-import type { XmlSignature } from '../xmldsig/signature.ts';
-import { isXades, SIGNED_PROPERTIES_TYPE, UNSIGNED_PROPERTIES, type UnsignedKind, XADES_VERSIONS } from './names.ts';
+import type { CheckedReference } from '../xmldsig/reference.ts';
+import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
+import { isXades, SIGNED_PROPERTIES_TYPE, UNSIGNED_PROPERTIES, type UnsignedKind, XADES, XADES_VERSIONS } from './names.ts';
 
 export interface QualifyingProperties {
   readonly node: XmlNode;
@@ -13,11 +17,13 @@ export interface QualifyingProperties {
   readonly namespace: XadesNamespace;
   readonly signed: XmlNode | null;
   readonly unsigned: XmlNode | null;
+  /** Whether its Target names another element than the signature that it stands in. */
+  readonly misaimed: boolean;
 }
 
 export type XadesNamespace = (typeof XADES_VERSIONS)[number];
 
-/** Null where the signature has none, or more than one, or one that aims at another signature. */
+/** Null where the signature has none, or more than one. */
 export function qualifyingPropertiesOf({ document, id, objects }: XmlSignature): QualifyingProperties | null {
   const found = objects.flatMap((object) =>
     elementsOf(document, object)
@@ -28,7 +34,6 @@ export function qualifyingPropertiesOf({ document, id, objects }: XmlSignature):
   if (only === undefined || more !== undefined) return null;
   const { node, object } = only;
   const target = attributeNamed(document, node, 'Target');
-  if (target !== null && target !== '' && target !== `#${id}`) return null;
   const namespace = namespaceOf(document, node) as XadesNamespace;
   return {
     node,
@@ -36,15 +41,34 @@ export function qualifyingPropertiesOf({ document, id, objects }: XmlSignature):
     namespace,
     signed: elementNamed(document, node, namespace, 'SignedProperties'),
     unsigned: elementNamed(document, node, namespace, 'UnsignedProperties'),
+    misaimed: target !== null && target !== '' && target !== `#${id}`,
   };
 }
 
 /** Whether a reference of SignedInfo that says so by its type names these very signed properties (EN 319 132-1, 4.4.2). */
-export function areSigned({ document, signedInfo }: XmlSignature, { signed }: QualifyingProperties): boolean {
+export const areSigned = ({ document, signedInfo }: XmlSignature, { signed }: QualifyingProperties): boolean =>
+  signed !== null &&
+  signedInfo.references.some((reference) => isSignedPropertiesType(reference.type) && names(document, reference, signed));
+
+/**
+ * Whether a reference covers these signed properties as a whole, whatever it says of its type: by naming them, or by a digest that
+ * is theirs where transforms chose them.
+ */
+export function areCovered({ document }: XmlSignature, { signed }: QualifyingProperties, references: readonly CheckedReference[]): boolean {
   if (signed === null) return false;
-  const named = signedInfo.references.filter(({ type, uri }) => isSignedPropertiesType(type) && uri?.startsWith('#'));
-  return named.some(({ uri }) => idsOf(document).element((uri as string).slice(1)) === signed);
+  return references.some((one) => one.element === signed || (one.intact && isOverElement(document, one, signed)));
 }
+
+/** Whether the digest of a reference is that of an element with all that is in it. */
+export function isOverElement(document: XmlDocument, { reference, digestAlgorithm }: CheckedReference, element: XmlNode): boolean {
+  if (digestAlgorithm === null || reference.transforms.length === 0) return false;
+  return VERSIONS.some((version) =>
+    equal(digest(digestAlgorithm, canonicalize(document, { apex: element }, { version, comments: false })), reference.digestValue),
+  );
+}
+
+const names = (document: XmlDocument, { uri }: XmlReference, element: XmlNode): boolean =>
+  uri?.startsWith('#') === true && idsOf(document).element(uri.slice(1)) === element;
 
 /** Whether any SignedProperties stands in an Object of the signature, wherever it lies. */
 export function holdsSignedProperties({ document, objects }: XmlSignature): boolean {
@@ -55,9 +79,12 @@ export function holdsSignedProperties({ document, objects }: XmlSignature): bool
   });
 }
 
-/** The URI of the Type, whatever the version. */
-export const isSignedPropertiesType = (type: string | null): boolean =>
-  type !== null && (type === SIGNED_PROPERTIES_TYPE || XADES_VERSIONS.some((namespace) => type === `${namespace}SignedProperties`));
+/** The Type of a reference to signed properties, of any version or of that of a namespace. */
+export const isSignedPropertiesType = (type: string | null, version: XadesNamespace | null = null): boolean => {
+  if (type === null) return false;
+  if (version !== null) return type === (version === XADES ? SIGNED_PROPERTIES_TYPE : `${version}SignedProperties`);
+  return type === SIGNED_PROPERTIES_TYPE || XADES_VERSIONS.some((namespace) => type === `${namespace}SignedProperties`);
+};
 
 /** One property of UnsignedSignatureProperties. */
 export interface UnsignedProperty {
@@ -81,3 +108,5 @@ export function unsignedPropertiesOf(document: XmlDocument, { namespace, unsigne
 
 const namespaceOf = (document: XmlDocument, node: XmlNode): XadesNamespace | null =>
   XADES_VERSIONS.find((namespace) => nameOf(document, node).namespace === namespace) ?? null;
+
+const VERSIONS = ['1.0', 'exclusive', '1.1'] as const;

@@ -18,14 +18,16 @@ import { readSignature, type XmlReference, type XmlSignature } from '../xmldsig/
 import { checkXmlValue, type XmlValueResult } from '../xmldsig/verify.ts';
 import { type Work, workFor } from '../xmldsig/work.ts';
 import { signingCertificates } from './certificate-references.ts';
-import { type Finder, finderIn } from './finder.ts';
+import type { SourceOf } from './detached.ts';
 import { readSealingRecords, type SealedSignature } from './evidence-records.ts';
+import { type Finder, finderIn } from './finder.ts';
 import { addTo, idsIn, newMaterial, referredBy, valuesIn } from './material.ts';
-import { COUNTERSIGNED_TYPE } from './names.ts';
+import { COUNTERSIGNED_TYPE, XADES } from './names.ts';
 import { policyFacts } from './policy-facts.ts';
 import {
-  areSigned,
+  areCovered,
   holdsSignedProperties,
+  isOverElement,
   isSignedPropertiesType,
   type QualifyingProperties,
   qualifyingPropertiesOf,
@@ -47,8 +49,8 @@ import { type ReadTimestamps, readTimestamps } from './timestamps.ts';
 export interface XmlSignatureOptions {
   /** What the document has brought along so far; what the signatures bring is added. */
   readonly pool: Pool;
-  /** Gives what lies outside the document. */
-  readonly source: ReferenceSource;
+  /** Gives what lies outside the document, for each signature. */
+  readonly sourceOf: SourceOf;
   readonly container?: 'ASiC-S' | 'ASiC-E' | null;
   /** File in the container. */
   readonly name?: string | null;
@@ -105,7 +107,7 @@ interface Parent {
 
 /** One signature and, after it, those in its CounterSignature properties; gives the ids of all that comes with it. */
 function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: number): readonly AnyId[] {
-  const { document, pool, seen, work, source } = context;
+  const { document, pool, seen, work } = context;
   if (seen.has(node)) return [];
   seen.add(node);
   const refused =
@@ -121,7 +123,9 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
   const signature = read.value;
   const id = distinct(pool, idOf(octetsOf(document, node)));
   context.values.set(signature.value.node, id);
-  const parts = partsOf(context, signature);
+  const source = context.sourceOf(signature);
+  const checked = checkReferences(signature, signature.signedInfo.references, source, work);
+  const parts = partsOf(context, signature, checked);
   const { said, unsigned, properties } = parts;
   const place = context.signatures.length;
   const held = heldBy(context, parts, (one) => {
@@ -129,8 +133,7 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     return nested.flatMap((inner) => readOne(context, inner, { id, value: signature.value.node }, depth + 1));
   });
   const signer = signerOf(context, parts);
-  const checked = checkReferences(signature, signature.signedInfo.references, source, work);
-  const references = referencesOf(context, signature, checked, parent);
+  const references = referencesOf(context, parts, source, checked, parent);
   const named = said === null ? [] : signingCertificates(said, context.finder);
   const stamps: ReadTimestamps =
     properties === null
@@ -156,7 +159,7 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     const covers = [id, ...dataIdsOf(checked), ...named.flatMap(({ matches }) => matches ?? []), ...idsIn(held.material), ...stampIds];
     readRecords(context, { signature, properties, unsigned, source, work, id, covers: [...new Set(covers)] });
   }
-  context.over.set(id, counterSigned(signature, checked));
+  context.over.set(id, counterSigned(parts, checked));
   context.signatures.splice(place, 0, {
     ...(said === null ? SILENT : saidBy(said, unsigned)),
     id,
@@ -172,7 +175,7 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     material: held.material,
     cms: null,
     pdf: null,
-    xml: structureOf({ ...parts, signer: signer.certificate, types: checked.map(({ reference }) => typeOf(signature, reference)) }),
+    xml: structureOf({ ...parts, signer: signer.certificate, types: checked.map(({ reference }) => typeOf(parts, reference)) }),
     structureProblems: problemsOf(parts),
   });
   return properties === null ? [id] : stamps.covered.length > 0 ? [...stamps.covered, ...stamps.timestamps.map((one) => one.id)] : [id];
@@ -198,12 +201,12 @@ interface Parts {
   readonly keyInfo: KeyInfoContent;
 }
 
-function partsOf({ document }: Context, signature: XmlSignature): Parts {
+function partsOf({ document }: Context, signature: XmlSignature, checked: readonly CheckedReference[]): Parts {
   const properties = qualifyingPropertiesOf(signature);
   return {
     signature,
     properties,
-    said: properties !== null && areSigned(signature, properties) ? signedPropertiesOf(document, properties) : null,
+    said: properties !== null && areCovered(signature, properties, checked) ? signedPropertiesOf(document, properties) : null,
     unsigned: properties === null ? [] : unsignedPropertiesOf(document, properties),
     keyInfo: readKeyInfo(document, signature.keyInfo),
   };
@@ -232,6 +235,7 @@ function problemsOf({ signature, properties, said }: Parts): string[] {
   if (properties === null && holdsSignedProperties(signature))
     problems.push('QualifyingProperties that do not belong to the signature, or several');
   else if (properties !== null && said === null) problems.push('SignedProperties that no reference of the signature covers');
+  if (properties?.misaimed) problems.push('QualifyingProperties whose Target is not the signature that they stand in');
   return problems;
 }
 
@@ -260,11 +264,16 @@ function heldBy(
   return { material, byProperty };
 }
 
-/** The certificate whose key verifies, among those the signature names and brings; a bare key is of use without one. */
+/**
+ * The certificate whose key verifies, among those the signature names and brings. Where none does it is the one that is named, or
+ * the first that is brought where none is named; a bare key is of use where no certificate has it.
+ */
 function signerOf(context: Context, { signature, keyInfo, said }: Parts): { certificate: Certificate | null; result: XmlValueResult } {
   const { pool, finder } = context;
   const own = keyInfo.certificates.flatMap((der) => addCertificate(pool, der) ?? []);
-  const named = new Set(said === null ? [] : signingCertificates(said, finder).flatMap(({ matches }) => matches ?? []));
+  const references = said === null ? [] : signingCertificates(said, finder);
+  const claims = references.length;
+  const named = new Set(references.flatMap(({ matches }) => matches ?? []));
   const ordered = new Set<Certificate>();
   for (const id of named) {
     const one = pool.certificates.get(id);
@@ -279,30 +288,49 @@ function signerOf(context: Context, { signature, keyInfo, said }: Parts): { cert
   for (const certificate of [...ordered].slice(0, MOST_TRIED)) {
     const result = checkXmlValue(signature, certificate.spki);
     if (result.value === 'intact') return { certificate, result };
-    if (best === null && (named.has(certificate.fingerprint) || own.includes(certificate))) best = { certificate, result };
+    if (best === null && named.has(certificate.fingerprint)) best = { certificate, result };
+    else if (best === null && own.includes(certificate)) best = { certificate: claims > 0 ? null : certificate, result };
   }
   const [key] = keyInfo.keys;
-  const bare = own.length === 0 && key !== undefined ? { certificate: null, result: checkXmlValue(signature, key) } : null;
-  return bare ?? best ?? { certificate: null, result: checkXmlValue(signature, null) };
+  const bare = key === undefined ? null : checkXmlValue(signature, key);
+  if (bare !== null && (own.length === 0 || bare.value === 'intact')) return { certificate: null, result: bare };
+  return best ?? { certificate: null, result: checkXmlValue(signature, null) };
 }
 
 function referencesOf(
-  { source, work }: Context,
-  signature: XmlSignature,
+  { work }: Context,
+  parts: Parts,
+  source: ReferenceSource,
   checked: readonly CheckedReference[],
   parent: Parent | null,
 ): ReferenceFacts[] {
-  const entries = checked.flatMap(({ reference }) => checkManifest(signature, reference, source, work) ?? []);
+  const { signature } = parts;
+  const manifests = checked.map(({ reference, found }) => (found ? checkManifest(signature, reference, source, work) : null));
   return [
-    ...checked.map((one) => described(signature, one, null)),
-    ...(parent === null ? [] : [overParent(checked, parent)]),
-    ...entries.map((one) => described(signature, one, 'MANIFEST_ENTRY')),
+    ...checked.map((one, i): ReferenceFacts => {
+      const entries = manifests[i];
+      const counts = entries && { entries: { total: entries.length, found: entries.filter(({ found }) => found).length } };
+      const found = held(parts, one);
+      // What is there more than once is found, and not what was signed.
+      return { ...described(signature, found, typeOf(parts, one.reference)), ...(one.ambiguous && { found: true }), ...counts };
+    }),
+    ...(parent === null ? [] : [overParent(signature, checked, parent)]),
+    // Of a Manifest whose data is elsewhere altogether nothing can be said but that.
+    ...manifests
+      .flatMap((entries) => (entries?.some(({ found }) => found) ? entries : []))
+      .map((one) => described(signature, one, 'MANIFEST_ENTRY')),
   ];
 }
 
+/** What a reference says to be the signed properties has to be those of the signature, else it is not found (XML signature wrapping). */
+function held({ properties, said }: Parts, one: CheckedReference): CheckedReference {
+  if (!isSignedPropertiesType(one.reference.type) || properties === null || one.element === null) return one;
+  return one.element === properties.signed && said !== null ? one : { ...one, found: false, intact: false, element: null };
+}
+
 /** A counter-signature is over the value of the signature that it stands in (EN 319 132-1, 5.2.7.2). */
-function overParent(checked: readonly CheckedReference[], { value }: Parent): ReferenceFacts {
-  const over = checked.find(({ element }) => element === value);
+function overParent({ document }: XmlSignature, checked: readonly CheckedReference[], { value }: Parent): ReferenceFacts {
+  const over = checked.find((one) => one.element === value || (one.intact && isOverElement(document, one, value)));
   return {
     type: 'COUNTER_SIGNED_SIGNATURE_VALUE',
     name: over?.reference.uri ?? '',
@@ -312,38 +340,42 @@ function overParent(checked: readonly CheckedReference[], { value }: Parent): Re
   };
 }
 
-function described(signature: XmlSignature, one: CheckedReference, type: ReferenceType | null): ReferenceFacts {
-  const { reference, digestAlgorithm, found, intact, ambiguous, element, length } = one;
+function described(
+  { document }: XmlSignature,
+  { reference, digestAlgorithm, found, intact, ambiguous, element, length }: CheckedReference,
+  type: ReferenceType,
+): ReferenceFacts {
   return {
-    type: type ?? typeOf(signature, reference),
+    type,
     name: reference.uri ?? '',
     digestAlgorithm,
     found,
     intact,
     ...(ambiguous && { ambiguous }),
-    ...(found && {
-      covers: { element: element === null ? null : element === 0 ? '/' : pathOf(signature.document, element), octets: length },
-    }),
+    ...(found && { covers: { element: element === null ? null : element === 0 ? '/' : pathOf(document, element), octets: length } }),
   };
 }
 
-/** By the type that the reference states, else by what it names. */
-function typeOf({ document }: XmlSignature, { type, uri }: XmlReference): ReferenceType {
-  if (isSignedPropertiesType(type)) return 'SIGNED_PROPERTIES';
+/** By what it names where that is a part of the signature, else by the type that the reference states. */
+function typeOf({ signature, properties }: Parts, { type, uri }: XmlReference): ReferenceType {
+  const { document } = signature;
+  if (isSignedPropertiesType(type, properties?.namespace ?? XADES)) return 'SIGNED_PROPERTIES';
   if (type === REFERENCE_TYPE.manifest) return 'MANIFEST';
-  if (type === REFERENCE_TYPE.object) return 'OBJECT';
-  if (type === REFERENCE_TYPE.signatureProperties) return 'SIGNATURE_PROPERTIES';
-  if (type === COUNTERSIGNED_TYPE) return 'COUNTER_SIGNATURE';
   if (uri?.startsWith('#xpointer(')) return 'XPOINTER';
   const target = uri?.startsWith('#') ? idsOf(document).element(uri.slice(1)) : null;
+  if (target !== null && isNamed(document, target, DS, 'KeyInfo')) return 'KEY_INFO';
+  if (type === REFERENCE_TYPE.object) return 'OBJECT';
+  if (type === REFERENCE_TYPE.signatureProperties) return 'SIGNATURE_PROPERTIES';
+  if (type === COUNTERSIGNED_TYPE && uri?.startsWith('#')) return 'COUNTER_SIGNATURE';
   if (target === null) return 'REFERENCE';
-  if (isNamed(document, target, DS, 'KeyInfo')) return 'KEY_INFO';
+  if (isNamed(document, target, DS, 'SignatureProperty') || isNamed(document, target, DS, 'SignatureProperties'))
+    return 'SIGNATURE_PROPERTIES';
   return isNamed(document, target, DS, 'SignatureValue') ? 'COUNTER_SIGNATURE' : 'REFERENCE';
 }
 
 /** Elements that references of the type of counter-signatures are over. */
-const counterSigned = (signature: XmlSignature, checked: readonly CheckedReference[]): readonly XmlNode[] =>
-  checked.flatMap(({ element, reference }) => (element !== null && typeOf(signature, reference) === 'COUNTER_SIGNATURE' ? element : []));
+const counterSigned = (parts: Parts, checked: readonly CheckedReference[]): readonly XmlNode[] =>
+  checked.flatMap(({ element, reference }) => (element !== null && typeOf(parts, reference) === 'COUNTER_SIGNATURE' ? element : []));
 
 /** A signature over the value of another that stands elsewhere counter-signs it as well (5.2.7.1). */
 function withCounterSigned({ values, over }: Context, signature: SignatureFacts): SignatureFacts {

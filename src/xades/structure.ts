@@ -3,9 +3,10 @@ import { equal } from '../base/bytes.ts';
 import type { ReferenceType, XmlStructure } from '../facts/signature.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { attributeNamed, elementsOf, nameOf } from '../xml/query.ts';
+import { attributeNamed, elementsNamed, elementsOf, nameOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import type { KeyInfoContent } from '../xmldsig/key-info.ts';
+import { DS } from '../xmldsig/names.ts';
 import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
 import { isXades, XADES_141 } from './names.ts';
 import { isSignedPropertiesType, type UnsignedProperty } from './qualifying-properties.ts';
@@ -34,7 +35,7 @@ export function structureOf({ signature, said, unsigned, keyInfo, signer, types 
     canonicalization: signedInfo.canonicalization.algorithm,
     references: signedInfo.references.length,
     unformatted: unformatted(signature, types, said, formats),
-    idleFormats: said === null ? 0 : formats.filter((format) => isIdle(signature, said, format)).length,
+    idleFormats: said === null ? 0 : idleFormats(signature, said, formats),
     certificateUri: said !== null && hasCertificateUri(said),
     oneTokenEach: unsigned.every((property) => property.kind !== 'signature' || tokensIn(document, property.node) === 1),
     sharedId: signature.id !== null && idsOf(document).count(signature.id) > 1,
@@ -70,18 +71,34 @@ function unformatted(
     }),
   );
   return signedInfo.references.filter(
-    (reference, i) => isData(reference, types[i]) && (reference.id === null || !formatted.has(`#${reference.id}`)),
+    // One without an identifier cannot be named.
+    (reference, i) => isData(reference, types[i]) && reference.id !== null && !formatted.has(`#${reference.id}`),
   ).length;
 }
 
 const isData = ({ type }: XmlReference, kind: ReferenceType | undefined): boolean =>
   !isSignedPropertiesType(type) && !OWN_PARTS.has(kind ?? 'REFERENCE');
 
+function idleFormats(signature: XmlSignature, said: SignedProperties, formats: readonly XmlNode[]): number {
+  const references = referenceIds(signature);
+  return formats.filter((format) => isIdle(signature.document, said, format, references)).length;
+}
+
 /** 5.2.4: it tells the description, the identifier or the media type of a reference that is there. */
-function isIdle({ document, signedInfo }: XmlSignature, said: SignedProperties, format: XmlNode): boolean {
+function isIdle(document: XmlDocument, said: SignedProperties, format: XmlNode, references: ReadonlySet<string>): boolean {
   if (!['Description', 'ObjectIdentifier', 'MimeType'].some((local) => signedNamed(said, format, local).length > 0)) return true;
   const target = attributeNamed(document, format, 'ObjectReference');
-  return target === null || !signedInfo.references.some(({ id }) => id !== null && target === `#${id}`);
+  return target === null || !target.startsWith('#') || !references.has(target.slice(1));
+}
+
+/** Identifiers of the references of a signature, those in its Manifests too: other signatures beside it may use the same. */
+function referenceIds({ document, signedInfo, objects }: XmlSignature): ReadonlySet<string> {
+  const manifests = objects.flatMap((object) => elementsNamed(document, object, DS, 'Manifest'));
+  const listed = manifests.flatMap((manifest) => elementsNamed(document, manifest, DS, 'Reference'));
+  return new Set([
+    ...signedInfo.references.flatMap(({ id }) => id ?? []),
+    ...listed.flatMap((node) => attributeNamed(document, node, 'Id') ?? []),
+  ]);
 }
 
 const hasCertificateUri = (said: SignedProperties): boolean =>

@@ -1,5 +1,5 @@
 /** The Signature element as it is written (XMLDSig 1.1, 4): nothing is computed here. */
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
 import { fromBase64 } from '../base/text.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
@@ -16,6 +16,7 @@ export interface XmlSignature {
   readonly node: XmlNode;
   readonly id: string | null;
   readonly signedInfo: SignedInfo;
+  /** No octets where it is not base64: it then verifies with no key. */
   readonly value: { readonly node: XmlNode; readonly id: string | null; readonly bytes: Bytes };
   readonly keyInfo: XmlNode | null;
   readonly objects: readonly XmlNode[];
@@ -43,6 +44,7 @@ export interface XmlReference {
   readonly type: string | null;
   readonly transforms: readonly Method[];
   readonly digestMethod: Method;
+  /** No octets where it is not base64: it then agrees with no digest. */
   readonly digestValue: Bytes;
 }
 
@@ -125,9 +127,7 @@ function base64Of(document: XmlDocument, node: XmlNode): Bytes {
   for (const child of childrenOf(document, node)) {
     if (kindOf(document, child) !== 'text') fail(document, node, `${nameOf(document, node).local} holds something other than text`);
   }
-  return (
-    fromBase64(textOf(document, node).replace(/[ \t\r\n]+/g, '')) ?? fail(document, node, `${nameOf(document, node).local} is not base64`)
-  );
+  return fromBase64(textOf(document, node).replace(/[ \t\r\n]+/g, '')) ?? EMPTY;
 }
 
 /** Child elements of the signature namespace, taken one after another: a cursor. */

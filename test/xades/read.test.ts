@@ -57,8 +57,6 @@ test('what the signed properties say is told', () => {
 describe('properties that are not signed say nothing', () => {
   test.each([
     ['no reference covers them', template(references.slice(0, 1), KEY_INFO + properties())],
-    ['the reference has another type', template([{ ...references[1], uri: '#p', type: 'urn:x' }], KEY_INFO + properties())],
-    ['they aim at another signature', template(references, KEY_INFO + properties(SAID, '#other'))],
     ['there are two', template(references, KEY_INFO + properties() + properties().replace('"p"', '"q"'))],
     ['two elements have the identifier', template(references, KEY_INFO + properties().replace('</ds:Object>', '<y Id="p"/></ds:Object>'))],
   ])('%s', (_, signature) => {
@@ -68,8 +66,25 @@ describe('properties that are not signed say nothing', () => {
   });
 });
 
+test.each([
+  ['the reference says another type', template([{ ...references[1], uri: '#p', type: 'urn:x' }], KEY_INFO + properties()), 'REFERENCE', 0],
+  ['they name another signature', template(references, KEY_INFO + properties(SAID, '#other')), 'SIGNED_PROPERTIES', 1],
+])('properties that are signed are told although %s', (_, signature, type, problems) => {
+  const [facts] = factsOf(signed(`<Doc>${signature}</Doc>`)).signatures;
+  expect(facts).toMatchObject({ claimedRoles: ['Clerk'], commitmentTypes: ['http://commitment'] });
+  expect(facts?.references.at(-1)).toMatchObject({ type, found: true, intact: true });
+  expect(facts?.structureProblems).toHaveLength(problems);
+});
+
+test.each([
+  ['a value', 'SignatureValue', { value: 'broken' }],
+  ['a digest', 'DigestValue', { references: [{ found: true, intact: false }, { found: true }] }],
+])('%s that is no base64 is a signature that fails', (_, element, facts) => {
+  expect(factsOf(DOCUMENT.replace(`<ds:${element}>`, `<ds:${element}>*`)).signatures).toMatchObject([facts]);
+});
+
 test('what cannot be read as a signature or time-stamp is listed', () => {
-  expect(factsOf(DOCUMENT.replace('<ds:SignatureValue>', '<ds:SignatureValue>*')).unreadable).toMatchObject([{ kind: 'signature' }]);
+  expect(factsOf(DOCUMENT.replace('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->')).unreadable).toMatchObject([{ kind: 'signature' }]);
   const stamped = DOCUMENT.replace(
     '</x:SignedProperties>',
     '</x:SignedProperties><x:UnsignedProperties><x:UnsignedSignatureProperties><x:SignatureTimeStamp><x:EncapsulatedTimeStamp>AAAA</x:EncapsulatedTimeStamp></x:SignatureTimeStamp></x:UnsignedSignatureProperties></x:UnsignedProperties>',

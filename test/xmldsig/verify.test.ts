@@ -130,7 +130,6 @@ describe('what is refused', () => {
     ['an element of another namespace in SignedInfo', (text) => text.replace('<ds:Reference ', '<x/><ds:Reference ')],
     ['text between', (text) => text.replace('<ds:Reference ', 'x<ds:Reference ')],
     ['CDATA between', (text) => text.replace('<ds:Reference ', '<![CDATA[ ]]><ds:Reference ')],
-    ['no base64', (text) => text.replace('<ds:SignatureValue>', '<ds:SignatureValue>*')],
     ['no Algorithm', (text) => text.replace(/<ds:DigestMethod [^>]*>/, '<ds:DigestMethod/>')],
     ['seventeen transforms', (text) => text.replace(CANONICAL, CANONICAL.repeat(16))],
   ])('%s is no signature', (_, change) => expect(() => readDocument(change(ENVELOPED_SIGNATURE))).toThrow());
