@@ -13,7 +13,7 @@ import { ATTRIBUTE } from './cms/oid.ts';
 import { openSignedData } from './cms/open.ts';
 import { digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
-import { createRecords, renewHashTree, renewTimestamp } from './evidence-record/build.ts';
+import { createRecords, distinctContents, renewHashTree, renewTimestamp } from './evidence-record/build.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { writeParts, type ZipPart } from './zip/write.ts';
 
@@ -93,16 +93,15 @@ export async function preserveContainerTo(sink: Sink, files: readonly ContainerF
 async function preservedParts(files: readonly ContainerFile[], options: ContainerOptions): Promise<Iterable<ZipPart>> {
   const { at, format, ...rest } = options;
   checkFiles(files, format);
-  const record = await preserve(
-    files.map(({ content }) => content),
-    rest,
-  );
-  if (format === 'asic-s') return newContainer('ASiC-S', [...files, { name: 'META-INF/evidencerecord.ers', content: record }], at);
+  exact('preserveContainer', rest, ['timestamps', 'digest']);
+  const { digest = 'SHA-256' } = rest;
+  const contents = files.map(({ content }) => contentOf(content));
+  const [record] = await createRecords([distinctContents(contents, digest)], rest);
+  if (format === 'asic-s') return newContainer('ASiC-S', [...files, { name: 'META-INF/evidencerecord.ers', content: record as Bytes }], at);
   const name = 'META-INF/evidencerecord001.ers';
-  const digest = rest.digest ?? 'SHA-256';
   const added = [
     { name: 'META-INF/ASiCEvidenceRecordManifest001.xml', content: encodeManifest(name, '', digest, listed(files, digest)) },
-    { name, content: record },
+    { name, content: record as Bytes },
   ];
   return newContainer('ASiC-E', [...files, ...added], at);
 }

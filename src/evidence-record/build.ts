@@ -35,7 +35,7 @@ export async function createRecords(groups: readonly (readonly SignedContent[])[
   exact('createRecords', options, ['timestamps', 'digest']);
   const { timestamps, digest: name = 'SHA-256' } = options;
   if (groups.length === 0) return [];
-  const hashes = groups.map((group) => hashesOf(group.map((content) => hashOf(content, name))));
+  const hashes = groups.map((group) => distinctHashes(group.map((content) => hashOf(content, name))));
   const tree = buildTree(name, hashes);
   const token = await timestamps.stamp(tree.root, name);
   return groups.map((_, i) => encodeEvidenceRecord([[encodeArchiveTimestamp(name, tree.reduced(i), token)]], [name]));
@@ -66,7 +66,7 @@ export async function renewHashTree(record: Bytes, group: readonly SignedContent
   const parsed = mustParse(record);
   refuseOtherGroup(parsed, group);
   const sequence = digest(name, encodeSequence(parsed.chains.map(({ bytes }) => bytes)));
-  const tree = buildTree(name, [hashesOf(group.map((content) => digest(name, hashOf(content, name), sequence)))]);
+  const tree = buildTree(name, [distinctHashes(group.map((content) => digest(name, hashOf(content, name), sequence)))]);
   const token = await timestamps.stamp(tree.root, name);
   const chain = der.sequence(encodeArchiveTimestamp(name, tree.reduced(0), token));
   return rewritten(parsed, [...parsed.chains.map(({ bytes }) => bytes), chain], name);
@@ -92,14 +92,27 @@ function rewritten({ digestAlgorithms, cryptoInfos, encrypted }: EvidenceRecord,
   return der.sequence(der.integer(1), der.sequence(...algorithms), ...infos, der.sequence(...chains));
 }
 
-function hashesOf(hashes: readonly Bytes[]): Bytes[] {
+/** Contents that differ: files of the same content are one object of a record. Throws `Fault` as {@link createRecords}. */
+export function distinctContents(contents: readonly SignedContent[], name: DigestName): SignedContent[] {
+  const seen = new Set<string>();
+  return contents.filter((content) => {
+    const key = fromLatin1(hashOf(content, name));
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** Throws `Fault` `bad-option` for none, or the same twice. */
+export function distinctHashes(hashes: readonly Bytes[]): Bytes[] {
   if (hashes.length === 0) throw new Fault('bad-option', 'an evidence record needs an object to be over');
   if (new Set(hashes.map(fromLatin1)).size < hashes.length)
     throw new Fault('bad-option', 'two objects of an evidence record have the same content');
   return [...hashes].sort(compare);
 }
 
-function hashOf(content: SignedContent, name: DigestName): Bytes {
+/** Throws `Fault` `unsupported`. */
+export function hashOf(content: SignedContent, name: DigestName): Bytes {
   const hash = content.digest(name);
   if (hash === null) throw new Fault('unsupported', `this runtime cannot compute ${name}`);
   return hash;

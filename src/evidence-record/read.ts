@@ -120,20 +120,22 @@ class Reading {
   private first(chain: ChainStructure): ReferenceFacts[] {
     const stamp = chain.timestamps[0] as StampStructure;
     const { digest: digestAlgorithm } = stamp;
-    const known = new Map<string, ArchivedObject>();
+    // Files of the same content share a value.
+    const known = new Map<string, Set<ArchivedObject>>();
     if (digestAlgorithm !== null)
       for (const object of this.objects)
-        for (const value of this.digestsOf(object, digestAlgorithm, chain)) known.set(keyOf(value), object);
-    const matched = this.firstValues(stamp, chain).map((value) => known.get(keyOf(value)) ?? null);
-    const taken = new Set(matched.filter((object) => object !== null));
+        for (const value of this.digestsOf(object, digestAlgorithm, chain))
+          known.set(keyOf(value), (known.get(keyOf(value)) ?? new Set()).add(object));
+    const matched = this.firstValues(stamp, chain).map((value) => [...(known.get(keyOf(value)) ?? [])]);
+    const taken = new Set(matched.flat());
     this.covered = [...taken].filter(({ asListed }) => asListed);
     const missed = this.missedOf(taken, matched.length);
     // A value that fits none of the listed objects stands for one of them: the object is not as it was.
-    const orphans = matched.filter((object) => object === null).length;
+    const orphans = matched.filter(({ length }) => length === 0).length;
     let explained = orphans <= missed.length ? orphans : 0;
     return [
-      ...matched.flatMap((object): ReferenceFacts[] => {
-        if (object !== null) return [referenceTo(object, digestAlgorithm, true, object.asListed)];
+      ...matched.flatMap((objects): ReferenceFacts[] => {
+        if (objects.length > 0) return objects.map((object) => referenceTo(object, digestAlgorithm, true, object.asListed));
         return explained-- > 0
           ? []
           : [{ type: 'EVIDENCE_RECORD_ORPHAN_REFERENCE', name: '', digestAlgorithm, found: false, intact: false }];

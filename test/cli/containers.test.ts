@@ -153,5 +153,10 @@ describe('evidence records', () => {
   test('stand in containers', async () => {
     await done('preserve', 'a.txt', 'b.txt', '-o', 'p.asice', '--format', 'asic-e', ...tsa());
     expect(await validated('p.asice')).toMatchObject({ status: 0, evidenceRecords: [{ origin: 'container', indication: 'PASSED' }] });
-  });
+    await done('preserve', 'p.asice', '-o', 'p2.asice', '--renew', 'timestamp', ...tsa());
+    await done('preserve', 'p2.asice', '-o', 'p3.asice', '--renew', 'hash-tree', ...tsa());
+    await done('preserve', 'p3.asice', '-o', 'p4.asice', '--inside', ...tsa());
+    expect((await validated('p4.asice')).evidenceRecords).toMatchObject([{ indication: 'PASSED' }, { indication: 'PASSED' }]);
+    expect(await adeskit('preserve', 'p.asice', '-o', 'x', '--inside', '--renew', 'timestamp', ...tsa())).toMatchObject({ status: 2 });
+  }, 60_000);
 });

@@ -1,7 +1,9 @@
 /** `adeskit preserve`: evidence records over any files, made, renewed and put into signatures (RFC 4998). */
-import type { Source } from '../../base/source.ts';
+import type { Bytes } from '../../base/bytes.ts';
+import { asSource, type Source } from '../../base/source.ts';
 import { pieces } from '../../crypto/digest.ts';
 import { embedRecord, preserve as makeRecord, preserveContainerTo, renewRecordHashTree, renewRecordTimestamp } from '../../preserve.ts';
+import { preserveInContainerTo, renewInContainerTo } from '../../preserve-asic.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { withFiles } from '../asic.ts';
 import { outputFor, readBytes, writeWhole } from '../files.ts';
@@ -13,8 +15,9 @@ export const preserve: Command = {
   summary: 'make an evidence record over files, or renew one before it weakens',
   usage: [
     'IN… -o OUT --tsa URL [--format ers|asic-s|asic-e|cades] [--digest NAME]',
-    'RECORD -o OUT --tsa URL --renew timestamp',
-    'RECORD -o OUT --tsa URL --renew hash-tree --detached FILE… [--digest NAME]',
+    'CONTAINER -o OUT --tsa URL --inside [--digest NAME]',
+    'RECORD|CONTAINER -o OUT --tsa URL --renew timestamp',
+    'RECORD|CONTAINER -o OUT --tsa URL --renew hash-tree [--detached FILE…] [--digest NAME]',
   ],
   positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
@@ -23,6 +26,7 @@ export const preserve: Command = {
       value: 'NAME',
       help: 'ers (default): the record alone; asic-s, asic-e: a container with the files; cades: in the CMS signature IN',
     },
+    inside: { help: 'IN is an ASiC-E container: the record goes into it, over every file that it holds' },
     renew: { value: 'WHAT', help: 'timestamp: before its certificate or algorithm fails; hash-tree: before the digest of the tree fails' },
     detached: {
       value: 'FILE',
@@ -35,6 +39,7 @@ export const preserve: Command = {
   examples: [
     ['a record over files that belong together', 'adeskit preserve a.pdf b.xml -o ab.ers --tsa http://tsa.example'],
     ['its validation', 'adeskit validate ab.ers --detached a.pdf --detached b.xml --trust anchors/'],
+    ['one over all that a container holds', 'adeskit preserve signed.asice -o kept.asice --inside --tsa http://tsa.example'],
     ['another time-stamp before the last one ages', 'adeskit preserve ab.ers -o ab2.ers --renew timestamp --tsa http://tsa.example'],
   ],
   run,
@@ -47,8 +52,9 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (target === undefined) throw new Usage('preserve: -o OUT is missing');
   const format = oneOf(args, 'format', ['ers', 'asic-s', 'asic-e', 'cades'], 'ers');
   const renew = args.has('renew') ? oneOf(args, 'renew', ['timestamp', 'hash-tree'], 'timestamp') : null;
-  if (renew !== null && (format !== 'ers' || inputs.length > 1))
-    throw new Usage('preserve: --renew takes one record, and no other --format');
+  const inside = args.has('inside');
+  if ((renew !== null || inside) && (args.has('format') || inputs.length > 1 || (inside && renew !== null)))
+    throw new Usage(`preserve: ${inside ? '--inside takes one container' : '--renew takes one record or container'}, and no --format`);
   if (args.has('detached') && renew !== 'hash-tree' && format !== 'cades')
     throw new Usage('preserve: --detached goes with --renew hash-tree or --format cades');
   const output = outputFor(input, target, false);
@@ -60,6 +66,10 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   await writeWhole(output, (sink) =>
     withFiles([...inputs, ...others], async (files) => {
       const contents = files.map(({ content }) => content);
+      const [first] = contents;
+      const isContainer = first !== undefined && isZip(first);
+      if (inside && first !== undefined) return preserveInContainerTo(sink, first, { ...options, at: Date.now() });
+      if (renew !== null && isContainer) return renewInContainerTo(sink, first, { ...options, renew, at: Date.now() });
       if (renew === 'timestamp') return sink.write(await renewRecordTimestamp(readBytes(input), { timestamps }));
       if (renew === 'hash-tree') return sink.write(await renewRecordHashTree(readBytes(input), contents.slice(1), options));
       if (format === 'asic-s' || format === 'asic-e') return preserveContainerTo(sink, files, { ...options, format, at: Date.now() });
@@ -73,3 +83,8 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   at.out(`${output}: ${renew === null ? 'preserved' : 'renewed'}\n`);
   return 0;
 }
+
+const isZip = (document: Bytes | Source): boolean => {
+  const [p, k, three, four] = asSource(document).read(0, 4);
+  return p === 0x50 && k === 0x4b && three === 3 && four === 4;
+};
