@@ -29,11 +29,12 @@ export function fitText(
   const words = lines.map((line) => wordsOf(line, lettering));
   const { up, down } = lettering.heightsOf(lines);
   const leading = Math.max(LEADING, (up + down) / 1000);
-  const fits = (size: number): boolean => {
+  const linesAt = (size: number): number | null => {
     const broken = words.map((each) => broke(each, (1000 * box.width) / size));
-    return broken.every((each) => each.fits) && sum(broken.map((each) => each.lines.length)) * leading * size <= box.height;
+    const count = sum(broken.map((each) => each.lines.length));
+    return broken.every((each) => each.fits) && count * leading * size <= box.height ? count : null;
   };
-  const size = wanted ?? largestSize(fits, largest);
+  const size = wanted ?? chosenSize(linesAt, largest, lines.length);
   const broken = words.flatMap((each) => broke(each, (1000 * box.width) / size).lines);
   // Up and down share what the leading leaves over.
   const baseline = ((up / 1000) * leading) / ((up + down) / 1000);
@@ -46,20 +47,23 @@ export function fitText(
   });
 }
 
+/** Lines stay whole where that costs little. */
+function chosenSize(linesAt: (size: number) => number | null, largest: number, count: number): number {
+  const broken = largestSize((size) => linesAt(size) !== null, largest);
+  const whole = largestSize((size) => linesAt(size) === count, broken);
+  return whole >= WORTH_KEEPING * broken ? whole : broken;
+}
+
 /** By halving: text that fits at a size need not fit at every smaller one, but nearly always does. */
 function largestSize(fits: (size: number) => boolean, largest: number): number {
-  let [good, bad] = [1, Math.round(largest * STEPS) + 1];
-  let low = Math.round(SMALLEST * STEPS);
   if (fits(largest)) return largest;
-  good = low;
+  let [low, bad] = [Math.round(SMALLEST * STEPS), Math.round(largest * STEPS) + 1];
   while (bad - low > 1) {
     const middle = (low + bad) >> 1;
-    if (fits(middle / STEPS)) {
-      good = middle;
-      low = middle;
-    } else bad = middle;
+    if (fits(middle / STEPS)) low = middle;
+    else bad = middle;
   }
-  return good / STEPS;
+  return low / STEPS;
 }
 
 interface Word {
@@ -80,9 +84,11 @@ function wordsOf(line: string, lettering: Lettering): readonly Word[] {
   return pieces.map((text) => ({ text, width: lettering.widthOf(text), space: /^\s+$/u.test(text) }));
 }
 
-/** Between words of scripts that put no spaces there; never before closing punctuation. */
+/** After a hyphen, and between words of scripts that put no spaces there; never before closing punctuation. */
 const breaksBetween = (before: string, after: string): boolean =>
-  (SPACELESS.test(before.at(-1) ?? '') || SPACELESS.test(after.at(0) ?? '')) && !/^[\p{P}\p{M}]/u.test(after) && !/\p{Ps}$/u.test(before);
+  (/\p{L}[-\u2010]$/u.test(before) || SPACELESS.test(before.at(-1) ?? '') || SPACELESS.test(after.at(0) ?? '')) &&
+  !/^[\p{P}\p{M}]/u.test(after) &&
+  !/\p{Ps}$/u.test(before);
 
 function broke(words: readonly Word[], width: number): { readonly lines: readonly string[]; readonly fits: boolean } {
   const lines: string[] = [];
@@ -106,6 +112,8 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const SEGMENTER = new Intl.Segmenter('und', { granularity: 'word' });
 const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const LEADING = 1.2;
+/** Of the size that broken lines could have. */
+const WORTH_KEEPING = 0.7;
 const SMALLEST = 1;
 const STEPS = 10;
 const LONGEST_TEXT = 4000;
