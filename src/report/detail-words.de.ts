@@ -17,6 +17,7 @@ export const detailWords: Readonly<Record<DetailWord, string>> = {
   'signature checks': 'Prüfungen von Signaturwerten',
   'searched octets': 'durchsuchte Bytes',
   fetches: 'Abrufe',
+  'not known': 'nicht bekannt',
   'the {1} attribute must be a signed one': 'das Attribut {1} muss unterzeichnet sein',
   'the {1} attribute is missing': 'das Attribut {1} fehlt',
   'the {1} attribute occurs more than once': 'das Attribut {1} kommt mehrmals vor',

@@ -22,6 +22,8 @@ const SENTENCES = [
   'signature checks',
   'searched octets',
   'fetches',
+  // Algorithms
+  'not known',
   // CMS
   'the {1} attribute must be a signed one',
   'the {1} attribute is missing',

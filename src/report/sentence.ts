@@ -93,7 +93,7 @@ function partsOf(at: Instant, { months }: Catalogue): { day: number; month: stri
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Facts that are written in English by the layers below. */
-const DETAILS: ReadonlySet<string> = new Set(['problem', 'problems', 'exhausted']);
+const DETAILS: ReadonlySet<string> = new Set(['problem', 'problems', 'exhausted', 'keySize']);
 const PLACE = /\{(\w+)\}/g;
 const OPTIONAL = /\[([^\]]*)\]/g;
 const ID = /^[0-9a-f]{64}$/;

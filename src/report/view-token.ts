@@ -16,10 +16,11 @@ import { detailIn } from './detail.ts';
 import { ltvOf } from './ltv.ts';
 import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
 import { capital, clauseOf, dateTime, type NameOf, remedyOf, sentenceOf } from './sentence.ts';
+import { signedParts } from './signed-parts.ts';
 import { chainIsTrusted, laterChanges, type Tone, toneOf, toneOfSignature } from './verdict.ts';
 import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
 import { visible } from './visible.ts';
-import { whyOfSignature, whyOfTimestamp } from './why.ts';
+import { decidingFinding, whyOfSignature, whyOfTimestamp } from './why.ts';
 
 export function signatureView(signature: SignatureReport, index: number, report: Report, words: Catalogue): SignatureView {
   const { phrases, notes } = words;
@@ -99,6 +100,8 @@ const verdictOf = (tone: Tone, { phrases }: Catalogue): string =>
 function signatureSentence(signature: SignatureReport, signer: string, { phrases, conclusions }: Catalogue): string {
   const because = subIndicationOf(signature.conclusion);
   const later = laterChanges(signature);
+  if (because === 'FORMAT_FAILURE' && decidingFinding(signature)?.finding.check === 'later-changes-allowed')
+    return phrases.changedAfterwards;
   if (because !== null) return `${conclusions[because].meaning}${later === 'disallowed' ? ` ${phrases.alsoChanged}` : ''}`;
   if (later === 'none') return fill(phrases.signedUnchanged, { signer });
   return fill(phrases.signedThenChanged, { signer, change: phrases[CHANGES[later]] });
@@ -118,6 +121,8 @@ function signatureRows(signature: SignatureReport, signer: string, report: Repor
   });
   rows.push({ label: phrases.provenToExist, value: provenBy(signature, report, words) });
   if (facts.pdf !== null) rows.push(...pdfRows(facts.pdf, signature, words));
+  const parts = signedParts(facts, words);
+  if (parts !== null) rows.push({ label: phrases.signs, value: parts });
   rows.push({ label: phrases.trust, value: trustText(signature, words), tone: chainIsTrusted(signature) ? 'good' : 'open' });
   rows.push(revocationRow(signature, words));
   const ltv = ltvOf(signature, report, words);
@@ -145,7 +150,8 @@ function statedRows({ facts }: SignatureReport, { phrases }: Catalogue): Row[] {
 
 function revocationRow({ revocation }: SignatureReport, { phrases, revocation: statuses }: Catalogue): Row {
   const { embeddedCrls, embeddedOcsps } = revocation;
-  const status = statuses[revocation.status];
+  const held = embeddedCrls + embeddedOcsps > 0;
+  const status = revocation.status === 'not-checked' && held ? phrases.notChecked : statuses[revocation.status];
   const parts = [
     ...(embeddedCrls > 0 ? [counted(embeddedCrls, phrases.oneCrl, phrases.manyCrls)] : []),
     ...(embeddedOcsps > 0 ? [counted(embeddedOcsps, phrases.oneOcsp, phrases.manyOcsps)] : []),

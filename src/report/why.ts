@@ -56,7 +56,7 @@ function whyNot(token: TokenReport, own: string, report: Report, words: Catalogu
   const what = subjectText(block.subject, own, report, words);
   return [
     sentenceOf(finding, namesIn(report), words),
-    ...(what === null ? [] : [fill(phrases.whyEvidence, { what })]),
+    ...(what === null ? [] : [fill(phrases.whyEvidence, { what }).replace(/\.\.$/, '.')]),
     fill(phrases.whyCheck, { clause: clauseOf(finding.clause) }),
   ];
 }

@@ -1,6 +1,6 @@
 /** Cryptographic constraints (EN 319 102-1, 5.1.4.3): whether an algorithm was reliable at a time, by the suite of the policy (TS 119 312). */
 import { fromIso, type Instant } from '../base/instant.ts';
-import type { AlgorithmUse, DigestName } from '../crypto/names.ts';
+import type { AlgorithmUse, DigestName, SchemeName } from '../crypto/names.ts';
 import type { Level } from './check.ts';
 import { type Conclusion, indeterminate } from './conclusion.ts';
 import type { AlgorithmSuite } from './policy-type.ts';
@@ -56,6 +56,7 @@ export function algorithmDetail(verdict: AlgorithmVerdict | null): Record<string
     algorithm: use.scheme ?? use.identifier,
     ...(use.digest && { digest: use.digest }),
     ...(use.keyBits !== null && { keyBits: use.keyBits }),
+    ...(use.keyBits === null && SIZED.has(use.scheme) && { keySize: 'not known' }),
     ...until,
   };
 }
@@ -113,3 +114,6 @@ const SUITES = new WeakMap<AlgorithmSuite, ReadSuite>();
 
 /** Schemes whose digest is part of the scheme. */
 const DIGEST_INSIDE: ReadonlySet<string> = new Set(['EdDSA', 'ML-DSA', 'SLH-DSA']);
+
+/** Schemes that are good from a size of the key on: where the key is not at hand, nobody can tell. */
+const SIZED: ReadonlySet<SchemeName | null> = new Set(['RSA', 'RSASSA-PSS', 'DSA', 'ECDSA', 'PLAIN-ECDSA']);

@@ -96,7 +96,7 @@ const FORMAT: Block<PdfCase> = {
       otherwise: FORMAT_FAILURE,
       with: (facts) => {
         const changes = disallowed(facts);
-        return { changes: changes.length, first: changes[0]?.why ?? '', changeKind: changes[0]?.kind ?? '' };
+        return { ...(changes.length > 1 && { changes: changes.length }), first: changes[0]?.why ?? '', changeKind: changes[0]?.kind ?? '' };
       },
     },
   ],

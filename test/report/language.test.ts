@@ -94,6 +94,10 @@ function englishIn(report: Report): string[] {
     ...changes.map(({ sentence }) => sentence),
   ]);
   return [
+    ...[...report.signatures, ...report.timestamps, ...report.evidenceRecords]
+      .flatMap(({ process }) => process)
+      .flatMap(({ findings }) => findings.flatMap(({ with: facts = {} }) => Object.keys(facts)))
+      .filter((fact) => fact !== 'changeKind' && !Object.hasOwn(CATALOGUES.de.facts, fact)),
     ...PARTS.filter((part) => all.some((text) => text.includes(part))),
     ...[...told, ...view.unreadable].filter((sentence) => /\b(?:the|that|which|cannot|does|could|were|been)\b/.test(sentence)),
   ];
