@@ -1,9 +1,10 @@
-/** What a file holds, told apart by content and never by name: PDF, PEM, or one of the DER structures of PKI and CMS. */
-import type { Bytes } from '../base/bytes.ts';
+/** What a file holds, told apart by content and never by name: PDF, ASiC, XML, PEM, or one of the DER structures of PKI and CMS. */
+import { readAsic } from '../asic/read.ts';
+import { type Bytes, indexOf } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
-import { fromLatin1 } from '../base/text.ts';
+import { fromLatin1, utf8 } from '../base/text.ts';
 import { readCmsDocument } from '../cades/document.ts';
 import { parseSignedData } from '../cms/signed-data.ts';
 import { isPem, readCertificates, readPem } from '../keys/pem.ts';
@@ -33,6 +34,7 @@ import { type Section, section } from '../report/section.ts';
 import { parseTimestampRequest } from '../tsp/request.ts';
 import { parseTimestampResponse } from '../tsp/response.ts';
 import { parseTimestampToken } from '../tsp/token.ts';
+import { readXmlDocument } from '../xades/document.ts';
 
 /** One thing that a file holds, for people and for programs. */
 export interface Shown {
@@ -47,12 +49,22 @@ export async function contentsOf(path: string, entries: number, words: Catalogue
     if (fromLatin1(source.read(0, 1024)).includes('%PDF-')) return [pdfContents(source, words, options)];
     if (source.size > LARGEST) throw new Fault('limit-exceeded', `${path} is larger than ${LARGEST >> 20} MB`);
     const file = source.read(0, source.size);
+    const container = startsAs(file, ZIP) ? readAsic(file) : null;
+    if (container?.ok)
+      return [
+        { json: { type: container.value.format, ...documentDetails(container.value) }, section: documentSection(container.value, words) },
+      ];
+    const document = readXmlDocument(file);
+    if (document.ok)
+      return [{ json: { type: 'XML', ...documentDetails(document.value) }, section: documentSection(document.value, words) }];
     if (isPem(file)) return readPem(file).flatMap(({ bytes }) => derContents(bytes, entries, words) ?? []);
     return [derContents(file, entries, words) ?? severalCertificates(file, words)].flat();
   } finally {
     source.close();
   }
 }
+
+const startsAs = (file: Bytes, start: Bytes): boolean => indexOf(file.subarray(0, start.length), start) === 0;
 
 /** The first structure that the octets are; each parser refuses the others'. */
 function derContents(der: Bytes, entries: number, words: Catalogue): Shown | null {
@@ -138,5 +150,6 @@ function encryptionOf({ security, locked }: PdfDocument): object {
   return { encryption: { revision, method: streams, openedBy: as, permissions } };
 }
 
+const ZIP = utf8('PK\x03\x04');
 /** A CRL of a million entries has 40 MB; as PEM a third more. */
 const LARGEST = 256 << 20;

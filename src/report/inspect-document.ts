@@ -6,6 +6,7 @@ import { type Catalogue, fill } from './catalogue.ts';
 import { detailIn } from './detail.ts';
 import { type Section, section } from './section.ts';
 import { dateTime } from './sentence.ts';
+import { signedParts } from './signed-parts.ts';
 
 /** Signatures, time-stamps and what they bring along, as one plain object. */
 export const documentDetails = (facts: DocumentFacts) => ({
@@ -19,6 +20,7 @@ export const documentDetails = (facts: DocumentFacts) => ({
     algorithm: { ...signature.algorithm },
     timestamps: signature.timestamps,
     ...(signature.pdf && { pdf: pdfJson(signature.pdf) }),
+    ...(signature.xml && { xml: xmlJson(signature) }),
   })),
   timestamps: [...facts.timestamps.values()].map((timestamp) => ({
     id: timestamp.id,
@@ -75,6 +77,7 @@ function signatureSection(signature: SignatureFacts, number: number, facts: Docu
     [inspect.signatureAlgorithm, [algorithm.scheme ?? algorithm.identifier, algorithm.digest].filter(Boolean).join(', ')],
     [inspect.subFilter, pdf?.subFilter ?? signature.format],
     ...pdfRows(pdf, words),
+    ...xmlRows(signature, words),
     [inspect.timestamps, signature.timestamps.length],
   ]);
 }
@@ -116,6 +119,30 @@ const pdfJson = (pdf: PdfSignatureFacts) => ({
   certification: pdf.certification,
   reason: pdf.reason,
   location: pdf.location,
+});
+
+function xmlRows(signature: SignatureFacts, words: Catalogue): [string, string | null][] {
+  const { xml } = signature;
+  if (xml === undefined) return [];
+  const listed = (properties: ReadonlyMap<string, number>) => [...properties.keys()].join(', ') || null;
+  return [
+    [words.phrases.signs, signedParts(signature, words)],
+    [words.inspect.signedProperties, listed(xml.signedProperties)],
+    [words.inspect.unsignedProperties, listed(xml.unsignedProperties)],
+  ];
+}
+
+const xmlJson = ({ xml, references }: SignatureFacts) => ({
+  xades: xml?.xades ?? null,
+  canonicalization: xml?.canonicalization ?? null,
+  signedProperties: Object.fromEntries(xml?.signedProperties ?? []),
+  unsignedProperties: Object.fromEntries(xml?.unsignedProperties ?? []),
+  references: references.map(({ type, name, digestAlgorithm, covers }) => ({
+    type,
+    name,
+    digestAlgorithm,
+    covers: covers?.element ?? null,
+  })),
 });
 
 function subjectOf(id: string | null, { certificates }: DocumentFacts): string | null {

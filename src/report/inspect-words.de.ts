@@ -160,6 +160,8 @@ export const inspectWords: Readonly<Record<keyof typeof english, string>> = {
   rebuiltYes: 'beschädigt, wiederhergestellt',
   size: 'Größe',
   unreadable: 'Nicht lesbar',
+  signedProperties: 'Signierte Angaben',
+  unsignedProperties: 'Nicht signierte Angaben',
   subFilter: 'Art',
   claimedTime: 'Angegebene Zeit',
   coverage: 'Umfasst',

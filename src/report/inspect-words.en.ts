@@ -159,6 +159,8 @@ export const inspectWords = {
   rebuiltYes: 'damaged, rebuilt',
   size: 'Size',
   unreadable: 'Cannot be read',
+  signedProperties: 'Signed properties',
+  unsignedProperties: 'Unsigned properties',
   subFilter: 'Kind',
   claimedTime: 'Stated time',
   coverage: 'Covers',

@@ -71,6 +71,10 @@ export interface ReferenceJson {
   name: string;
   found: boolean;
   intact: boolean;
+  /** Of an XML signature: path of the element that is signed as a whole (`/`: the document; null: something else), and how much was digested. */
+  covers?: { element: string | null; octets: number | null };
+  /** Of a Manifest: what it lists, and how much of that is at hand. */
+  entries?: { total: number; found: number };
 }
 
 export interface TimestampJson {
@@ -261,7 +265,14 @@ const checksOf = ({ block, subject, findings }: BlockResult, nameOf: NameOf): Ch
     subject,
   }));
 
-const referenceJson = ({ type, name, found, intact }: ReferenceFacts): ReferenceJson => ({ type, name, found, intact });
+const referenceJson = ({ type, name, found, intact, covers, entries }: ReferenceFacts): ReferenceJson => ({
+  type,
+  name,
+  found,
+  intact,
+  ...(covers && { covers: { ...covers } }),
+  ...(entries && { entries: { ...entries } }),
+});
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
 

@@ -19,7 +19,9 @@ export const inspect: Command = {
     ...PASSWORD_OPTION,
     ...LANGUAGE_OPTION,
   },
-  notes: ['Reads certificates, CRLs, OCSP responses and requests, time-stamps, their requests and responses (DER or PEM), CMS and PDF.'],
+  notes: [
+    'Reads certificates, CRLs, OCSP responses and requests, time-stamps, their requests and responses (DER or PEM), CMS, PDF, XML signatures and ASiC containers.',
+  ],
   examples: [
     ['the certificates of a chain', 'adeskit inspect chain.pem'],
     ['a revocation list', 'adeskit inspect ca.crl --entries 5'],
