@@ -1,6 +1,7 @@
 /** The next prospective chain where one fails (EN 319 102-1, 5.2.6.4), with a CA that two roots have certified. */
 import { describe, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
+import { augment } from '../../src/augment.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { idOf } from '../../src/facts/index.ts';
 import { type Authority, certify, createAuthority, currentCrl, setRevocation } from '../../src/issuing/authority.ts';
@@ -110,6 +111,18 @@ describe('a signature under a CA that two roots have certified', () => {
     for (const { root, cross } of its.others.slice(0, revoked - 1))
       setRevocation(root, cross, { at: AT - 10 * day, reason: 'unspecified' });
     expect((await judged(its)).concluded).toBe(expected);
+  });
+
+  test('is extended to LT with what the chain that passes needs, and passes offline', async () => {
+    const its = await crossed();
+    its.pki.revoke(its.pki.intermediate, { at: AT - 10 * day });
+    const { trust, others } = its;
+    const revocations = await its.crls();
+    const sources = { revocations: { find: async () => revocations } };
+    const extended = await augment(its.document, { to: 'LT', at: AT, trust, certificates: others.map(({ cross }) => cross), sources });
+    const [signature] = (await validate(extended, { at: AT, trust })).signatures;
+    expect([signature?.level, signature?.conclusion.indication]).toEqual(['PAdES-BASELINE-LT', 'PASSED']);
+    expect(signature?.chain.map(({ fingerprint }) => fingerprint)).toContain(idsOf(others[0]?.cross)[0]);
   });
 
   test('is judged the same from stored evidence, which holds every candidate and bears it out', async () => {
