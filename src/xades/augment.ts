@@ -20,6 +20,7 @@ import { imprintDigest, imprintsOf } from './imprint.ts';
 import { type UnsignedKind, XADES } from './names.ts';
 import {
   holdsSignedProperties,
+  isSignedPropertiesType,
   type QualifyingProperties,
   qualifyingPropertiesOf,
   type UnsignedProperty,
@@ -40,8 +41,12 @@ export function extendedSignature(document: XmlDocument, node: XmlNode): Extende
   if (!read.ok) throw new Fault('malformed-input', `a signature cannot be read: ${read.malformed.reason}`);
   const signature = read.value;
   const properties = qualifyingPropertiesOf(signature);
-  if (properties === null && holdsSignedProperties(signature))
-    throw new Fault('refused', 'the qualifying properties do not belong to the signature, or there are several: it cannot be extended');
+  const named = signature.signedInfo.references.some(({ type }) => isSignedPropertiesType(type));
+  if (properties === null && (named || holdsSignedProperties(signature)))
+    throw new Fault(
+      'refused',
+      'the qualifying properties do not belong to the signature, or there are several, or they are of an unknown form: it cannot be extended',
+    );
   if (properties !== null && properties.namespace !== XADES)
     throw new Fault(
       'unsupported',

@@ -1,14 +1,12 @@
 /** Signatures that a document holds already: what a parallel one repeats, and whether they are as intact after a change as before. */
-import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { toBase64 } from '../base/text.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { afterOf, descendantsNamed, nameOf, parentOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { DS } from '../xmldsig/names.ts';
-import { checkReferences } from '../xmldsig/reference.ts';
 import { readSignature, type XmlSignature } from '../xmldsig/signature.ts';
-import { type DetachedFile, sourceOfFiles } from './detached.ts';
+import type { DetachedFile } from './detached.ts';
 import { readXmlDocument } from './document.ts';
 import { dataReferences } from './imprint.ts';
 
@@ -55,40 +53,35 @@ export function signedAlready(document: XmlDocument): SignedAlready[] {
  * would have changed.
  */
 export function requireKept(before: XmlDocument, after: XmlDocument, detached: readonly DetachedFile[]): void {
-  const intact = intactReferences(before, detached);
-  if (intact.size === 0) return;
-  const still = intactReferences(after, detached);
-  for (const [mark, references] of intact)
-    for (const reference of references)
-      if (!still.get(mark)?.has(reference))
-        throw new Fault(
-          'refused',
-          'a signature that is there covers the place: any addition would break it (an enveloped signature that leaves out itself alone, or one over another signature)',
-        );
-  const stamps = intactStamps(before.original, detached);
-  const kept = intactStamps(after.original, detached);
-  for (const id of stamps)
-    if (!kept.has(id)) throw new Fault('refused', 'a time-stamp that is there covers the place: an addition would break it');
+  if (signatureNodes(before, true).length === 0) return;
+  const was = intactIn(before, detached);
+  const is = intactIn(after, detached);
+  for (const mark of was.references) if (!is.references.has(mark)) throw new Fault('refused', COVERED);
+  for (const id of was.stamps)
+    if (!is.stamps.has(id)) throw new Fault('refused', 'a time-stamp that is there covers the place: an addition would break it');
 }
 
-/** By the value of the signature: numbers of its references that are intact. */
-function intactReferences(document: XmlDocument, detached: readonly DetachedFile[]): Map<string, Set<number>> {
-  const source = sourceOfFiles(detached);
-  const found = new Map<string, Set<number>>();
-  for (const node of signatureNodes(document, true)) {
+interface Intact {
+  /** Value of the signature, number of the reference. */
+  readonly references: ReadonlySet<string>;
+  readonly stamps: ReadonlySet<string>;
+}
+
+function intactIn(document: XmlDocument, detached: readonly DetachedFile[]): Intact {
+  const facts = readXmlDocument(document.original, detached);
+  const signatures = facts.ok ? facts.value.signatures : [];
+  const values = signatureNodes(document, true).flatMap((node) => {
     const read = readSignature(document, node);
-    if (!read.ok) continue;
-    const checked = checkReferences(read.value, read.value.signedInfo.references, source(read.value));
-    const numbers = checked.flatMap(({ intact }, number) => (intact ? [number] : []));
-    found.set(markOf(read.value), new Set([...(found.get(markOf(read.value)) ?? []), ...numbers]));
-  }
-  return found;
-}
-
-function intactStamps(bytes: Bytes, detached: readonly DetachedFile[]): Set<string> {
-  const facts = readXmlDocument(bytes, detached);
+    return read.ok ? [markOf(read.value)] : [];
+  });
+  const references = signatures.flatMap((signature, i) =>
+    signature.references.flatMap(({ intact }, number) => (intact ? [`${values[i]} ${number}`] : [])),
+  );
   const stamps = facts.ok ? [...facts.value.timestamps.values()] : [];
-  return new Set(stamps.filter(({ references }) => references[0]?.intact === true).map(({ id }) => id));
+  return {
+    references: new Set(references),
+    stamps: new Set(stamps.flatMap(({ id, references: [imprint] }) => (imprint?.intact ? [id] : []))),
+  };
 }
 
 const markOf = ({ value }: XmlSignature): string => toBase64(value.bytes);
@@ -97,3 +90,6 @@ function nameOfParent(document: XmlDocument, node: XmlNode): string {
   const parent = parentOf(document, node);
   return parent === 0 ? '' : nameOf(document, parent).local;
 }
+
+const COVERED =
+  'a signature that is there covers the place: any addition would break it (an enveloped signature that leaves out itself alone, or one over another signature)';
