@@ -27,6 +27,7 @@ export {
   renewInContainer,
   renewInContainerTo,
 } from './preserve-asic.ts';
+export { preserveEachXml, preserveXml, type SealOptions, sealRecord } from './preserve-xml.ts';
 export {
   type CadesSignOptions,
   type CadesStatements,

@@ -10,7 +10,7 @@ import type { DigestName } from '../crypto/names.ts';
 import { type CanonicalMethod, canonicalize } from '../xml/canonicalize.ts';
 import type { XmlNode } from '../xml/document.ts';
 import { attributeNamed, spanOf } from '../xml/query.ts';
-import { distinctHashes, hashOf, type RecordOptions } from './build.ts';
+import { distinctHashes, hashOf, type RecordOptions } from './group.ts';
 import { buildTree, type ReducedTree } from './hash-tree.ts';
 import { XmlForms } from './xml-objects.ts';
 import { ERS, parseXmlRecord, type XmlChain, type XmlEvidenceRecord } from './xml-record.ts';
@@ -91,7 +91,8 @@ function mustParse(record: Bytes): XmlEvidenceRecord {
   if (!parsed.ok) throw new Fault('malformed-input', `this is no evidence record: ${parsed.malformed.what}: ${parsed.malformed.reason}`);
   const { value } = parsed;
   if (value.encrypted) throw new Fault('unsupported', 'evidence records over encrypted data are not renewed');
-  if (value.document.encoding !== 'UTF-8') throw new Fault('unsupported', `a record in ${value.document.encoding} is not renewed: UTF-8 is`);
+  if (value.document.encoding !== 'UTF-8')
+    throw new Fault('unsupported', `a record in ${value.document.encoding} is not renewed: UTF-8 is`);
   if (value.problems.length > 0) throw new Fault('unsupported', `this evidence record is not renewed: ${value.problems[0]}`);
   return value;
 }

@@ -1,6 +1,6 @@
-/** Making and renewing evidence records, RFC 4998, 4.2 and 5.2. */
+/** Making evidence records, RFC 4998, 4.2, and renewing them in either syntax, RFC 4998, 5.2; RFC 6283, 4.2. */
 import { der } from '../asn1/index.ts';
-import { type Bytes, compare } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { fromLatin1 } from '../base/text.ts';
@@ -8,7 +8,8 @@ import type { SignedContent } from '../cms/content.ts';
 import { digestByOid, encodeDigestAlgorithm } from '../crypto/algorithm.ts';
 import { digest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
-import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
+import { renewXmlHashTree, renewXmlTimestamp } from './build-xml.ts';
+import { distinctHashes, hashOf, type RecordOptions } from './group.ts';
 import { buildTree } from './hash-tree.ts';
 import {
   type ArchiveTimestamp,
@@ -18,12 +19,9 @@ import {
   encodeSequence,
   parseEvidenceRecord,
 } from './record.ts';
+import { looksLikeXml } from './xml-record.ts';
 
-export interface RecordOptions {
-  readonly timestamps: TimestampAuthority;
-  /** Of the hash tree; default SHA-256. */
-  readonly digest?: DigestName;
-}
+export type { RecordOptions };
 
 /**
  * One record (DER) for each group, all of them under one time-stamp. A group is what belongs together: each of its objects can be
@@ -43,6 +41,7 @@ export async function createRecords(groups: readonly (readonly SignedContent[])[
 
 /** The record with another time-stamp over its last one, before that one's certificate or algorithm fails (5.2, time-stamp renewal). */
 export async function renewTimestamp(record: Bytes, { timestamps }: Pick<RecordOptions, 'timestamps'>): Promise<Bytes> {
+  if (looksLikeXml(record)) return renewXmlTimestamp(record, { timestamps });
   const parsed = mustParse(record);
   const chain = parsed.chains.at(-1);
   const last = chain?.timestamps.at(-1);
@@ -62,6 +61,7 @@ export async function renewTimestamp(record: Bytes, { timestamps }: Pick<RecordO
  */
 export async function renewHashTree(record: Bytes, group: readonly SignedContent[], options: RecordOptions): Promise<Bytes> {
   exact('renewHashTree', options, ['timestamps', 'digest']);
+  if (looksLikeXml(record)) return renewXmlHashTree(record, group, options);
   const { timestamps, digest: name = 'SHA-512' } = options;
   const parsed = mustParse(record);
   refuseOtherGroup(parsed, group);
@@ -101,21 +101,6 @@ export function distinctContents(contents: readonly SignedContent[], name: Diges
     seen.add(key);
     return isNew;
   });
-}
-
-/** Throws `Fault` `bad-option` for none, or the same twice. */
-export function distinctHashes(hashes: readonly Bytes[]): Bytes[] {
-  if (hashes.length === 0) throw new Fault('bad-option', 'an evidence record needs an object to be over');
-  if (new Set(hashes.map(fromLatin1)).size < hashes.length)
-    throw new Fault('bad-option', 'two objects of an evidence record have the same content');
-  return [...hashes].sort(compare);
-}
-
-/** Throws `Fault` `unsupported`. */
-export function hashOf(content: SignedContent, name: DigestName): Bytes {
-  const hash = content.digest(name);
-  if (hash === null) throw new Fault('unsupported', `this runtime cannot compute ${name}`);
-  return hash;
 }
 
 function mustParse(record: Bytes): EvidenceRecord {

@@ -3,6 +3,7 @@ import { mustSpend } from '../base/budget.ts';
 import type { Bytes } from '../base/bytes.ts';
 import { attempt, malformed, type Parsed, unreadable } from '../base/parsed.ts';
 import { fromBase64, toHex } from '../base/text.ts';
+import type { SignedContent } from '../cms/content.ts';
 import type { Pool } from '../cms/pool.ts';
 import { canDigest, createDigest, digest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
@@ -47,6 +48,16 @@ export function readSealingRecords(
   }
   if (elements.length > MAXIMUM_RECORDS) failed.push({ kind: 'evidence-record', name: null, malformed: TOO_MANY });
   return { records, unreadable: failed };
+}
+
+/** What a record in this property has to be over: the signature with all before the property, and each file beside it; null where one is not at hand. */
+export function sealedContents(sealed: SealedSignature, property: XmlNode): readonly SignedContent[] | null {
+  const objects = objectsOf(sealed, property);
+  if (objects.some(({ found }) => !found)) return null;
+  return objects.map(({ digests, octets }) => ({
+    digest: (name) => digests(name)[0] ?? null,
+    octets: () => octets?.() ?? null,
+  }));
 }
 
 /** `xadesen:ASN1EvidenceRecord` holds base64, `ers:EvidenceRecord` stands as it is. */
