@@ -87,6 +87,7 @@ function factsOf(source: Source, { detached = [], password }: ExamineOptions, su
   const head = source.read(0, HEAD);
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
+  const opening = password === undefined ? {} : { password };
   if (head[0] === SEQUENCE) {
     const contents = detached.map(contentOfOption);
     const cms = readCmsDocument(source, contents, supplied);
@@ -95,11 +96,14 @@ function factsOf(source: Source, { detached = [], password }: ExamineOptions, su
     if (cms.ok || !isPdf) return cms;
   }
   if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
-  if (isPdf) return readPades(source, supplied, password === undefined ? {} : { password });
+  if (isPdf) return readPades(source, supplied, opening);
   if (looksLikeXml(head) && source.size <= LARGEST_XML_RECORD && isXmlRecord(source.read(0, source.size)))
     return readEvidenceRecordDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
   if (looksLikeXml(head)) return readXmlDocument(source, detached.map(contentOfOption), supplied);
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
+  // A PDF without its header still ends as one.
+  const pdf = indexOf(source.read(Math.max(0, source.size - HEAD), HEAD), PDF_END) < 0 ? null : readPades(source, supplied, opening);
+  if (pdf?.ok) return pdf;
   throw new Fault(
     'malformed-input',
     'this is neither a PDF, nor a CMS or XML signature, an ASiC container or an evidence record: no format that is known',
@@ -123,6 +127,7 @@ const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly byt
 /** Where a PDF header may stand (ISO 32000-1, annex H.3, note 13). */
 const HEAD = 1024;
 const PDF_HEADER = utf8('%PDF-');
+const PDF_END = utf8('%%EOF');
 const ZIP_HEADER = utf8('PK\x03\x04');
 const LESS = 0x3c;
 const BRACE = 0x7b;

@@ -1,7 +1,7 @@
 /** The page tree (ISO 32000-2, 7.7.3). */
 import { budget, spend } from '../base/budget.ts';
 import { malformed, type Parsed, parsed } from '../base/parsed.ts';
-import { catalogOf, dictAt, itemsAt, loadObject, type PdfDocument, resolve, valueAt } from './document.ts';
+import { catalogOf, dictAt, itemsAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { LIMITS } from './limits.ts';
 import { asDict, asInteger, asNumber, entry, isKind, isName, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 
@@ -138,7 +138,8 @@ function* walk(document: PdfDocument, state: { complete: boolean }): Generator<N
     const ref = isKind(kid, 'ref') ? kid : null;
     const dict = asDict(resolve(document, kid));
     if (dict === null) {
-      if (ref !== null && !loadObject(document, ref).ok) state.complete = false;
+      // Others count a page that is missing, and so does the root.
+      if (ref !== null) state.complete = false;
       continue;
     }
     const node: Node = { ref, dict, above: level.node, depth: level.node.depth + 1 };
