@@ -528,6 +528,16 @@ const withTime: readonly [title: string, expected: string, change: Change, polic
       d.signature.algorithm = algorithm({ digest: 'SHA-1' });
     }),
   ],
+  ...(['default', 'dss-6.4'] as const).map((policy): (typeof basic)[number] => [
+    `was made with an algorithm that had expired, which the expiry of its certificate hides (${policy})`,
+    'INDETERMINATE CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+    (d) => {
+      expired(d);
+      d.timestamps.push(timestamp('t1', date('2026-03-02')));
+      d.signature.algorithm = algorithm({ scheme: 'RSA', keyBits: 1024 });
+    },
+    policy,
+  ]),
   [
     'passes on revocation data that was fresh at the time-stamp',
     'PASSED',
