@@ -2,6 +2,7 @@
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { add, allocate, current, currentDict, put, type Update } from './append.ts';
+import { pdfaClaim } from './conformance.ts';
 import { catalogRef } from './document.ts';
 import { formFields, signatureFields } from './field.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type PdfObject,
   type PdfRef,
   real,
+  streamOf,
   withEntries,
 } from './object.ts';
 import { type Page, pageAt, type Rectangle } from './page.ts';
@@ -61,7 +63,9 @@ export function addSignatureField(update: Update, field: NewSignatureField): Pdf
     rectangle: field.rectangle ?? NOWHERE,
     ...(field.appearance !== undefined && { appearance: field.appearance }),
   };
-  const widgets = [first, ...(field.more ?? [])].map((widget) => ({ ...widget, on: pageOf(update, widget.page) }));
+  // PDF/A-1 wants an appearance of every widget, also of one without area (ISO 19005-1, 6.9).
+  const nothing = pdfaClaim(update.document)?.part === 1 ? { appearance: add(update, NOTHING) } : {};
+  const widgets = [first, ...(field.more ?? [])].map((widget) => ({ ...nothing, ...widget, on: pageOf(update, widget.page) }));
   const target = allocate(update);
   const partial = parts.at(-1) as string;
   const parent = placeInTree(update, parts, target);
@@ -246,3 +250,7 @@ const PRINT_AND_LOCKED = 132;
 const SIGNATURES_EXIST = 1;
 const APPEND_ONLY = 2;
 const NOWHERE: Rectangle = [0, 0, 0, 0];
+const NOTHING = streamOf(
+  dict({ Type: name('XObject'), Subtype: name('Form'), BBox: array([0, 0, 0, 0].map(coordinate)), Resources: dict({}) }),
+  new Uint8Array(0),
+);
