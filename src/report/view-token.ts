@@ -1,5 +1,5 @@
 /** Signatures and time-stamps as people see them: verdict, rows, problems, every check. */
-import type { PdfSignatureFacts } from '../facts/index.ts';
+import type { PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { type Conclusion, mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type {
@@ -16,7 +16,7 @@ import { detailIn } from './detail.ts';
 import { ltvOf } from './ltv.ts';
 import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
 import { capital, clauseOf, dateTime, type NameOf, remedyOf, sentenceOf } from './sentence.ts';
-import { signedParts } from './signed-parts.ts';
+import { coveredFiles, signedParts } from './signed-parts.ts';
 import { chainIsTrusted, laterChanges, type Tone, toneOf, toneOfSignature } from './verdict.ts';
 import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
 import { visible } from './visible.ts';
@@ -64,6 +64,7 @@ export function timestampView(timestamp: TimestampReport, report: Report, words:
       { label: phrases.time, value: dateTime(facts.time, words) },
       { label: phrases.authority, value: authority },
       ...(facts.pdf === null ? [] : [{ label: phrases.field, value: visible(facts.pdf.fieldName) }]),
+      ...coversRow(facts.type === 'container' ? facts.references : [], words),
     ],
   };
 }
@@ -84,11 +85,19 @@ export function evidenceRecordView(record: EvidenceRecordReport, report: Report,
         ? (words.conclusions[because].ofTimestamp ?? words.conclusions[because].meaning)
         : fill(phrases.evidenceRecordSentence, { time: provenAt === null ? '' : dateTime(provenAt, words) }),
     level: facts.type === 'XML' ? 'RFC 6283' : 'RFC 4998',
-    rows: facts.name === null ? [] : [{ label: phrases.file, value: visible(facts.name) }],
+    rows: [
+      ...(facts.name === null ? [] : [{ label: phrases.file, value: visible(facts.name) }]),
+      ...coversRow(facts.origin === 'signature' ? [] : facts.references, words),
+    ],
     changes: [],
     timestamps: record.timestamps.map((timestamp) => timestampView(timestamp, report, words)),
     notes: [],
   };
+}
+
+function coversRow(references: readonly ReferenceFacts[], words: Catalogue): Row[] {
+  const files = coveredFiles(references, words);
+  return files === null ? [] : [{ label: words.phrases.covers, value: files }];
 }
 
 /** `one`, or `many` with the count in it. */

@@ -4,6 +4,7 @@ import { concat } from '../../src/base/bytes.ts';
 import { utf8 } from '../../src/base/text.ts';
 import { preserveContainer } from '../../src/preserve.ts';
 import { preserveInContainer, renewInContainer } from '../../src/preserve-asic.ts';
+import { toText } from '../../src/report/index.ts';
 import { signContainer } from '../../src/sign-asic.ts';
 import { validate } from '../../src/validate.ts';
 import { rewriteZip } from '../../src/zip/write.ts';
@@ -73,6 +74,13 @@ describe('a record over all that a container holds', () => {
     const container = await preserveContainer(FILES.slice(0, 1), { ...(await options()), format: 'asic-s' });
     await expect(preserveInContainer(container, await options())).rejects.toMatchObject({ code: 'refused' });
   });
+});
+
+test('the report names the files that a signature and a record are over', async () => {
+  const text = toText(await judged(await preserveInContainer(await signed(), await options())));
+  expect(text).toMatch(/Signs +contract\.txt; annex\/Mü ß & <1>\.txt\n/);
+  const covers = text.slice(text.indexOf('Covers'));
+  for (const name of ['contract.txt', 'META-INF/signature001.p7s', 'META-INF/ASiCManifest001.xml']) expect(covers).toContain(name);
 });
 
 describe('records in a container are renewed in place', () => {
