@@ -6,7 +6,7 @@ import { fromLatin1 } from '../base/text.ts';
 import type { Face, FontProgram, GlyphRun, PlacedGlyph, TypesetLine, Typesetter } from '../pdf/typeset.ts';
 import { visualOrder } from './bidi.ts';
 import { characterIdentifiers } from './cff.ts';
-import { type HarfBuzz, loadHarfBuzz, loadSubsetter, type Subsetter } from './harfbuzz.ts';
+import { type HarfBuzz, type HarfBuzzFont, loadHarfBuzz, loadSubsetter, type Subsetter } from './harfbuzz.ts';
 import { type Item, itemsOf } from './items.ts';
 
 /** A font file: TrueType or OpenType with CFF outlines, or a collection of them. */
@@ -40,7 +40,7 @@ export async function openFonts(files: readonly (Bytes | FontFile)[], options: F
 
 interface OpenFont {
   readonly file: Required<FontFile>;
-  readonly font: InstanceType<HarfBuzz['Font']>;
+  readonly font: HarfBuzzFont;
   /** Of a CID-keyed font: the identifier of each glyph. */
   readonly identifiers: ((glyph: number) => number) | null;
   /** To thousandths of the font size. */

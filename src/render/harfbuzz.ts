@@ -4,12 +4,48 @@ import { createRequire } from 'node:module';
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 
-export type HarfBuzz = typeof import('harfbuzzjs');
+/** What is used of the package; told here, so that whoever does not install it needs no types of it. */
+export interface HarfBuzz {
+  readonly Blob: new (data: Uint8Array) => object;
+  readonly Face: new (blob: object, index?: number) => HarfBuzzFace;
+  readonly Font: new (face: HarfBuzzFace) => HarfBuzzFont;
+  readonly Buffer: new () => HarfBuzzBuffer;
+  readonly Direction: { readonly LTR: number; readonly RTL: number };
+  readonly MetricsTag: { readonly CAP_HEIGHT: number };
+  shape(font: HarfBuzzFont, buffer: HarfBuzzBuffer): void;
+}
+
+export interface HarfBuzzFace {
+  readonly upem: number;
+  referenceTable(table: string): Uint8Array | undefined;
+  getName(nameId: number, language: string): string;
+}
+
+export interface HarfBuzzFont {
+  hExtents(): { readonly ascender: number; readonly descender: number };
+  glyphHAdvance(glyph: number): number;
+  nominalGlyph(codePoint: number): number | undefined;
+  getMetricPosition(tag: number): number | undefined;
+}
+
+export interface HarfBuzzBuffer {
+  addText(text: string, offset?: number, length?: number): void;
+  setDirection(direction: number): void;
+  setScript(script: string): void;
+  setLanguage(language: string): void;
+  getGlyphInfosAndPositions(): readonly {
+    readonly codepoint: number;
+    readonly cluster: number;
+    readonly xAdvance?: number;
+    readonly xOffset?: number;
+    readonly yOffset?: number;
+  }[];
+}
 
 /** Throws `unsupported` where the package is not installed. */
 export async function loadHarfBuzz(): Promise<HarfBuzz> {
   try {
-    return await import('harfbuzzjs');
+    return (await import('harfbuzzjs')) as unknown as HarfBuzz;
   } catch (cause) {
     throw new Fault('unsupported', 'fonts in visible signatures need the package harfbuzzjs: npm install harfbuzzjs', { cause });
   }
