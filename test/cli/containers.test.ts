@@ -123,13 +123,16 @@ describe('time-stamps', () => {
 });
 
 describe('evidence records', () => {
-  test('are made, renewed twice, and validate', async () => {
+  test.each([
+    ['ers', 'ASN1'],
+    ['xml', 'XML'],
+  ])('are made as %s, renewed twice, and validate', async (format, type) => {
     const files = ['--detached', 'a.txt', '--detached', 'b.txt'];
-    await done('preserve', 'a.txt', 'b.txt', '-o', '1.ers', ...tsa());
+    await done('preserve', 'a.txt', 'b.txt', '-o', '1.ers', '--format', format, ...tsa());
     await done('preserve', '1.ers', '-o', '2.ers', '--renew', 'timestamp', ...tsa());
     await done('preserve', '2.ers', '-o', '3.ers', '--renew', 'hash-tree', ...files, ...tsa());
     const report = await validated('3.ers', ...files);
-    expect(report).toMatchObject({ status: 0, evidenceRecords: [{ type: 'ASN1', origin: 'external', indication: 'PASSED' }] });
+    expect(report).toMatchObject({ status: 0, evidenceRecords: [{ type, origin: 'external', indication: 'PASSED' }] });
     expect(report.evidenceRecords[0].timestamps).toHaveLength(3);
     expect(await validated('3.ers', '--detached', 'a.txt')).toMatchObject({ evidenceRecords: [{ indication: 'PASSED' }] });
     expect(await adeskit('preserve', '3.ers', '-o', '4.ers', '--renew', 'hash-tree', '--detached', 'a.txt', ...tsa())).toMatchObject({
@@ -148,6 +151,17 @@ describe('evidence records', () => {
       { origin: 'signature', indication: 'PASSED' },
       { origin: 'signature', indication: 'PASSED' },
     ]);
+  });
+
+  test.each(['enveloped', 'detached'])('go into an %s XML signature', async (packaging) => {
+    writeFileSync(join(folder, 'o.xml'), '<order/>');
+    const detached = packaging === 'detached' ? ['--detached', 'o.xml'] : [];
+    await done('sign', 'o.xml', '-o', 's.xml', '--format', 'xades', '--packaging', packaging, '--level', 'T', ...tsa(), ...KEY);
+    await done('preserve', 's.xml', '-o', 's2.xml', '--format', 'xades', ...detached, ...tsa());
+    const { evidenceRecords, signatures } = await validated('s2.xml', ...detached);
+    expect(signatures).toMatchObject([{ valid: true }]);
+    expect(evidenceRecords).toMatchObject([{ type: 'XML', origin: 'signature', indication: 'PASSED' }]);
+    expect(await adeskit('preserve', 's.xml', 'o.xml', '-o', 'x', '--format', 'xades', ...tsa())).toMatchObject({ status: 2 });
   });
 
   test('stand in containers', async () => {
