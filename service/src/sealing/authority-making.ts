@@ -3,7 +3,6 @@ import type { KeyObject } from 'node:crypto';
 import { extension, generateKey, type IssuingKey, issueCertificate, issuingKey, type NameAttributes, randomSerial } from 'adeskit/issuing';
 import type { Certificate } from 'adeskit/pki';
 import type { Mode } from '../domain/model.ts';
-import type { SignerToCertify } from './authority.ts';
 
 /** A key with its certificate, both DER in base64. */
 export interface StoredKey {
@@ -18,6 +17,15 @@ export interface StoredAuthority {
   readonly issuingResponder: StoredKey;
   readonly timestamping: StoredKey;
   readonly seal: StoredKey;
+}
+
+export interface SignerToCertify {
+  readonly name: string;
+  readonly email: string;
+  readonly country: string | null;
+  readonly requestId: string;
+  readonly signerId: string;
+  readonly qualified: boolean;
 }
 
 export interface Era {
@@ -60,7 +68,7 @@ export async function issueChain(mode: Mode, now: number): Promise<StoredAuthori
 }
 
 /** The certificate of a signer's key, and its serial number. */
-export async function certificateSeal(
+export async function issueToSigner(
   issuerKey: IssuingKey,
   issuer: Certificate,
   key: IssuingKey,

@@ -9,7 +9,15 @@ import { attributeValues, type Certificate, encodeCertId, parseCertificate } fro
 import type { Mode } from '../domain/model.ts';
 import type { Store } from '../storage/database.ts';
 import type { Vault } from '../storage/vault.ts';
-import { certificateSeal, type Era, issueChain, newKey, type StoredAuthority, type StoredKey } from './authority-making.ts';
+import {
+  type Era,
+  issueChain,
+  issueToSigner,
+  newKey,
+  type SignerToCertify,
+  type StoredAuthority,
+  type StoredKey,
+} from './authority-making.ts';
 
 /** A key that signs, and its certificate with its issuers. */
 export interface Credential {
@@ -31,15 +39,6 @@ export interface Authority {
   status(certificate: Uint8Array, issuer: Uint8Array): Promise<readonly { readonly kind: 'ocsp'; readonly bytes: Uint8Array }[] | null>;
   /** A time-stamp token, and what it says. */
   stamp(imprint: Uint8Array, digest: string): Promise<{ readonly token: Uint8Array; readonly time: number; readonly authority: string }>;
-}
-
-export interface SignerToCertify {
-  readonly name: string;
-  readonly email: string;
-  readonly country: string | null;
-  readonly requestId: string;
-  readonly signerId: string;
-  readonly qualified: boolean;
 }
 
 export const SCHEME: SigningScheme & 'ECDSA' = 'ECDSA';
@@ -71,7 +70,7 @@ export async function openAuthority(ports: AuthorityPorts, mode: Mode): Promise<
       const privateKey = await newKey();
       const key = issuingKey(privateKey);
       const era: Era = { notBefore: now - HOUR, notAfter: now + SIGNER_LIFE };
-      const { certificate, serial } = await certificateSeal(keys.issuing, issuing, key, signer, era);
+      const { certificate, serial } = await issueToSigner(keys.issuing, issuing, key, signer, era);
       await store.db
         .insertInto('certificates')
         .values({

@@ -1,0 +1,55 @@
+/** The shape of the service: what may import what, and no vendor's words in the core. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { cycles, dangling, tooLong, unopened } from '../../test/architecture/rules.ts';
+import { readSources } from '../../test/architecture/sources.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const files = readSources(root, 'src');
+const folderOf = (path: string): string => path.split('/').slice(1, -1).join('/');
+
+/** What a folder must not know of. */
+const FORBIDDEN: Readonly<Record<string, RegExp>> = {
+  domain: /^src\/(http|dialects|webhooks|sealing|config|pages|service|serve)/,
+  storage: /^src\/(http|dialects|webhooks|sealing|domain|pages|service|serve)/,
+  jobs: /^src\/(http|dialects|webhooks|sealing|domain|pages|service|serve)/,
+  blobs: /^src\/(http|dialects|webhooks|sealing|domain|pages|service|serve)/,
+  workers: /^src\/(http|dialects|webhooks|sealing|storage|jobs|blobs|config|pages|service|serve)/,
+  sealing: /^src\/(http|dialects|webhooks|pages|service|serve)/,
+  webhooks: /^src\/(http|dialects|sealing|pages|service|serve)/,
+};
+
+describe('the service', () => {
+  test('is seen by this check', () => expect(files.length).toBeGreaterThan(40));
+  test('has no import cycle', () => expect(cycles(files)).toEqual([]));
+  test('imports only files that are there', () => expect(dangling(files)).toEqual([]));
+  test('says in its first sentence what each file is', () => expect(unopened(files)).toEqual([]));
+  test('keeps files short or says why not', () => expect(tooLong(files)).toEqual([]));
+  test('keeps its core apart from HTTP and from vendors', () => {
+    const breaches = files
+      .flatMap(({ imports }) => imports)
+      .filter(({ from, to }) => to !== null && FORBIDDEN[folderOf(from).split('/')[0] ?? '']?.test(to))
+      .map(({ from, to }) => `${from} → ${to}`);
+    expect(breaches).toEqual([]);
+  });
+  test('uses the engine only by what it offers in public', () => {
+    const offered = new Set(
+      Object.keys(JSON.parse(readFileSync(join(root, '../package.json'), 'utf8')).exports).map((name) => `adeskit${name.slice(1)}`),
+    );
+    const inner = files.flatMap(({ imports }) => imports).flatMap(({ to }) => (to?.startsWith('adeskit') ? [to] : []));
+    expect(inner.length).toBeGreaterThan(10);
+    expect([...new Set(inner)].filter((name) => !offered.has(name))).toEqual([]);
+  });
+  test('knows no word of a vendor in the core', () => {
+    const core = ['domain', 'storage', 'jobs', 'blobs', 'workers', 'sealing', 'webhooks', 'mail'];
+    const found = core.flatMap((folder) =>
+      readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .filter((name) => /qsign|qi.?sign|ignisign|qsh_/i.test(readFileSync(join(root, 'src', folder, name), 'utf8')))
+        .map((name) => `${folder}/${name}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
