@@ -1,6 +1,6 @@
 /** Facts of a signature by its place in the file: coverage, revision, certification and what changed after it (EN 319 142-1; ISO 32000-2, 12.8). */
 import type { PdfSignatureFacts } from '../facts/index.ts';
-import type { Change } from '../pdf/change.ts';
+import { type Change, never } from '../pdf/change.ts';
 import { changesByRevision } from '../pdf/changes.ts';
 import { loadObject, type PdfDocument } from '../pdf/document.ts';
 import { documentAt, type Revision, revisions } from '../pdf/revision.ts';
@@ -72,12 +72,15 @@ function modificationsOf(
   certification: Permission | null,
   { document, all, changes }: Shared,
 ): PdfSignatureFacts['modifications'] {
-  const { revision } = signature;
+  const { revision, coverage } = signature;
+  // What the byte range calls covered reaches to the end: nothing can follow it, whatever else is wrong with it.
+  if (coverage.end !== null && coverage.end >= document.size) return [];
   if (revision === null || !signature.coversRevision) return null;
+  const allowance = allowanceOf(certification, lock, locksOf(signature, lock));
+  if (document.rebuilt) return [judgeChange(DAMAGED, allowance)];
   const last = all.at(-1);
   if (revision === all.length - 1 && last !== undefined && last.limit >= document.size) return [];
   if (changes === null) return null;
-  const allowance = allowanceOf(certification, lock, locksOf(signature, lock));
   return changes.slice(revision + 1).flatMap((each) => each.map((change) => judgeChange(change, allowance)));
 }
 
@@ -90,3 +93,9 @@ function isConsistent(document: PdfDocument, signature: SignatureDictionary, all
   const now = loadObject(document, signature.ref);
   return then.ok && now.ok && then.value !== null && now.value !== null && sameObject(then.value.value, now.value.value);
 }
+
+const DAMAGED = never(
+  'damaged',
+  'trailer',
+  'the cross-references are damaged, so what follows the signature cannot be told from what it covers',
+);

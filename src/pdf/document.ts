@@ -176,7 +176,12 @@ function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null)
   const access = { password, encrypt, id };
   const loaded = nothingLoaded();
   const dict = asDict(resolve(plain, encrypt));
-  if (dict === null) return { ...plain, access, loaded, locked: { kind: 'damaged', reason: 'it is encrypted, and how cannot be read' } };
+  if (dict === null) {
+    // What is there but cannot be read may well be a dictionary; anything else is none, and so nothing is encrypted (7.3.10).
+    const there = isKind(encrypt, 'ref') ? loadObject(plain, encrypt) : null;
+    if (there?.ok !== false) return { ...plain, encrypted: false, access: { ...access, encrypt: null }, loaded };
+    return { ...plain, access, loaded, locked: { kind: 'damaged', reason: 'it is encrypted, and how cannot be read' } };
+  }
   if (known?.security && equal(known.access.id, id) && sameObject(known.security.dict, dict))
     return { ...plain, access, loaded, security: known.security };
   return { ...plain, access, loaded, ...openSecurity(dict, id, password, (of, key) => valueAt(plain, of, key)) };

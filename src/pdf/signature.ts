@@ -1,10 +1,11 @@
 /** Signature dictionaries, their references and locks, as they stand in the file (ISO 32000-2, 12.8.1, 12.7.5.5). */
 import type { Bytes } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
+import { fromLatin1 } from '../base/text.ts';
 import { type ByteRangeCheck, checkByteRange } from './byterange.ts';
 import { dictAt, itemsAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { asBytes, asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfString } from './object.ts';
-import { revisionReaching, revisions } from './revision.ts';
+import { type Revision, revisionReaching, revisions } from './revision.ts';
 import { parseDate, textOf } from './text.ts';
 
 /** A signature or document time-stamp dictionary; what is missing or of another type is null, never an error. */
@@ -86,7 +87,7 @@ export function readSignature(document: PdfDocument, value: PdfObject): Signatur
     contents: place,
     coverage,
     revision,
-    coversRevision: revision !== null && coverage.end !== null && coverage.end >= (all[revision]?.markerEnd ?? Number.POSITIVE_INFINITY),
+    coversRevision: revision !== null && coverage.end !== null && endsRevision(document, coverage.end, all[revision]),
     claimedTimeText,
     claimedTime: claimedTimeText === null ? null : parseDate(claimedTimeText),
     name: textOf(at('Name')),
@@ -96,6 +97,12 @@ export function readSignature(document: PdfDocument, value: PdfObject): Signatur
     references: referencesOf(document, dict),
     certificates: certificatesOf(document, at('Cert')),
   };
+}
+
+/** At the `%%EOF` of the revision or after it. Where revisions cannot be told apart any more, at any such marker. */
+function endsRevision(document: PdfDocument, end: number, revision: Revision | undefined): boolean {
+  if (revision !== undefined && end >= revision.markerEnd) return true;
+  return document.rebuilt && /%%EOF\s*$/.test(fromLatin1(document.source.read(Math.max(0, end - MARKER), MARKER)));
 }
 
 /** The lock of a field, or null. */
@@ -150,5 +157,7 @@ function certificatesOf(document: PdfDocument, value: PdfObject): Bytes[] {
   return items.map((item) => asBytes(resolve(document, item))).filter((bytes) => bytes !== null);
 }
 
+/** Octets in which a marker and the white space behind it are sought. */
+const MARKER = 16;
 const REFERENCES = 64;
 const CERTIFICATES = 256;
