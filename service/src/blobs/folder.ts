@@ -12,7 +12,7 @@ export function folderBlobs(folder: string): BlobStore {
     return path;
   };
   return {
-    put: (name, bytes) => write(pathOf(name), bytes),
+    put: async (name, bytes) => write(pathOf(name), bytes),
     get: async (name) => {
       try {
         return await readFile(pathOf(name));
@@ -21,7 +21,7 @@ export function folderBlobs(folder: string): BlobStore {
         throw error;
       }
     },
-    remove: (name) => rm(pathOf(name), { force: true }),
+    remove: async (name) => rm(pathOf(name), { force: true }),
   };
 }
 

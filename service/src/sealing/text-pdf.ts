@@ -89,8 +89,9 @@ function contentOf(font: TrueTypeFont, lines: readonly PlacedLine[], used: Map<n
   return lines
     .map(({ text, size, y }) => {
       const glyphs = [...text].map((letter) => {
-        const point = letter.codePointAt(0) ?? 0;
-        const glyph = font.glyphOf(point) ?? font.glyphOf(0x3f) ?? 0;
+        const asked = letter.codePointAt(0) ?? 0;
+        const point = font.glyphOf(asked) === null ? 0x3f : asked;
+        const glyph = font.glyphOf(point) ?? 0;
         if (!used.has(glyph)) used.set(glyph, point);
         return hex4(glyph);
       });

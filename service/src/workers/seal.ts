@@ -1,17 +1,49 @@
 /** Sealing: a document with the signatures of all who signed, time-stamped, with what its validation needs later. */
-import { augment, type Signer, sign, signContainer, signInContainer, type TimestampAuthority, type VisibleSignature } from 'adeskit';
+import {
+  augment,
+  type Signer,
+  sign,
+  signContainer,
+  signInContainer,
+  signParallel,
+  type TimestampAuthority,
+  type VisibleSignature,
+} from 'adeskit';
 import { attachFile, openPdf, type Page, pageAt, signatureFields } from 'adeskit/pdf';
 import type { Certificate } from 'adeskit/pki';
-import { PDF, safeFileName } from '../domain/media.ts';
+import { PDF, safeFileName, XML } from '../domain/media.ts';
 import type { Calls, Results, SealingTask, SignatureToMake } from './protocol.ts';
 
 export const CONTAINER = 'application/vnd.etsi.asic-e+zip';
 
-/** PAdES for PDF, ASiC-E with CAdES for everything else. */
+/**
+ * PAdES for PDF, XAdES for XML, ASiC-E with CAdES for everything else, and for documents that do not allow a signature inside:
+ * certified ones, XML with a document type, and the like.
+ */
 export async function sealDocument(task: SealingTask, calls: Calls): Promise<Results['seal']> {
-  return task.mediaType === PDF
-    ? { document: await sealPdf(task, calls), mediaType: PDF }
-    : { document: await sealContainer(task, calls), mediaType: CONTAINER };
+  const inside = task.mediaType === PDF ? sealPdf : task.mediaType === XML ? sealXml : null;
+  if (inside !== null) {
+    try {
+      return { document: await inside(task, calls), mediaType: task.mediaType };
+    } catch (error) {
+      if (!UNFIT.has(String((error as { readonly code?: unknown }).code))) throw error;
+    }
+  }
+  return { document: await sealContainer(task, calls), mediaType: CONTAINER };
+}
+
+/** Enveloped signatures beside each other; the audit trail stands beside the document. */
+async function sealXml(task: SealingTask, calls: Calls): Promise<Uint8Array> {
+  let document = task.document;
+  for (const [index, signature] of task.signatures.entries()) {
+    const options = {
+      ...({ format: 'xades', level: 'T', at: task.at } as const),
+      ...{ signer: signerOf(signature, index, calls), timestamps: authorityOf(index, calls) },
+    };
+    document = index === 0 ? await sign(document, { ...options, packaging: 'enveloped' }) : await signParallel(document, options);
+  }
+  if (task.level === 'T') return document;
+  return augment(document, { to: 'LT', ...longTerm(task, calls), timestamps: authorityOf(0, calls) });
 }
 
 async function sealPdf(task: SealingTask, calls: Calls): Promise<Uint8Array> {
@@ -107,3 +139,6 @@ const printable = (name: string): string =>
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^\x20-\x7e]/g, '?');
+
+/** Faults that say that the document cannot hold a signature. */
+const UNFIT: ReadonlySet<string> = new Set(['malformed-input', 'unsupported', 'refused']);

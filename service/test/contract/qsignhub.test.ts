@@ -534,16 +534,18 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
   });
 
   row('QH-F10', 'what is no PDF is signed in its own way, and validates', async () => {
-    for (const [name, content] of [
-      ['note.txt', 'hello'],
-      ['data.xml', '<?xml version="1.0"?><data>hello</data>'],
+    for (const [name, content, level] of [
+      ['note.txt', 'hello', 'CAdES-BASELINE-LT'],
+      ['data.xml', '<?xml version="1.0"?><data>hello</data>', 'XAdES-BASELINE-LT'],
+      ['typed.xml', '<?xml version="1.0"?><!DOCTYPE data><data>hello</data>', 'CAdES-BASELINE-LT'],
     ] as const) {
       const document = (await upload(Buffer.from(content), name)).json.id;
       const { json } = await create({ document_id: document, signature_type: 'aes', signers: [{ name: 'Ada', email: SUCCESS }] });
       await until(json.id, 'completed');
       const { bytes } = await get(`/signature-requests/${json.id}/download`);
       const { json: verdict } = await call(running, 'POST', '/v1/validate', { form: formOf(bytes, 'signed') });
-      expect([name, verdict.valid, verdict.signatures[0]?.signer_name]).toEqual([name, true, 'Ada']);
+      const [signature] = verdict.signatures;
+      expect([name, verdict.valid, signature?.signer_name, signature?.format_level]).toEqual([name, true, 'Ada', level]);
     }
   });
 

@@ -1,0 +1,241 @@
+/** The parts that everything stands on: encryption, blobs, links, jobs, configuration, small file formats. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { versionOf } from '../../test/judges/run.ts';
+import { encryptedBlobs } from '../src/blobs/blobs.ts';
+import { folderBlobs } from '../src/blobs/folder.ts';
+import { s3Blobs } from '../src/blobs/s3.ts';
+import { readConfiguration } from '../src/config/configuration.ts';
+import { newLinks } from '../src/domain/links.ts';
+import { mediaTypeOf, safeFileName } from '../src/domain/media.ts';
+import { attachmentHeader } from '../src/http/download.ts';
+import type { Handlers, NewJob } from '../src/jobs/jobs.ts';
+import { pgBossJobs } from '../src/jobs/pg-boss-jobs.ts';
+import { sqlJobs } from '../src/jobs/sql-jobs.ts';
+import { messageText } from '../src/mail/texts.ts';
+import { textPdf } from '../src/sealing/text-pdf.ts';
+import { zip } from '../src/sealing/zip.ts';
+import { openStore } from '../src/storage/database.ts';
+import { openVault } from '../src/storage/vault.ts';
+import { safeTarget } from '../src/webhooks/targets.ts';
+import { newPool, type WorkError } from '../src/workers/pool.ts';
+import { DATABASES, endAfterTests, eventually, newDatabase, newFolder } from './support/running.ts';
+
+endAfterTests();
+const KEYS = [1, 2].map((octet) => new Uint8Array(32).fill(octet)) as [Uint8Array, Uint8Array];
+const vault = openVault([KEYS[0]]);
+const QPDF = (await versionOf('qpdf', ['--version'])) !== null;
+const UNZIP = (await versionOf('unzip', ['-v'])) !== null;
+
+describe('what is encrypted', () => {
+  test('opens in its own place only, and not where an octet was changed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), fc.nat(), (text, about, at) => {
+        const sealed = vault.seal(text, about);
+        expect(vault.open(sealed, about)).toBe(text);
+        expect(() => vault.open(sealed, `${about}x`)).toThrow(/changed|key/);
+        const octets = Buffer.from(sealed, 'base64');
+        octets[at % octets.length] = (octets[at % octets.length] as number) ^ 1;
+        expect(() => vault.open(octets.toString('base64'), about)).toThrow(/changed|key/);
+      }),
+      { numRuns: 100 },
+    );
+  });
+  test('still opens after the key was changed, and not without the old one', () => {
+    const sealed = vault.seal('text', 'a');
+    expect(openVault([KEYS[1], KEYS[0]]).open(sealed, 'a')).toBe('text');
+    expect(() => openVault([KEYS[1]]).open(sealed, 'a')).toThrow('not configured');
+  });
+});
+
+describe('blobs', () => {
+  const objects = new Map<string, Buffer>();
+  const signatures: string[] = [];
+  const server = createServer((request, response) => {
+    signatures.push(String(request.headers.authorization));
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const name = request.url ?? '';
+      if (request.method === 'PUT') objects.set(name, Buffer.concat(pieces));
+      if (request.method === 'DELETE') objects.delete(name);
+      const found = objects.get(name);
+      response.writeHead(request.method === 'GET' && !found ? 404 : 200).end(request.method === 'GET' ? found : undefined);
+    });
+  });
+  afterAll(() => void server.close());
+
+  test.each(['folder', 's3'])('in a %s come back as they were, encrypted while they lie there', async (kind) => {
+    if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const endpoint = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    const inner =
+      kind === 'folder'
+        ? folderBlobs(newFolder())
+        : s3Blobs({ endpoint, bucket: 'files', region: 'eu-1', accessKeyId: 'id', secretAccessKey: 'secret' });
+    const blobs = encryptedBlobs(inner, vault);
+    const content = Buffer.from('a text that nobody may read');
+    await blobs.put('documents/one', content);
+    expect(Buffer.from((await blobs.get('documents/one')) ?? []).equals(content)).toBe(true);
+    expect(Buffer.from((await inner.get('documents/one')) ?? []).includes('nobody')).toBe(false);
+    await inner.put('documents/two', (await inner.get('documents/one')) ?? new Uint8Array(0));
+    await expect(blobs.get('documents/two')).rejects.toThrow('another place');
+    await blobs.remove('documents/one');
+    await blobs.remove('documents/one');
+    expect(await blobs.get('documents/one')).toBeNull();
+    if (kind === 's3') expect(signatures.every((header) => /^AWS4-HMAC-SHA256 Credential=id\//.test(header))).toBe(true);
+    if (kind === 'folder') await expect(inner.put('../out', content)).rejects.toThrow('out of the folder');
+  });
+});
+
+describe('links', () => {
+  const links = newLinks(vault, () => 'https://sign.example', 1000);
+  test('hold for one purpose, one subject and a time', () => {
+    const token = links.token('sign', 'A1b2', 5_000_000);
+    expect(links.open('sign', token, 4_000_000)).toEqual({ subject: 'A1b2', expired: false });
+    expect(links.open('sign', token, 6_000_000)).toEqual({ subject: 'A1b2', expired: true });
+    expect(links.open('preview', token, 0)).toBeNull();
+    for (const forged of [
+      token.replace('A1b2', 'A1b3'),
+      `${token}x`,
+      token.slice(1),
+      '',
+      'a.b',
+      token.replace(/\.[0-9a-z]+\./, '.zzzzzz.'),
+    ])
+      expect(links.open('sign', forged, 0)).toBeNull();
+  });
+});
+
+describe.each(DATABASES)('jobs on %s', (kind) => {
+  test('exist where their transaction does, run again after an error, and again when they ask for it', async () => {
+    const databaseUrl = await newDatabase(kind);
+    const store = await openStore({ databaseUrl, file: join(newFolder(), 'jobs.sqlite'), connections: 4 });
+    const common = { pollMs: 500, leaseMs: 5000, parallel: 2, log: () => undefined };
+    const jobs =
+      databaseUrl === undefined
+        ? sqlJobs({ ...common, store, clock: Date.now })
+        : await pgBossJobs({ ...common, databaseUrl, connections: 2 });
+    const done: string[] = [];
+    const run = async (data: Readonly<Record<string, string>>) => {
+      const name = data['name'] ?? '';
+      done.push(name);
+      const times = done.filter((other) => other === name).length;
+      if (name === 'fails once' && times === 1) throw new Error('once');
+      return name === 'asks again' && times === 1 ? { at: Date.now() + 100 } : undefined;
+    };
+    const handlers: Handlers = { seal: run, webhook: run, message: run, expire: run, preview: run, simulate: run };
+    await jobs.start(handlers);
+    const put = (name: string, more: Partial<NewJob> = {}) =>
+      store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name }, ...more }));
+    await expect(
+      store.transaction(async (tx) => {
+        await jobs.enqueue(tx, { kind: 'seal', data: { name: 'never' } });
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    await Promise.all([put('once'), put('fails once'), put('asks again'), put('later', { runAt: Date.now() + 700 })]);
+    await eventually(async () => done.length >= 6, 'all are done');
+    await jobs.stop();
+    await store.close();
+    expect(done.toSorted()).toEqual(['asks again', 'asks again', 'fails once', 'fails once', 'later', 'once']);
+  });
+});
+
+describe('configuration', () => {
+  const wrong: readonly (readonly [environment: Record<string, string>, message: RegExp])[] = [
+    [{ PORT: '99999' }, /port \(PORT\)/],
+    [{ DATABASE_URL: 'mysql://x' }, /databaseUrl \(DATABASE_URL\): is no postgres/],
+    [{ ADESKIT_S3_BUCKET: 'b' }, /s3\.endpoint \(ADESKIT_S3_ENDPOINT\).*accessKeyId/],
+    [{ ADESKIT_LIVE_HOST: 'a' }, /liveHost and sandboxHost/],
+    [{ ADESKIT_CONFIG: '/nowhere.json' }, /cannot be read as configuration/],
+  ];
+  test.each(wrong)('%o is told', (environment, message) => expect(() => readConfiguration(environment)).toThrow(message));
+  test('the environment stands over the file, and unknown names are told', () => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'a.json'), '{"port": 1, "retentionDays": 7}');
+    expect(readConfiguration({ ADESKIT_CONFIG: join(folder, 'a.json'), PORT: '2' })).toMatchObject({ port: 2, retentionDays: 7 });
+    writeFileSync(join(folder, 'b.json'), '{"prot": 1}');
+    expect(() => readConfiguration({ ADESKIT_CONFIG: join(folder, 'b.json') })).toThrow(/prot/);
+  });
+});
+
+describe('threads', () => {
+  test('a document that takes too long, or too much memory, ends its thread and nothing else', async () => {
+    const pool = newPool({ threads: 1, memoryMb: 128, timeoutMs: 1, waiting: 2 });
+    const document = Buffer.from('%PDF-1.7');
+    const tasks = [1, 2, 3].map(() => pool.run<'inspect'>({ kind: 'inspect', document }).catch((error: WorkError) => error.code));
+    expect(await Promise.all(tasks)).toEqual(['timeout', 'timeout', 'timeout']);
+    expect(
+      await Promise.all([1, 2, 3, 4].map(() => pool.run<'inspect'>({ kind: 'inspect', document }).catch((error: WorkError) => error.code))),
+    ).toContain('busy');
+    await pool.close();
+  });
+});
+
+describe('targets of webhooks', () => {
+  const unsafe = [
+    'http://example.com',
+    'https://127.0.0.1',
+    'https://[::ffff:127.0.0.1]',
+    'https://0x7f.1',
+    'https://2130706433',
+    'https://192.168.1.1',
+    'https://a.localhost',
+    'https://100.64.0.1',
+    'https://[fd00::1]',
+    'file:///etc/passwd',
+  ];
+  test.each(unsafe)('%s is refused', async (url) => await expect(safeTarget(url, [])).rejects.toMatchObject({ code: 'unsafe-url' }));
+  test('what the operator names is taken', async () => {
+    expect(await safeTarget('http://127.0.0.1:81/x#y', ['127.0.0.1:81'])).toBe('http://127.0.0.1:81/x');
+    await expect(safeTarget('http://127.0.0.1:82/', ['127.0.0.1:81'])).rejects.toMatchObject({ code: 'unsafe-url' });
+  });
+});
+
+describe('small file formats', () => {
+  test('names of files are made harmless', () => {
+    expect(safeFileName('../../etc/passwd\u0000', 'application/pdf')).toBe('_.._etc_passwd_.pdf');
+    expect(safeFileName('META-INF', 'application/octet-stream')).toBe('document');
+    expect(attachmentHeader('Żółć "x"\r\n.pdf')).toMatch(/^attachment; filename="[\x20-\x7e]*"; filename\*=UTF-8''[\w%.!-]+$/);
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (name) => {
+        expect(safeFileName(name, 'application/pdf')).not.toMatch(/[/\\\p{Cc}]|^\./u);
+        expect(attachmentHeader(safeFileName(name.toWellFormed(), 'application/pdf'))).toMatch(/^[\x20-\x7e]+$/);
+      }),
+    );
+  });
+  test('types are told by content', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.string(), (bytes, name) => {
+        expect(mediaTypeOf(bytes, name)).toMatch(/^[\w.+-]+\/[\w.+-]+$/);
+      }),
+    );
+  });
+  test('no name breaks a line of a mail', () => {
+    const { subject, body } = messageText('invitation', { signer: 'A\r\nBcc: b@c.d', document: 'x\u2028y', link: 'https://a' }, 'de-AT');
+    expect(subject).toBe('Bitte unterschreiben: x y');
+    expect(body.split('\n')[0]).toBe('Guten Tag A Bcc: b@c.d,');
+  });
+  test.skipIf(!QPDF)('text becomes a PDF without fault, with the letters of many languages', () => {
+    const folder = newFolder();
+    const lines = Array.from({ length: 120 }, (_, index) => ({
+      text: `${index} Łukasz Żółć, Ελλάδα, Україна, 日本 ${'x'.repeat(index * 3)}`,
+    }));
+    writeFileSync(join(folder, 'a.pdf'), textPdf('Prüfung – Ελλάδα', [{ text: 'Title', style: 'title' }, ...lines]));
+    execFileSync('qpdf', ['--check', join(folder, 'a.pdf')]);
+    if (process.env['PATH']?.includes('/usr/bin'))
+      expect(execFileSync('pdftotext', [join(folder, 'a.pdf'), '-'], { encoding: 'utf8' })).toContain('Łukasz Żółć, Ελλάδα, Україна, ??');
+  });
+  test.skipIf(!UNZIP)('archives open elsewhere', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'a.zip'), zip([{ name: 'ä/b.txt', content: Buffer.from('hello') }], Date.now()));
+    expect(execFileSync('unzip', ['-p', join(folder, 'a.zip')], { encoding: 'utf8' })).toBe('hello');
+    execFileSync('unzip', ['-t', join(folder, 'a.zip')]);
+  });
+});
