@@ -7,6 +7,7 @@ import { derTarget } from './targets/der.ts';
 import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
 import { certificateTarget, crlTarget, ocspTarget } from './targets/pki.ts';
 import { timestampTarget } from './targets/timestamp.ts';
+import { xadesTarget } from './targets/xades.ts';
 import { canonicalTarget, xmlTarget } from './targets/xml.ts';
 
 export const TARGETS: readonly Target[] = [
@@ -25,6 +26,7 @@ export const TARGETS: readonly Target[] = [
   changesTarget,
   xmlTarget,
   canonicalTarget,
+  xadesTarget,
 ];
 
 export const targetOf = (name: string): Target | null => TARGETS.find((target) => target.name === name) ?? null;

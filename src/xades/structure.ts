@@ -72,7 +72,7 @@ function unformatted(
   );
   return signedInfo.references.filter(
     // One without an identifier cannot be named.
-    (reference, i) => isData(reference, types[i]) && reference.id !== null && !formatted.has(`#${reference.id}`),
+    (reference, i) => isData(reference, types[i]) && (reference.id === null ? types[i] === 'OBJECT' : !formatted.has(`#${reference.id}`)),
   ).length;
 }
 
