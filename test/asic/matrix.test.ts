@@ -1,16 +1,15 @@
 /** Containers of every algorithm and level, held against outside judges and our own validation; further signers and counter-signatures (EN 319 162-1, 4). */
 import { afterAll, describe, expect, test } from 'vitest';
-import { concat, equal } from '../../src/base/bytes.ts';
+import { equal } from '../../src/base/bytes.ts';
 import { parseSignedData } from '../../src/cms/signed-data.ts';
+import { countersignInContainer } from '../../src/countersign-asic.ts';
 import type { KeyAlgorithm } from '../../src/issuing/index.ts';
-import { countersign } from '../../src/sign.ts';
 import { signContainer, signInContainer } from '../../src/sign-asic.ts';
 import { validate } from '../../src/validate.ts';
-import { rewriteZip } from '../../src/zip/write.ts';
 import { type Algorithm, closeJudges, knows, opensslCmsVerify, pyhankoCms } from '../judges/judges.ts';
 import { pemEncode } from '../support/pem.ts';
 import { servedPki } from '../support/pki.ts';
-import { archiveOf, changedIn, FILES, fileIn, SOURCES, verdictsOf } from './containers.ts';
+import { changedIn, FILES, fileIn, SOURCES, verdictsOf } from './containers.ts';
 
 afterAll(closeJudges);
 const pki = servedPki();
@@ -73,13 +72,7 @@ describe.each(['asic-s', 'asic-e'] as const)('%s', (format) => {
     const one = await signContainer(filesFor(format), { format, signer: first, at: Date.now(), level: 'T', timestamps });
     const two = await signInContainer(one, { signer: second, at: Date.now() });
     const three = await signInContainer(two, { signer: third, at: Date.now(), level: 'T', timestamps });
-    const four = concat([
-      ...rewriteZip(
-        archiveOf(three),
-        [{ name: signature, content: await countersign(fileIn(three, signature), { signer: second, at: Date.now(), signature: 0 }) }],
-        { time: Date.now(), leaveOut: new Set([signature]) },
-      ),
-    ]);
+    const four = await countersignInContainer(three, { signer: second, at: Date.now(), level: 'T', timestamps });
     for (const [before, after] of [
       [one, two],
       [two, three],
@@ -99,5 +92,18 @@ describe.each(['asic-s', 'asic-e'] as const)('%s', (format) => {
     expect(signatures.map(({ conclusion }) => conclusion)).toEqual(signatures.map(() => ({ indication: 'PASSED' })));
     expect(signatures).toHaveLength(4);
     expect(signatures.filter(({ facts }) => facts.counterSignatureOf !== null)).toHaveLength(1);
+  });
+
+  test('a countersignature is refused where a time-stamp is over the signature, or there is no such signature', async () => {
+    const { leaf, root, timestampAuthority: timestamps } = await pki();
+    const { signer } = await leaf('P-256');
+    const options = { signer, at: Date.now() };
+    const longTerm = { timestamps, trust: [root], sources: SOURCES };
+    const archived = await signContainer(filesFor(format), { ...options, ...longTerm, format, level: 'LTA' });
+    const made = countersignInContainer(archived, options);
+    if (format === 'asic-e') await expect(made).rejects.toMatchObject({ code: 'refused' });
+    else expect((await validate(await made, { at: Date.now() + 2000, trust: [root], sources: SOURCES })).signatures).toHaveLength(2);
+    await expect(countersignInContainer(archived, { ...options, signature: 1 })).rejects.toMatchObject({ code: 'bad-option' });
+    await expect(countersignInContainer(archived, { ...options, ...longTerm, level: 'LT' })).rejects.toMatchObject({ code: 'bad-option' });
   });
 });
