@@ -3,6 +3,7 @@ import { type AddedFiles, allFiles, archiveOver, listedFiles } from './asic/arch
 import { withFiles } from './asic/build.ts';
 import { type AsicContainer, contentOfFile, openContainer } from './asic/container.ts';
 import { readAsic } from './asic/read.ts';
+import { augmentedXmlSignatures } from './augment-asic-xades.ts';
 import { digestForArchive, missingFrom } from './augment-cades.ts';
 import { type AugmentOptions, authorityOf, countsOf, examineForStore } from './augment-examine.ts';
 import { materialOf } from './augment-material.ts';
@@ -22,9 +23,11 @@ import { readEntry } from './zip/content.ts';
  * a file that would have to change is one that a manifest lists.
  */
 export async function augmentedAsic(source: Source, options: AugmentOptions): Promise<Source> {
-  const { xmlSignatures, archive } = containerOf(source);
-  if (xmlSignatures.length > 0) throw new Fault('unsupported', 'containers with XAdES signatures cannot be extended yet');
+  const { xmlSignatures, signatures, archive } = containerOf(source);
+  if (xmlSignatures.length > 0 && signatures.length > 0)
+    throw new Fault('unsupported', 'a container with CAdES and XAdES signatures cannot be extended');
   if (archive.departures.length > 0) throw new Fault('refused', `this container is not sound: ${archive.departures[0]}`);
+  if (xmlSignatures.length > 0) return augmentedXmlSignatures(source, options);
   let document = await withTime(source, options);
   if (options.to !== 'T') document = await withMaterial(document, options);
   return options.to === 'LTA' ? withArchive(document, options) : document;

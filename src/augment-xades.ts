@@ -10,7 +10,7 @@ import type { DocumentFacts, TimestampFacts } from './facts/index.ts';
 import { addArchiveTimestamps, addSignatureTimestamps, addValidationMaterial, type TimestampOptions } from './xades/augment.ts';
 import { requireKept, signatureNodes } from './xades/build-existing.ts';
 import { type Canonicalization, canonicalizationOf } from './xades/build-references.ts';
-import { type DetachedFile, sourceOfFiles } from './xades/detached.ts';
+import { type DetachedFile, type SourceOf, sourceOfFiles } from './xades/detached.ts';
 import { readXmlDocument } from './xades/document.ts';
 import type { XmlDocument, XmlNode } from './xml/document.ts';
 import { parseXml } from './xml/parse.ts';
@@ -33,7 +33,7 @@ export async function timestamped(
   options: Pick<AugmentOptions, 'timestamps'>,
   canonicalization?: Canonicalization,
 ): Promise<Bytes> {
-  return addSignatureTimestamps(document, nodes, stampOptions({ ...options, to: 'T', at: 0 }, [], canonicalization));
+  return addSignatureTimestamps(document, nodes, stampOptions({ ...options, to: 'T', at: 0 }, sourceOfFiles([]), canonicalization));
 }
 
 /** Level T: a signature time-stamp where none holds yet. */
@@ -53,10 +53,10 @@ async function withTime(document: XmlDocument, options: AugmentOptions, detached
   if (missing.length === 0) return document;
   authorityOf(options);
   options.onProgress?.({ step: 'time-stamp' });
-  return reread(await addSignatureTimestamps(document, missing, stampOptions(options, detached)));
+  return reread(await addSignatureTimestamps(document, missing, stampOptions(options, sourceOfFiles(detached))));
 }
 
-const isProof = (stamp: TimestampFacts | undefined): boolean =>
+export const isProof = (stamp: TimestampFacts | undefined): boolean =>
   stamp?.type === 'signature' && stamp.value === 'intact' && stamp.references[0]?.intact === true;
 
 /** Level LT: validates, then stores in each signature what that took. */
@@ -71,18 +71,14 @@ async function withMaterial(document: XmlDocument, options: AugmentOptions): Pro
 async function withArchive(document: XmlDocument, options: AugmentOptions, detached: readonly DetachedFile[]): Promise<XmlDocument> {
   authorityOf(options);
   options.onProgress?.({ step: 'time-stamp' });
-  return reread(await addArchiveTimestamps(document, signatureNodes(document, false), stampOptions(options, detached)));
+  return reread(await addArchiveTimestamps(document, signatureNodes(document, false), stampOptions(options, sourceOfFiles(detached))));
 }
 
-const stampOptions = (
-  options: AugmentOptions,
-  detached: readonly DetachedFile[],
-  canonicalization?: Canonicalization,
-): TimestampOptions => ({
+export const stampOptions = (options: AugmentOptions, source: SourceOf, canonicalization?: Canonicalization): TimestampOptions => ({
   authority: authorityOf(options),
   digest: digestFor(options),
   canonicalization: canonicalizationOf(canonicalization).uri,
-  source: sourceOfFiles(detached),
+  source,
 });
 
 /** SHA-256, or the best that the authority takes. */

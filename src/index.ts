@@ -76,6 +76,8 @@ export {
 export {
   type AsicAddOptions,
   type AsicSignOptions,
+  type AsicXadesAddOptions,
+  type AsicXadesOptions,
   type ContainerFile,
   signContainer,
   signContainerTo,

@@ -10,12 +10,13 @@ import { asSource, type Sink, type Source, sourceOf } from './base/source.ts';
 import { contentOfSource } from './cms/content.ts';
 import { digest as digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
+import { type AsicXadesAddOptions, type AsicXadesOptions, xadesContainer, xadesInContainer } from './sign-asic-xades.ts';
 import { type CadesSignOptions, cadesSigned, parallelSigned } from './sign-cades.ts';
 import { imprintDigest, signerCertificate, suitableDigest } from './signing-key.ts';
 import { overEntry, readEntry } from './zip/content.ts';
 import { type NewEntry, writeParts, type ZipPart } from './zip/write.ts';
 
-export type { ContainerFile };
+export type { AsicXadesAddOptions, AsicXadesOptions, ContainerFile };
 
 export interface AsicSignOptions extends Omit<CadesSignOptions, 'format' | 'packaging'> {
   readonly format: 'asic-s' | 'asic-e';
@@ -28,12 +29,16 @@ export type AsicAddOptions = Omit<AsicSignOptions, 'format'>;
  * Signs files in a new container: one in ASiC-S, one or more in ASiC-E. Throws as `sign`; `bad-option` for names that cannot stand
  * in a container.
  */
-export async function signContainer(files: readonly ContainerFile[], options: AsicSignOptions): Promise<Bytes> {
+export async function signContainer(files: readonly ContainerFile[], options: AsicSignOptions | AsicXadesOptions): Promise<Bytes> {
   return collected(await signedContainer(files, options));
 }
 
 /** As {@link signContainer}, written piece by piece: the files need not fit in memory. Nothing is written before all is signed. */
-export async function signContainerTo(sink: Sink, files: readonly ContainerFile[], options: AsicSignOptions): Promise<void> {
+export async function signContainerTo(
+  sink: Sink,
+  files: readonly ContainerFile[],
+  options: AsicSignOptions | AsicXadesOptions,
+): Promise<void> {
   return writeParts(sink, await signedContainer(files, options));
 }
 
@@ -41,16 +46,21 @@ export async function signContainerTo(sink: Sink, files: readonly ContainerFile[
  * Adds a signature to a container: in ASiC-S a parallel one in its signature file, in ASiC-E one over every data file with a manifest of
  * its own. Every other file stays as it stands, octet for octet. Throws as {@link signContainer}, and `malformed-input`, `refused`.
  */
-export async function signInContainer(container: Bytes | Source, options: AsicAddOptions): Promise<Bytes> {
+export async function signInContainer(container: Bytes | Source, options: AsicAddOptions | AsicXadesAddOptions): Promise<Bytes> {
   return collected(await signedIn(container, options));
 }
 
 /** As {@link signInContainer}, written piece by piece. */
-export async function signInContainerTo(sink: Sink, container: Bytes | Source, options: AsicAddOptions): Promise<void> {
+export async function signInContainerTo(
+  sink: Sink,
+  container: Bytes | Source,
+  options: AsicAddOptions | AsicXadesAddOptions,
+): Promise<void> {
   return writeParts(sink, await signedIn(container, options));
 }
 
-async function signedContainer(files: readonly ContainerFile[], options: AsicSignOptions): Promise<Iterable<ZipPart>> {
+async function signedContainer(files: readonly ContainerFile[], options: AsicSignOptions | AsicXadesOptions): Promise<Iterable<ZipPart>> {
+  if ('signature' in options) return xadesContainer(files, options);
   const { format, ...rest } = options;
   const [only] = files;
   if (format !== 'asic-s' && format !== 'asic-e') throw new Fault('bad-option', `format '${String(format)}' is neither asic-s nor asic-e`);
@@ -69,10 +79,11 @@ async function signedContainer(files: readonly ContainerFile[], options: AsicSig
   return newContainer('ASiC-E', [...files, ...added.files], options.at);
 }
 
-async function signedIn(document: Bytes | Source, options: AsicAddOptions): Promise<Iterable<ZipPart>> {
+async function signedIn(document: Bytes | Source, options: AsicAddOptions | AsicXadesAddOptions): Promise<Iterable<ZipPart>> {
   const container = containerOf(document);
   if (container.archive.departures.length > 0)
     throw new Fault('refused', `this container is not sound: ${container.archive.departures[0]}`);
+  if ('signature' in options) return xadesInContainer(container, options, (name) => contentIn(container, name));
   if (container.type === 'ASiC-E') {
     const data = new Set(container.dataFiles);
     const contents = new Map([...allFiles(container)].filter(([name]) => data.has(name)));
@@ -123,8 +134,8 @@ async function signedByManifest(container: AsicContainer | null, files: Listings
 const detachedSignature = (content: Source, options: AsicAddOptions): Promise<Source> =>
   cadesSigned(content, { ...options, format: 'cades', packaging: 'detached' }, 'signContainer');
 
-/** A file of the container: where it lies if it is stored, else in memory. */
-function contentIn(container: AsicContainer, name: string): Source {
+/** A file of the container as it is: where it lies if it is stored, else in memory. */
+export function contentIn(container: AsicContainer, name: string): Source {
   const { archive } = container;
   const entry = archive.byName.get(name);
   if (entry?.method !== 'stored' || !overEntry(archive, entry, () => {}).ok) return sourceOf(octetsIn(container, name));

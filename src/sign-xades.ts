@@ -15,7 +15,7 @@ import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { completeXades, contentImprint, prepareXades } from './xades/build.ts';
 import { counterSignaturePlace } from './xades/build-counter.ts';
 import { requireKept, signatureNodes, signedAlready } from './xades/build-existing.ts';
-import { newPlace, OCTETS, type Packaging, type Place, placeIn } from './xades/build-packaging.ts';
+import { containerPlace, newPlace, OCTETS, type Packaging, type Place, placeIn } from './xades/build-packaging.ts';
 import type { Commitment, ContentTimestamp, NamedPolicy, ProductionPlace } from './xades/build-properties.ts';
 import {
   type Canonicalization,
@@ -106,6 +106,15 @@ export async function xadesSigned(source: Source, options: XadesSignOptions, of:
   const place = newPlace(source, { ...options, packaging, method }, of);
   const detached = packaging === 'detached' ? [{ name: options.name ?? '', content: source }, ...files] : files;
   return made(place, [...place.references, ...referencesTo(files)], options, request, detached);
+}
+
+/** A document of ASiC with a signature over files beside it (EN 319 162-1, 4.3.3.3 and 4.4.3.2). Levels B and T. */
+export async function xadesOverFiles(files: readonly XadesFile[], options: Omit<XadesCommon, 'format'>, of: string): Promise<Source> {
+  exact(of, options, COMMON);
+  const { mimeType } = options;
+  const request = checked({ ...options, format: 'xades' }, of);
+  const typed = files.map((file) => ({ ...(mimeType !== undefined && { mimeType }), ...file }));
+  return made(containerPlace(), referencesTo(typed), { ...options, format: 'xades' }, request, files);
 }
 
 /** The document with one more signature over the same content; those that are there stay as they are. */

@@ -18,19 +18,31 @@ export interface ContainerXmlSignatures extends XmlSignatures {
 
 /** Reads the signatures in one file. What references name is looked for among the files of the container. */
 export function readContainerXmlSignatures(
-  { archive, type, dataFiles }: AsicContainer,
+  container: AsicContainer,
   covered: CoveredFiles,
   name: string,
   pool: Pool,
 ): Parsed<ContainerXmlSignatures> {
+  const { archive, type, dataFiles } = container;
   const bytes = covered.octetsOf(name);
   const document = bytes.ok ? parseXml(bytes.value) : bytes;
   if (!document.ok) return document;
+  const read = readXmlSignatures(document.value, { pool, container: type, name, sourceOf: sourceInContainer(container, covered) });
+  const [only, more] = dataFiles;
+  const fileNamed = (uri: string): string | null => {
+    const found = fileOf(uri, (file) => archive.byName.has(file));
+    return found !== null && archive.byName.has(found) ? found : more === undefined ? (only ?? null) : null;
+  };
+  return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])) });
+}
+
+/** What references name, among the files of the container. */
+export function sourceInContainer({ archive, type, dataFiles }: AsicContainer, covered: CoveredFiles): SourceOf {
   const named = (uri: string | null): string | null => (uri === null ? null : fileOf(uri, (file) => archive.byName.has(file)));
   const [only, more] = dataFiles;
   const single = more === undefined ? only : undefined;
   /** A name that no file has stands for the one file of ASiC-S, in ASiC-E where the digest is its. */
-  const sourceOf: SourceOf = (signature) => {
+  return (signature) => {
     const free = single !== undefined && !isTaken(signature, (uri) => archive.byName.has(named(uri) ?? '')) ? single : null;
     const file = (uri: string | null, reference: XmlReference | undefined): string | null => {
       const found = named(uri);
@@ -47,12 +59,6 @@ export function readContainerXmlSignatures(
       digest: (uri, algorithm, reference) => covered.contentOf(file(uri, reference) ?? '')?.digest(algorithm) ?? null,
     };
   };
-  const read = readXmlSignatures(document.value, { pool, container: type, name, sourceOf });
-  const fileNamed = (uri: string): string | null => {
-    const found = named(uri);
-    return found !== null && archive.byName.has(found) ? found : (single ?? null);
-  };
-  return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])) });
 }
 
 /** Files of the references that agree. */

@@ -87,6 +87,14 @@ export function placeIn(
   return { ...ALONE, frame: frameIn(document, document.root), references, earlier: document, files };
 }
 
+/** In the document element that ASiC has for signatures over files beside it. */
+export const containerPlace = (): Omit<Place, 'references'> => {
+  const document = parsedAgain(
+    `${DECLARATION}<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"></asic:XAdESSignatures>`,
+  );
+  return { ...ALONE, frame: frameIn(document, document.root) };
+};
+
 /** The document in an Object of the signature. */
 function around(source: Source, { method, mimeType, embed = 'base64' }: NewPlaceOptions): Place {
   const octets = source.read(0, source.size);

@@ -1,9 +1,9 @@
 /** Text put into a document where it stands, in its encoding: every octet that is not replaced stays as it was given. */
 import { type Bytes, concat } from '../base/bytes.ts';
-import { latin1 } from '../base/text.ts';
+import { latin1, utf8 } from '../base/text.ts';
 import type { XmlDocument } from '../xml/document.ts';
 
-/** `insert`, which is ASCII, takes the place of octets `[start, end)` of {@link XmlDocument.bytes}. */
+/** `insert`, which is ASCII but for names of the document, takes the place of octets `[start, end)` of {@link XmlDocument.bytes}. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -23,9 +23,10 @@ export function spliced(document: XmlDocument, edits: readonly Edit[]): Bytes {
   return concat([...parts, original.subarray(at)]);
 }
 
-/** ASCII in the encoding of the document. */
+/** Text in the encoding of the document. */
 function encoded({ encoding }: XmlDocument, text: string): Bytes {
-  if (encoding === 'UTF-8' || encoding === 'ISO-8859-1') return latin1(text);
+  if (encoding === 'UTF-8') return utf8(text);
+  if (encoding === 'ISO-8859-1') return latin1(text);
   const octets = new Uint8Array(2 * text.length);
   for (let i = 0; i < text.length; i++) octets[2 * i + (encoding === 'UTF-16LE' ? 0 : 1)] = text.charCodeAt(i);
   return octets;

@@ -32,6 +32,7 @@ export const sign: Command = {
     ...FORMAT_OPTIONS,
     ...CADES_OPTIONS,
     ...XADES_OPTIONS,
+    signature: { value: 'NAME', help: 'asic-s, asic-e: cades (default) or xades' },
     ...KEY_OPTIONS,
     ...APPEARANCE_OPTIONS,
     ...PDF_OPTIONS,
@@ -44,6 +45,7 @@ export const sign: Command = {
     ],
     ['an XML document, the signature inside it', 'adeskit sign invoice.xml -o signed.xml --format xades --key k.pem --cert c.pem'],
     ['files in one container', 'adeskit sign a.pdf b.xml -o ab.asice --format asic-e --key k.pem --cert c.pem'],
+    ['the same with an XML signature', 'adeskit sign a.pdf b.xml -o ab.asice --format asic-e --signature xades --key k.pem --cert c.pem'],
     ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
     [
       'with a time-stamp, shown on page 1',
