@@ -15,6 +15,7 @@ import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
 import { isXmlRecord } from './evidence-record/xml-record.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { readPades } from './pades/read.ts';
+import { withSuppliedRecords } from './supplied-records.ts';
 import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
 import type { Report } from './validation/report.ts';
 import { readXmlDocument } from './xades/document.ts';
@@ -26,6 +27,8 @@ export interface ExamineOptions {
   readonly trust?: GatherOptions['trust'];
   /** Contents of detached signatures. With one, its name does not matter. */
   readonly detached?: readonly { readonly name?: string; readonly bytes: Bytes | Source }[];
+  /** Evidence records (RFC 4998 or RFC 6283) over the document or its detached contents. */
+  readonly evidenceRecords?: readonly { readonly name?: string; readonly bytes: Bytes }[];
   /** DER certificates that the document may lack. */
   readonly certificates?: readonly Bytes[];
   /** CRLs and OCSP responses that the document may lack. */
@@ -63,17 +66,17 @@ export function examine(document: Bytes | Source, options: ExamineOptions = {}):
 }
 
 async function examineAs(name: string, document: Bytes | Source, options: ExamineOptions): Promise<Evidence> {
-  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits', 'password']);
-  const { trust = [], certificates = [], revocations, sources, limits } = options;
-  const facts = factsOf(asSource(document), options, [
-    ...certificates,
-    ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate)),
-  ]);
+  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits', 'password', 'evidenceRecords']);
+  const { trust = [], certificates = [], revocations, sources, limits, evidenceRecords = [] } = options;
+  const supplied = [...certificates, ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate))];
+  const facts = factsOf(asSource(document), options, supplied);
   if (!facts.ok) {
     const { what, at, reason } = facts.malformed;
     throw new Fault('malformed-input', `this document cannot be read: ${what} at offset ${at}: ${reason}`);
   }
-  return examineFacts(facts.value, {
+  const records = { records: evidenceRecords, document: asSource(document), certificates: supplied };
+  const detached = (options.detached ?? []).map(contentOfOption);
+  return examineFacts(withSuppliedRecords(facts.value, { ...records, detached }), {
     trust,
     extraCertificates: certificates,
     ...(revocations !== undefined && { extraRevocations: revocations }),

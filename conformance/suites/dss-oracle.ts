@@ -25,7 +25,7 @@ export interface DssDetached {
 export interface OracleVariant {
   readonly case: string;
   readonly detached: readonly DssDetached[];
-  readonly evidenceRecordsSupplied?: readonly unknown[];
+  readonly evidenceRecordsSupplied?: readonly DssDetached[];
   readonly anchors: readonly string[];
   readonly trusted?: OracleRun;
   readonly untrusted?: OracleRun;

@@ -39,8 +39,8 @@ async function judge(dir: string, entry: DssCase, expected: DssExpected | null):
   if (unread !== null) return outOfScope(unread);
   if (entry.detached.some(({ digestAlg }) => digestAlg !== undefined))
     return outOfScope('the detached content is given by its digest alone');
-  const run = (policy: string, anchors: readonly string[], detached: readonly DssDetached[]) =>
-    runOnce(dir, document, policy, anchors, detached);
+  const run = (policy: string, anchors: readonly string[], detached: readonly DssDetached[], records: readonly DssDetached[] = []) =>
+    runOnce(dir, document, policy, anchors, { detached, records });
   const anchors = entry.anchors ?? [];
   const got: DssGot = {
     trusted: await run('dss-6.4', anchors, entry.detached),
@@ -50,11 +50,11 @@ async function judge(dir: string, entry: DssCase, expected: DssExpected | null):
   };
   if ('fault' in got.trusted && got.trusted.fault === 'unsupported') return outOfScope(`not read yet: ${got.trusted.because}`, got);
   for (const variant of entry.variants ?? []) {
-    if (variant.detached.some(({ digestAlg }) => digestAlg !== undefined) || variant.evidenceRecordsSupplied?.length) continue;
+    if (variant.detached.some(({ digestAlg }) => digestAlg !== undefined)) continue;
     got.variants.push({
       case: variant.case,
-      trusted: await run('dss-6.4', variant.anchors, variant.detached),
-      untrusted: await run('dss-6.4', [], variant.detached),
+      trusted: await run('dss-6.4', variant.anchors, variant.detached, variant.evidenceRecordsSupplied),
+      untrusted: await run('dss-6.4', [], variant.detached, variant.evidenceRecordsSupplied),
     });
   }
   if (expected === null) return judged(null, got, false);
@@ -88,14 +88,15 @@ async function runOnce(
   document: Uint8Array,
   policy: string,
   anchors: readonly string[],
-  detached: readonly DssDetached[],
+  beside: { readonly detached: readonly DssDetached[]; readonly records: readonly DssDetached[] },
 ): Promise<RunGot> {
   try {
     const report = await validate(document, {
       at: VALIDATION_TIME,
       policy,
       trust: anchors.map((sha256) => readFile(dir, `anchors/${sha256}.der`)),
-      detached: detached.map((each) => contentOf(dir, each)),
+      detached: beside.detached.map((each) => contentOf(dir, each)),
+      evidenceRecords: beside.records.map((each) => contentOf(dir, each)),
     });
     return slim(toJson(report));
   } catch (error) {
