@@ -1,10 +1,13 @@
 /** How a report is printed: the options that `validate` and `judge` share. */
+import { catalogueOf } from '../report/catalogue.ts';
 import { toEtsi } from '../report/etsi.ts';
 import { toHtml } from '../report/html.ts';
 import { toJson } from '../report/json.ts';
 import { toText } from '../report/text.ts';
 import { isGood } from '../report/verdict.ts';
+import { visualText } from '../report/visual.ts';
 import type { Report } from '../validation/report.ts';
+import type { VisualChange } from '../validation/visual-change.ts';
 import { type Arguments, type Option, Usage } from './arguments.ts';
 import { LANGUAGE_OPTION, languageFrom } from './language.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,13 +30,23 @@ export function reportFormat(args: Arguments, command: string): ReportFormat {
 }
 
 /** Prints the report on the document called `documentName`; the exit status that belongs to it. */
-export function printReport(report: Report, documentName: string, format: ReportFormat, args: Arguments, at: Terminal): 0 | 1 {
+export function printReport(
+  report: Report,
+  documentName: string,
+  format: ReportFormat,
+  args: Arguments,
+  at: Terminal,
+  visual: readonly VisualChange[] = [],
+): 0 | 1 {
   const language = languageFrom(args);
   const none = report.signatures.length === 0 && report.timestamps.length === 0 && report.unreadable.length === 0;
-  if (format === 'json') at.out(`${JSON.stringify(toJson(report), null, 2)}\n`);
-  else if (format === 'html') at.out(toHtml(report, { documentName, language }));
+  if (format === 'json') at.out(`${JSON.stringify(toJson(report, { visual }), null, 2)}\n`);
+  else if (format === 'html') at.out(toHtml(report, { documentName, language, visual }));
   else if (format === 'etsi') at.out(toEtsi(report));
-  else at.out(toText(report, { colour: at.colour, language }));
+  else {
+    at.out(toText(report, { colour: at.colour, language }));
+    if (visual.length > 0) at.out(`\n${visualText(visual, report, catalogueOf(language))}`);
+  }
   if (none && format !== 'text') at.note('no signature found');
   return isGood(report) ? 0 : 1;
 }

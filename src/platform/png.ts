@@ -1,11 +1,17 @@
 /** Pictures as PNG files, without loss (ISO 15948). */
 import { type Bytes, concat } from '../base/bytes.ts';
 import { latin1 } from '../base/text.ts';
-import { crc32, deflate } from '../platform/deflate.ts';
-import type { PagePicture } from '../validation/page-renderer.ts';
+import { crc32, deflate } from './deflate.ts';
+
+/** Red, green, blue and opacity of each pixel, row by row from the top. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Bytes;
+}
 
 /** RGB where everything is opaque, else RGBA; each row against the one above it, which page pictures shrink best by. */
-export function encodePng({ width, height, rgba }: PagePicture): Bytes {
+export function encodePng({ width, height, rgba }: Pixels): Bytes {
   const opaque = isOpaque(rgba);
   const channels = opaque ? 3 : 4;
   const rowLength = width * channels;

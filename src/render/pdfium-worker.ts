@@ -31,6 +31,7 @@ async function main({ document: bytes, password }: WorkerOrder): Promise<void> {
     const picture = async (): Promise<void> => {
       const page = document.getPage(index);
       const { originalWidth, originalHeight } = page.getOriginalSize();
+      if (!(originalWidth > 0 && originalHeight > 0)) throw new Error('the page cannot be drawn');
       const [across, up] = [Math.max(1, originalWidth), Math.max(1, originalHeight)];
       const scale = Math.min(LARGEST_SCALE, Math.sqrt(mostPixels / (across * up)));
       const { width, height, data } = await page.render({

@@ -48,7 +48,8 @@ interface Waiting {
 
 async function openInThread(document: Bytes, password: string | undefined, timeout: number): Promise<RenderedDocument> {
   const file = new URL(import.meta.url.endsWith('.ts') ? './pdfium-worker.ts' : './pdfium-worker.js', import.meta.url);
-  const order: WorkerOrder = { document, ...(password !== undefined && { password }) };
+  // A copy of its own: the whole of what a view is of would be copied.
+  const order: WorkerOrder = { document: document.slice(), ...(password !== undefined && { password }) };
   const worker = new Worker(file, { workerData: order, resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
   const waiting = new Map<number, Waiting>();
   let broken: Fault | null = null;
@@ -87,9 +88,11 @@ async function openInThread(document: Bytes, password: string | undefined, timeo
     });
   const opened = await asked(OPENING);
   let last = OPENING;
+  const pages = opened.kind === 'open' ? opened.pages : 0;
   return {
-    pages: opened.kind === 'open' ? opened.pages : 0,
+    pages,
     async page(index, mostPixels): Promise<PagePicture> {
+      if (broken === null && !(index >= 0 && index < pages)) throw new Fault('bad-option', `the document has no page ${index + 1}`);
       const id = ++last;
       const answer = asked(id);
       worker.postMessage({ id, index, mostPixels } satisfies PageOrder);

@@ -27,6 +27,7 @@ h1,h2,h3,h4,h5,p,dl,ul,ol{margin:0}
 .word{color:var(--tone)}
 .tags{margin-left:auto}
 .tag{display:inline-block;font-size:.72rem;line-height:1.5;letter-spacing:.02em;padding:.02rem .5rem;border:1px solid var(--line);border-radius:99px;color:var(--soft);white-space:nowrap;vertical-align:.08em;font-weight:500}
+.visual figure{margin:1rem 0 0}.visual figcaption{font-weight:600;margin-bottom:.4rem}.visual img{max-width:100%;height:auto;border:1px solid var(--line);background:#fff}
 .sentence{font-size:1.06rem;margin-top:.7rem}.inner .sentence{font-size:1rem;margin-top:.35rem}
 .remedy,.note{margin-top:.7rem;padding:.65rem .9rem;border-radius:8px;background:var(--tonebg);font-size:.95rem}
 .note{background:var(--paper);color:var(--soft)}

@@ -3,6 +3,7 @@ import { exact } from '../base/options.ts';
 import { toBase64, utf8 } from '../base/text.ts';
 import { digest } from '../crypto/digest.ts';
 import type { Report } from '../validation/report.ts';
+import type { VisualChange } from '../validation/visual-change.ts';
 import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts';
 import { escaped, isolated } from './escape.ts';
 import { STYLE } from './html-style.ts';
@@ -12,17 +13,20 @@ import type { Tone } from './verdict.ts';
 import { viewOf } from './view.ts';
 import type { CertificateView, ChangeView, CheckView, ProcessView, Row, SignatureView, TokenView } from './view-type.ts';
 import { visible } from './visible.ts';
+import { visualCards } from './visual.ts';
 
 export interface HtmlOptions {
   /** What the document is called, for the head of the page. */
   readonly documentName?: string;
   /** Language of the sentences; default English. */
   readonly language?: Language;
+  /** How pages changed since each signature. */
+  readonly visual?: readonly VisualChange[];
 }
 
 /** A whole HTML document. Pure: the same report gives the same octets. */
 export function toHtml(report: Report, options: HtmlOptions = {}): string {
-  exact('toHtml', options, ['documentName', 'language']);
+  exact('toHtml', options, ['documentName', 'language', 'visual']);
   const words = catalogueOf(options.language);
   const { phrases } = words;
   const view = viewOf(report, options.language);
@@ -34,7 +38,9 @@ export function toHtml(report: Report, options: HtmlOptions = {}): string {
   const timeline = view.timeline === null ? '' : timelineCard(view.timeline, words);
   // A long one would stand in the way of the verdicts.
   const short = (view.timeline?.lanes.length ?? 0) <= SHORT_TIMELINE;
+  const visual = visualCards(options.visual ?? [], report, words);
   return page({
+    ...(visual.includes('<img') && { pictures: true }),
     language: words.language,
     title: `${view.headline}: ${name ?? phrases.documentReport}`,
     tone: view.tone,
@@ -44,6 +50,7 @@ export function toHtml(report: Report, options: HtmlOptions = {}): string {
     body: `<p class="context">${validated}</p>
 ${short ? timeline : ''}
 ${view.signatures.map((signature) => signatureCard(signature, words)).join('\n')}
+${visual}
 ${view.timestamps.map((timestamp) => `<section class="card ${timestamp.tone}">${tokenHead(timestamp, 'h2', words)}${tokenBody(timestamp, words)}</section>`).join('\n')}
 ${view.evidenceRecords.map((record) => signatureCard(record, words)).join('\n')}
 ${unreadable(view.unreadable, words)}
@@ -62,14 +69,16 @@ export interface Page {
   readonly lead: string;
   /** Markup. */
   readonly body: string;
+  /** The body holds pictures, inline. */
+  readonly pictures?: boolean;
 }
 
 /** The frame that every page has: what comes first is the verdict. */
-export const page = ({ language, title, tone, kicker, headline, lead, body }: Page): string => `<!doctype html>
+export const page = ({ language, title, tone, kicker, headline, lead, body, pictures = false }: Page): string => `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleHash()}'; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${styleHash()}';${pictures ? ' img-src data:;' : ''} base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">

@@ -1,5 +1,6 @@
 /** The report as one plain object: the JSON contract of `validate --json`. Members may be added; these stay. */
 import { type Instant, toIso } from '../base/instant.ts';
+import { exact } from '../base/options.ts';
 import type { CertificateId, PdfModification, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
 import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type {
@@ -10,8 +11,10 @@ import type {
   SignatureReport,
   TimestampReport,
 } from '../validation/report.ts';
+import type { VisualChange } from '../validation/visual-change.ts';
 import { clauseOf, type NameOf, sentenceOf } from './sentence.ts';
 import { visible } from './visible.ts';
+import { type VisualJson, visualJson } from './visual.ts';
 
 export interface ReportJson {
   validationTime: string;
@@ -109,6 +112,8 @@ export interface PdfJson {
   revision: number;
   certification: 1 | 2 | 3 | null;
   modifications: { kind: string; object: string; page?: number; allowed: boolean; why: string }[];
+  /** Where pages were compared as pictures. */
+  visual?: VisualJson;
 }
 
 export interface CheckJson {
@@ -123,8 +128,15 @@ export interface CheckJson {
   subject: string;
 }
 
+export interface JsonOptions {
+  /** How pages changed since each signature. */
+  readonly visual?: readonly VisualChange[];
+}
+
 /** The report by the JSON contract. Pure; `JSON.stringify` of it is what the command prints. */
-export function toJson(report: Report): ReportJson {
+export function toJson(report: Report, options: JsonOptions = {}): ReportJson {
+  exact('toJson', options, ['visual']);
+  const { visual = [] } = options;
   const names = new Map<string, string | null>();
   const nameOf: NameOf = (id) => {
     const known = names.get(id);
@@ -138,7 +150,7 @@ export function toJson(report: Report): ReportJson {
     validationTime: toIso(report.at),
     policy: report.policy,
     format: report.format,
-    signatures: report.signatures.map((signature) => signatureJson(signature, report, nameOf)),
+    signatures: report.signatures.map((signature) => signatureJson(signature, report, nameOf, visual)),
     timestamps: report.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
     evidenceRecords: report.evidenceRecords.map((record) => evidenceRecordJson(record, nameOf)),
     unreadable: report.unreadable.map(({ kind, name, malformed: { what, at, reason } }) => ({
@@ -149,7 +161,8 @@ export function toJson(report: Report): ReportJson {
   };
 }
 
-function signatureJson(signature: SignatureReport, report: Report, nameOf: NameOf): SignatureJson {
+function signatureJson(signature: SignatureReport, report: Report, nameOf: NameOf, changes: readonly VisualChange[]): SignatureJson {
+  const visual = visualJson(changes, signature.facts.id);
   const { facts, conclusion, revocation } = signature;
   return {
     id: facts.id,
@@ -173,7 +186,7 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
     commitmentTypes: [...facts.commitmentTypes],
     signerRoles: [...facts.claimedRoles, ...facts.certifiedRoles],
     revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },
-    ...(facts.pdf && { pdf: pdfJson(facts.pdf) }),
+    ...(facts.pdf && { pdf: { ...pdfJson(facts.pdf), ...(visual && { visual }) } }),
     qualification: signature.qualification,
     checks: signature.process.flatMap((block) => checksOf(block, nameOf)),
     notes: [...signature.notes],

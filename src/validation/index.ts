@@ -45,3 +45,4 @@ export type {
   TimestampReport,
   TokenReport,
 } from './report.ts';
+export { comparePictures, type PageDifference, type VisualChange, type VisualOptions, visualChanges } from './visual-change.ts';

@@ -1,15 +1,17 @@
 /** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import { openFileSource } from '../../platform/file.ts';
+import { type FileSource, openFileSource } from '../../platform/file.ts';
 import { examine, judge } from '../../validate.ts';
 import { writeEvidence } from '../../validation/evidence-file.ts';
+import type { Report } from '../../validation/report.ts';
+import { type VisualChange, visualChanges } from '../../validation/visual-change.ts';
 import type { Arguments, Command } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, readBytes, writeWhole } from '../files.ts';
 import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
 import { policyFrom } from '../policy.ts';
-import { printReport, REPORT_OPTIONS, reportFormat } from '../report-output.ts';
+import { printReport, REPORT_OPTIONS, type ReportFormat, reportFormat } from '../report-output.ts';
 import { SOURCE_OPTIONS, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
@@ -29,6 +31,7 @@ export const validate: Command = {
     ...SOURCE_OPTIONS,
     'save-evidence': { value: 'OUT', help: 'store what was found, to judge it again later (adeskit judge)' },
     ...REPORT_OPTIONS,
+    render: { help: 'PDF: compare pages as signed and now, as pictures (--html does so where @hyzyla/pdfium is installed)' },
     'trusted-lists': { value: 'SNAPSHOT', help: 'EU trusted lists (not supported yet)' },
     ...PASSWORD_OPTION,
   },
@@ -65,11 +68,28 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     });
     const saved = args.get('save-evidence');
     if (saved !== undefined) await writeWhole(outputFor(path, saved, false), (sink) => sink.write(writeEvidence(evidence)));
-    return printReport(judge(evidence, policy, time), basename(path), format, args, at);
+    const report = judge(evidence, policy, time);
+    return printReport(report, basename(path), format, args, at, await picturesFrom(args, source, report, format, password, at));
   } catch (error) {
     throw aboutFile(path, error);
   } finally {
     source.close();
     closeAll(detached);
   }
+}
+
+/** Pages as signed and as they are now: where asked for, and for a page of HTML where pdfium is there. */
+async function picturesFrom(
+  args: Arguments,
+  source: FileSource,
+  report: Report,
+  format: ReportFormat,
+  password: { readonly password?: string },
+  at: Terminal,
+): Promise<readonly VisualChange[]> {
+  if (report.format !== 'PDF' || (!args.has('render') && format !== 'html')) return [];
+  const { isPdfiumInstalled, pdfiumRenderer } = await import('../../render/index.ts');
+  if (!args.has('render') && !isPdfiumInstalled()) return [];
+  at.progress('comparing pages …');
+  return visualChanges(source, report, { renderer: pdfiumRenderer(), ...password });
 }
