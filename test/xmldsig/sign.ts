@@ -16,6 +16,7 @@ export const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export interface TestReference {
   readonly uri: string;
   readonly type?: string;
+  readonly id?: string;
   /** Transform elements as written. */
   readonly transforms?: string;
 }
@@ -29,8 +30,8 @@ export const template = (references: readonly TestReference[], rest = ''): strin
   `<ds:Signature xmlns:ds="${DS}"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="${EXCLUSIVE}"/>` +
   `<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/>${references
     .map(
-      ({ uri, type, transforms }) =>
-        `<ds:Reference URI="${uri}"${type === undefined ? '' : ` Type="${type}"`}>` +
+      ({ uri, type, id, transforms }) =>
+        `<ds:Reference URI="${uri}"${id === undefined ? '' : ` Id="${id}"`}${type === undefined ? '' : ` Type="${type}"`}>` +
         `${transforms === undefined ? '' : `<ds:Transforms>${transforms}</ds:Transforms>`}` +
         '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue></ds:DigestValue></ds:Reference>',
     )
