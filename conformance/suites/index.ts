@@ -10,7 +10,7 @@ export async function loadSuite(name: string): Promise<Suite> {
 
 const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   dss: async () => (await import('./dss.ts')).dss,
-  tsl: async () => (await import('./unread.ts')).tsl,
+  tsl: async () => (await import('./tsl.ts')).tsl,
   pkits: async () => (await import('./pkits.ts')).pkits,
   'x509-limbo': async () => (await import('./x509-limbo.ts')).x509Limbo,
   'boringssl-pki': async () => (await import('./boringssl-pki.ts')).boringsslPki,
