@@ -43,7 +43,8 @@ export function readEntry(archive: ZipArchive, entry: ZipEntry, limit: number): 
       checkEntry(entry, bytes.length, crc32(bytes));
       return bytes;
     }
-    const pieces = [...entryPieces(archive, entry)];
+    const pieces: Bytes[] = [];
+    for (const piece of entryPieces(archive, entry)) pieces.push(entry.size > AT_ONCE ? piece.slice() : piece);
     return pieces.length === 1 ? (pieces[0] as Bytes) : concat(pieces);
   });
 }

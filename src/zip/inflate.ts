@@ -4,8 +4,8 @@ import { unreadable } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 
 /**
- * The octets of a deflated stream that takes exactly `length` octets of `source`. At most `limit` octets come out. Throws
- * `Unreadable` on damage; a stream that ends before `length` or goes on after it is damaged.
+ * The octets of a deflated stream that takes exactly `length` octets of `source`, in pieces that are good until the next is asked
+ * for. At most `limit` octets come out. Throws `Unreadable` on damage; a stream that ends before `length` or goes on after it is damaged.
  */
 export function* inflatedPieces(source: Source, offset: number, length: number, limit: number): Generator<Bytes, void, void> {
   const input = new BitInput(source, offset, length);
@@ -145,6 +145,7 @@ class BitInput {
   private left: number;
   private at: number;
   private chunk: Bytes;
+  private readonly memory: Bytes;
   private in = 0;
   private bits = 0;
   private count = 0;
@@ -154,6 +155,7 @@ class BitInput {
     this.offset = offset;
     this.at = offset;
     this.left = length;
+    this.memory = new Uint8Array(source.readInto ? INPUT_PIECE : 0);
     this.chunk = this.next();
   }
 
@@ -198,7 +200,9 @@ class BitInput {
   }
 
   private next(): Bytes {
-    const chunk = this.source.read(this.at, Math.min(this.left, INPUT_PIECE));
+    const wanted = Math.min(this.left, INPUT_PIECE);
+    const read = this.source.readInto?.(this.at, this.memory.subarray(0, wanted));
+    const chunk = read === undefined ? this.source.read(this.at, wanted) : this.memory.subarray(0, read);
     if (chunk.length === 0 && this.left > 0) this.damaged('it is cut short');
     this.at += chunk.length;
     this.left -= chunk.length;
@@ -237,7 +241,7 @@ class Output {
   }
 
   *flush(all: boolean): Generator<Bytes, void, void> {
-    if (this.at > this.flushed) yield this.buffer.slice(this.flushed, this.at);
+    if (this.at > this.flushed) yield this.buffer.subarray(this.flushed, this.at);
     if (all) return;
     this.buffer.copyWithin(0, this.at - WINDOW, this.at);
     this.at = WINDOW;
