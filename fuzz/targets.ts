@@ -1,9 +1,10 @@
 /** The parsers that are fuzzed, one row each. */
 
 import type { Target } from './target.ts';
-import { asicTarget, evidenceRecordTarget, zipTarget } from './targets/asic.ts';
+import { asicTarget, zipTarget } from './targets/asic.ts';
 import { cmsTarget } from './targets/cms.ts';
 import { derTarget } from './targets/der.ts';
+import { evidenceRecordTarget, xmlEvidenceRecordTarget } from './targets/evidence-record.ts';
 import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
 import { certificateTarget, crlTarget, ocspTarget } from './targets/pki.ts';
 import { timestampTarget } from './targets/timestamp.ts';
@@ -18,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   timestampTarget,
   cmsTarget,
   evidenceRecordTarget,
+  xmlEvidenceRecordTarget,
   zipTarget,
   asicTarget,
   lexerTarget,

@@ -3,9 +3,6 @@ import { openContainer } from '../../src/asic/container.ts';
 import { readAsic } from '../../src/asic/read.ts';
 import { concat, equal } from '../../src/base/bytes.ts';
 import { orNull } from '../../src/base/parsed.ts';
-import { contentOf } from '../../src/cms/content.ts';
-import { readEvidenceRecordDocument } from '../../src/evidence-record/document.ts';
-import { parseEvidenceRecord } from '../../src/evidence-record/record.ts';
 import { readZip } from '../../src/zip/archive.ts';
 import { readEntry } from '../../src/zip/content.ts';
 import { rewriteZip } from '../../src/zip/write.ts';
@@ -52,31 +49,6 @@ export const zipTarget: Target = {
       if (before && after && !equal(before, after)) return `entry ${i} changed when it was written`;
     }
     return null;
-  },
-};
-
-export const evidenceRecordTarget: Target = {
-  name: 'evidence-record',
-  what: 'an evidence record in ASN.1',
-  clause: 'RFC 4998, 3',
-  format: 'der',
-  seeds: [
-    { folder: 'dss/files', endings: ['.ers', '.er'], most: 100 },
-    { folder: 'asn1-odd', endings: ['.ers'], most: 20 },
-  ],
-  longest: 65_536,
-  milliseconds: 1000,
-  accepts: (bytes) => parseEvidenceRecord(bytes).ok,
-  read: (input) => {
-    const facts = orNull(readEvidenceRecordDocument(input, [{ name: 'a', content: contentOf(new Uint8Array(10)) }]));
-    return facts && [facts.evidenceRecords, [...facts.timestamps.values()], facts.unreadable];
-  },
-  check: (input) => {
-    const record = orNull(parseEvidenceRecord(input));
-    const facts = record && orNull(readEvidenceRecordDocument(input, []));
-    if (!record) return null;
-    if (!facts) return 'a record that can be read has no facts';
-    return facts.evidenceRecords?.some(({ covers }) => covers.length > 0) ? 'without any data it vouches for something' : null;
   },
 };
 
