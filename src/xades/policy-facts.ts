@@ -1,5 +1,7 @@
 /** Facts of the signature policy: what is named, and whether a stored document is the one (EN 319 132-1, 5.2.9 and 5.2.10). */
+import { Reader, TAG } from '../asn1/index.ts';
 import { type Bytes, equal } from '../base/bytes.ts';
+import { attempt, orNull } from '../base/parsed.ts';
 import { fromBase64 } from '../base/text.ts';
 import { canDigest, digest } from '../crypto/digest.ts';
 import type { SignaturePolicyFacts } from '../facts/signature.ts';
@@ -38,11 +40,27 @@ export function policyFacts(properties: SignedProperties, unsigned: readonly Uns
     document:
       stored === null || algorithm === null || value === null || !canDigest(algorithm)
         ? 'not-obtained'
-        : [stored, transformed(properties, policy, stored)].some((octets) => octets !== null && equal(digest(algorithm, octets), value))
+        : readings(properties, policy, stored).some((parts) => equal(digest(algorithm, ...parts), value))
           ? 'match'
           : 'mismatch',
   };
 }
+
+/** What the hash may be over: the document as it is, as its transform makes it, or of a policy in ASN.1 its first two components. */
+const readings = (properties: SignedProperties, policy: XmlNode, stored: Bytes): (readonly Bytes[])[] => {
+  const canonical = transformed(properties, policy, stored);
+  const parts = policyParts(stored);
+  return [[stored], ...(canonical === null ? [] : [[canonical]]), ...(parts === null ? [] : [parts])];
+};
+
+/** `SignaturePolicy ::= SEQUENCE { signPolicyHashAlg AlgorithmIdentifier, signPolicyInfo SignPolicyInfo, signPolicyHash OCTET STRING OPTIONAL }` (TR 102 272) */
+const policyParts = (document: Bytes): Bytes[] | null =>
+  orNull(
+    attempt(() => {
+      const reader = Reader.over(document, 'SignaturePolicy', 'BER').sequence();
+      return [reader.raw(reader.element(TAG.SEQUENCE)), reader.raw(reader.element(TAG.SEQUENCE))];
+    }),
+  );
 
 /** An OID without its `urn:oid:`, or the URI as written (5.1.2). */
 export const identifierText = (document: XmlDocument, node: XmlNode): string =>

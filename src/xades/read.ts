@@ -13,7 +13,7 @@ import { descendantsNamed, elementsNamed, isNamed, octetsOf, pathOf } from '../x
 import { idsOf } from '../xmldsig/ids.ts';
 import { type KeyInfoContent, readKeyInfo } from '../xmldsig/key-info.ts';
 import { DS, REFERENCE_TYPE } from '../xmldsig/names.ts';
-import { type CheckedReference, checkManifest, checkReferences, type ReferenceSource } from '../xmldsig/reference.ts';
+import { type CheckedReference, checkManifest, checkReferences } from '../xmldsig/reference.ts';
 import { readSignature, type XmlReference, type XmlSignature } from '../xmldsig/signature.ts';
 import { checkXmlValue, type XmlValueResult } from '../xmldsig/verify.ts';
 import { type Work, workFor } from '../xmldsig/work.ts';
@@ -34,6 +34,7 @@ import {
   type UnsignedProperty,
   unsignedPropertiesOf,
 } from './qualifying-properties.ts';
+import { renewedDigestProblems } from './renewed-digests.ts';
 import {
   certifiedRoles,
   claimedRoles,
@@ -133,7 +134,8 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     return nested.flatMap((inner) => readOne(context, inner, { id, value: signature.value.node }, depth + 1));
   });
   const signer = signerOf(context, parts);
-  const references = referencesOf(context, parts, source, checked, parent);
+  const manifests = checked.map(({ reference, found }) => (found ? checkManifest(signature, reference, source, work) : null));
+  const references = referencesOf(parts, checked, manifests, parent);
   const named = said === null ? [] : signingCertificates(said, context.finder);
   const stamps: ReadTimestamps =
     properties === null
@@ -176,7 +178,14 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
     cms: null,
     pdf: null,
     xml: structureOf({ ...parts, signer: signer.certificate, types: checked.map(({ reference }) => typeOf(parts, reference)) }),
-    structureProblems: problemsOf(parts),
+    structureProblems: [
+      ...problemsOf(parts),
+      ...renewedDigestProblems(
+        document,
+        unsigned,
+        manifests.flatMap((one) => one ?? []),
+      ),
+    ],
   });
   return properties === null ? [id] : stamps.covered.length > 0 ? [...stamps.covered, ...stamps.timestamps.map((one) => one.id)] : [id];
 }
@@ -298,14 +307,12 @@ function signerOf(context: Context, { signature, keyInfo, said }: Parts): { cert
 }
 
 function referencesOf(
-  { work }: Context,
   parts: Parts,
-  source: ReferenceSource,
   checked: readonly CheckedReference[],
+  manifests: readonly (readonly CheckedReference[] | null)[],
   parent: Parent | null,
 ): ReferenceFacts[] {
   const { signature } = parts;
-  const manifests = checked.map(({ reference, found }) => (found ? checkManifest(signature, reference, source, work) : null));
   return [
     ...checked.map((one, i): ReferenceFacts => {
       const entries = manifests[i];
