@@ -62,7 +62,13 @@ export function readCmsSignature(signedData: SignedData, options: CmsSignatureOp
     dataId: lazily(() => dataIdOf(signedData, options)),
     left: { count: MAXIMUM_SIGNATURES },
   };
-  for (const info of signedData.signerInfos) readSigner(context, info, null, 0);
+  const read = signedData.signerInfos.map((info) => ({ info, covers: readSigner(context, info, null, 0) }));
+  // A record in one of the signatures is over the whole CMS, and so over the others too.
+  const all = new Set(read.flatMap(({ covers }) => covers));
+  for (const { info, covers } of read) {
+    const [id] = covers;
+    if (id !== undefined) readRecords(context, info, id, [...new Set([...covers, ...all])]);
+  }
   return context.out;
 }
 
@@ -86,7 +92,7 @@ interface Parent {
   readonly signature: Bytes;
 }
 
-/** One SignerInfo and, after it, its countersignatures; gives the id and what comes with it, for a time-stamp over it all. */
+/** One SignerInfo and, after it, its countersignatures; gives the id first and then what comes with it, for a time-stamp over it all. */
 function readSigner(context: Context, info: SignerInfo, parent: Parent | null, depth: number): AnyId[] {
   if (context.left.count-- <= 0) {
     if (context.left.count === -1) context.out.unreadable.push({ kind: 'signature', name: null, malformed: TOO_MANY });
@@ -117,7 +123,7 @@ function readSigner(context: Context, info: SignerInfo, parent: Parent | null, d
   out.signatures.splice(place, 0, facts);
   const stampIds = timestamps.flatMap((timestamp) => [timestamp.id, ...timestamp.covers, ...idsOf(timestamp.material)]);
   const covers = [id, ...dataIds(dataId()), ...signedMaterial, ...idsOf(material.all), ...stampIds];
-  readRecords(context, info, id, covers);
+  if (parent) readRecords(context, info, id, covers);
   return covers;
 }
 
