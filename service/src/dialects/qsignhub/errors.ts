@@ -1,6 +1,7 @@
 /** Errors in the shape of the QSignHub interface. */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { ZodError } from 'zod';
 import { ServiceFault, type ServiceFaultCode } from '../../domain/fault.ts';
 import { WorkError } from '../../workers/pool.ts';
 
@@ -19,6 +20,10 @@ export function answerTo(error: unknown): Answer {
     const named = error.validation.map(
       ({ instancePath, message }) => `${instancePath.replace(/^\//, '').replace(/\//g, '.') || 'body'}: ${message ?? 'wrong'}`,
     );
+    return { status: 422, code: 'VALIDATION_FAILED', message: named.slice(0, 10).join('; ') };
+  }
+  if (error instanceof ZodError) {
+    const named = error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`);
     return { status: 422, code: 'VALIDATION_FAILED', message: named.slice(0, 10).join('; ') };
   }
   const { statusCode, code } = error as Partial<FastifyError>;

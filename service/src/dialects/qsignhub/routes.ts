@@ -168,7 +168,6 @@ export function qsignhubRoutes(app: FastifyInstance, ports: QsignhubPorts): void
         summary: 'Download the signed document',
         params: shape.requestId,
         querystring: shape.downloadQuery,
-        produces: ['application/pdf', 'application/zip'],
         response: failures,
       },
     },

@@ -9,7 +9,7 @@ const line = (most: number) =>
     .trim()
     .min(1)
     .max(most)
-    .regex(/^[^\p{Cc}]*$/u, 'must not hold control characters');
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
 
 const identityVerification = z.object({
   method: z.enum(['video_id', 'eidas_idp', 'bank_id', 'sms_otp']),
