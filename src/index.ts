@@ -4,6 +4,7 @@ export type { Bytes } from './base/bytes.ts';
 export { Fault, type FaultCode } from './base/fault.ts';
 export type { Instant } from './base/instant.ts';
 export type { Sink, Source } from './base/source.ts';
+export { type AsicCountersignOptions, countersignInContainer, countersignInContainerTo } from './countersign-asic.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
   type ContainerOptions,

@@ -1,6 +1,7 @@
 /** `sign --format asic-s|asic-e`: files in one new container, or one more signature in a container that is there. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { countersignInContainerTo } from '../countersign-asic.ts';
 import { openFileSource } from '../platform/file.ts';
 import { type ContainerFile, signContainerTo, signInContainerTo } from '../sign-asic.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
@@ -22,9 +23,12 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
   const target = args.get('output');
   if (target === undefined) throw new Usage('sign: -o OUT is missing');
   const inputs = args.positionals;
-  const further = args.has('parallel');
+  const number = args.get('countersign');
+  if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
+  if (number !== undefined && args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
+  const further = args.has('parallel') || number !== undefined;
   if (inputs.length > 1 && (further || format === 'asic-s'))
-    throw new Usage(`sign: ${further ? '--parallel' : '--format asic-s'} takes one file`);
+    throw new Usage(`sign: ${number === undefined ? (further ? '--parallel' : '--format asic-s') : '--countersign'} takes one file`);
   const output = outputFor(inputs[0] ?? '', target, false);
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   const timestamps = await authorityFrom(args);
@@ -39,11 +43,17 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
     ...longTerm,
     ...(timestamps && { timestamps }),
   };
+  const xades = oneOf(args, 'signature', ['cades', 'xades'], 'cades') === 'xades' ? ({ signature: 'xades' } as const) : null;
   await withFiles(inputs, async (files) => {
     const [first] = files;
-    await writeWhole(output, (sink) =>
-      further && first ? signInContainerTo(sink, first.content, options) : signContainerTo(sink, files, { format, ...options }),
-    );
+    await writeWhole(output, (sink) => {
+      if (number !== undefined && first) {
+        if (xades) throw new Usage('sign: --countersign in a container is for CAdES signatures');
+        return countersignInContainerTo(sink, first.content, { ...options, signature: Number(number) - 1 });
+      }
+      if (further && first) return signInContainerTo(sink, first.content, xades ? { ...options, ...xades } : options);
+      return signContainerTo(sink, files, xades ? { format, ...options, ...xades } : { format, ...options });
+    });
   });
   at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
   return 0;
@@ -61,4 +71,4 @@ export async function withFiles<T>(paths: readonly string[], use: (files: readon
   }
 }
 
-const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'countersign', 'detached'];
+const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'detached'];

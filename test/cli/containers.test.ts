@@ -66,6 +66,13 @@ describe('containers', () => {
     await done('sign', 'a.txt', 'b.txt', '-o', 'one.asice', '--format', 'asic-e', ...KEY);
     await done('sign', 'one.asice', '-o', 'two.asice', '--format', 'asic-e', '--parallel', ...KEY);
     expect((await validated('two.asice')).signatures).toMatchObject([{ valid: true }, { valid: true }]);
+    await done('sign', 'two.asice', '-o', 'seen.asice', '--format', 'asic-e', '--countersign', '2', ...KEY);
+    const { signatures } = await validated('seen.asice');
+    expect(signatures).toMatchObject([{ counterSignatureOf: null }, { counterSignatureOf: null }, { valid: true }]);
+    expect(signatures[2].counterSignatureOf).toBe(signatures[1].id);
+    expect(await adeskit('sign', 'two.asice', '-o', 'x.asice', '--format', 'asic-e', '--countersign', '3', ...KEY)).toMatchObject({
+      status: 2,
+    });
   });
 
   test.each([
