@@ -1,11 +1,12 @@
 /** The signatures of an XML document as facts, XAdES and plain, with what they bring along (EN 319 132-1; XMLDSig 1.1). */
+import type { Malformed } from '../base/parsed.ts';
 import { toHex } from '../base/text.ts';
 import { addCertificate, distinct, type Pool } from '../cms/pool.ts';
 import { digest } from '../crypto/digest.ts';
 import type { UnreadableToken } from '../facts/document.ts';
 import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
 import { type AnyId, idOf } from '../facts/id.ts';
-import type { Material, ReferenceFacts, ReferenceType, SignatureFacts } from '../facts/signature.ts';
+import type { Material, ReferenceFacts, ReferenceType, SignatureFacts, XmlStructure } from '../facts/signature.ts';
 import type { TimestampFacts } from '../facts/timestamp.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
@@ -113,12 +114,15 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
   seen.add(node);
   const refused =
     seen.size > MOST_SIGNATURES ? 'more of them than are read' : depth > DEEPEST ? 'counter-signatures nested too deep' : null;
-  const read =
-    refused === null ? readSignature(document, node) : { ok: false as const, malformed: { what: 'Signature', at: 0, reason: refused } };
-  if (!read.ok) {
+  if (refused !== null) {
     // What is left out is told once.
     if (seen.size <= MOST_SIGNATURES + 1)
-      context.unreadable.push({ kind: 'signature', name: context.name ?? null, malformed: read.malformed });
+      context.unreadable.push({ kind: 'signature', name: context.name ?? null, malformed: { what: 'Signature', at: 0, reason: refused } });
+    return [];
+  }
+  const read = readSignature(document, node);
+  if (!read.ok) {
+    context.signatures.push(brokenSignature(context, node, read.malformed, parent));
     return [];
   }
   const signature = read.value;
@@ -198,6 +202,28 @@ function readRecords(context: Context, sealed: SealedSignature): void {
     context.unreadable.push(...read.unreadable);
   }
   context.unreadable.push(...unreadable.map((one) => ({ ...one, name: context.name ?? one.name })));
+}
+
+/** A Signature element that is not as the schema has it: it is told as a signature that vouches for nothing and is verified by no key. */
+function brokenSignature(context: Context, node: XmlNode, { at, reason }: Malformed, parent: Parent | null): SignatureFacts {
+  return {
+    ...SILENT,
+    id: distinct(context.pool, idOf(octetsOf(context.document, node))),
+    format: 'XAdES',
+    container: context.container ?? null,
+    name: context.name ?? null,
+    counterSignatureOf: parent?.id ?? null,
+    references: [{ type: 'REFERENCE', name: '', digestAlgorithm: null, found: false, intact: false }],
+    value: 'no-key',
+    algorithm: { scheme: null, digest: null, keyBits: null, identifier: '' },
+    signer: { certificate: null, references: [] },
+    timestamps: [],
+    material: newMaterial(),
+    cms: null,
+    pdf: null,
+    xml: NO_STRUCTURE,
+    structureProblems: [`the Signature at ${at} cannot be read: ${reason}`],
+  };
 }
 
 /** A signature taken apart. */
@@ -404,6 +430,21 @@ function dataIdsOf(checked: readonly CheckedReference[], only?: readonly XmlRefe
     });
 }
 
+const NONE: ReadonlyMap<string, number> = new Map();
+const NO_STRUCTURE: XmlStructure = {
+  xades: null,
+  signedProperties: NONE,
+  unsignedProperties: NONE,
+  holdsSigner: false,
+  keyInfoSigned: false,
+  canonicalization: '',
+  references: 0,
+  unformatted: 0,
+  idleFormats: 0,
+  certificateUri: false,
+  oneTokenEach: true,
+  sharedId: false,
+};
 const NO_TIMESTAMPS: ReadTimestamps = { timestamps: [], unreadable: [], covered: [] };
 const MOST_SIGNATURES = 1000;
 /** Counter-signatures of counter-signatures followed at most. */

@@ -84,7 +84,9 @@ test.each([
 });
 
 test('what cannot be read as a signature or time-stamp is listed', () => {
-  expect(factsOf(DOCUMENT.replace('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->')).unreadable).toMatchObject([{ kind: 'signature' }]);
+  const commented = factsOf(DOCUMENT.replace('<ds:SignatureValue>', '<ds:SignatureValue><!-- -->'));
+  expect(commented.signatures).toMatchObject([{ value: 'no-key', claimedTime: null, references: [{ found: false }] }]);
+  expect(commented.signatures[0]?.structureProblems).toHaveLength(1);
   const stamped = DOCUMENT.replace(
     '</x:SignedProperties>',
     '</x:SignedProperties><x:UnsignedProperties><x:UnsignedSignatureProperties><x:SignatureTimeStamp><x:EncapsulatedTimeStamp>AAAA</x:EncapsulatedTimeStamp></x:SignatureTimeStamp></x:UnsignedSignatureProperties></x:UnsignedProperties>',
