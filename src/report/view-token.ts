@@ -87,13 +87,17 @@ export function evidenceRecordView(record: EvidenceRecordReport, report: Report,
     level: facts.type === 'XML' ? 'RFC 6283' : 'RFC 4998',
     rows: [
       ...(facts.name === null ? [] : [{ label: phrases.file, value: visible(facts.name) }]),
-      ...coversRow(facts.origin === 'signature' ? [] : facts.references, words),
+      ...coversRow(facts.origin === 'signature' ? [] : facts.references.map((one) => named(one, phrases.coversWhole)), words),
     ],
     changes: [],
     timestamps: record.timestamps.map((timestamp) => timestampView(timestamp, report, words)),
     notes: [],
   };
 }
+
+/** A file whose name is not known is the one that is judged. */
+const named = (reference: ReferenceFacts, whole: string): ReferenceFacts =>
+  reference.name === '' && reference.type === 'EVIDENCE_RECORD_ARCHIVE_OBJECT' ? { ...reference, name: whole } : reference;
 
 function coversRow(references: readonly ReferenceFacts[], words: Catalogue): Row[] {
   const files = coveredFiles(references, words);
