@@ -1,50 +1,29 @@
 /** The signatures of an XML document as facts, XAdES and plain, with what they bring along (EN 319 132-1; XMLDSig 1.1). */
 import type { Malformed } from '../base/parsed.ts';
-import { toHex } from '../base/text.ts';
 import { addCertificate, distinct, type Pool } from '../cms/pool.ts';
-import { digest } from '../crypto/digest.ts';
 import type { UnreadableToken } from '../facts/document.ts';
 import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
 import { type AnyId, idOf } from '../facts/id.ts';
-import type { Material, ReferenceFacts, ReferenceType, SignatureFacts, XmlStructure } from '../facts/signature.ts';
+import type { Material, SignatureFacts, XmlStructure } from '../facts/signature.ts';
 import type { TimestampFacts } from '../facts/timestamp.ts';
-import type { Certificate } from '../pki/certificate.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { descendantsNamed, elementsNamed, isNamed, octetsOf, pathOf } from '../xml/query.ts';
-import { idsOf } from '../xmldsig/ids.ts';
-import { type KeyInfoContent, readKeyInfo } from '../xmldsig/key-info.ts';
-import { DS, REFERENCE_TYPE } from '../xmldsig/names.ts';
-import { type CheckedReference, checkManifest, checkReferences } from '../xmldsig/reference.ts';
-import { readSignature, type XmlReference, type XmlSignature } from '../xmldsig/signature.ts';
-import { checkXmlValue, type XmlValueResult } from '../xmldsig/verify.ts';
+import { descendantsNamed, elementsNamed, octetsOf } from '../xml/query.ts';
+import { DS } from '../xmldsig/names.ts';
+import { checkManifest, checkReferences } from '../xmldsig/reference.ts';
+import { readSignature } from '../xmldsig/signature.ts';
 import { type Work, workFor } from '../xmldsig/work.ts';
 import { signingCertificates } from './certificate-references.ts';
 import type { SourceOf } from './detached.ts';
 import { readSealingRecords, type SealedSignature } from './evidence-records.ts';
 import { type Finder, finderIn } from './finder.ts';
 import { addTo, idsIn, newMaterial, referredBy, valuesIn } from './material.ts';
-import { COUNTERSIGNED_TYPE, XADES } from './names.ts';
+import { type Parts, partsOf, problemsOf } from './parts.ts';
 import { policyFacts } from './policy-facts.ts';
-import {
-  areCovered,
-  holdsSignedProperties,
-  isOverElement,
-  isSignedPropertiesType,
-  type QualifyingProperties,
-  qualifyingPropertiesOf,
-  type UnsignedProperty,
-  unsignedPropertiesOf,
-} from './qualifying-properties.ts';
+import type { UnsignedProperty } from './qualifying-properties.ts';
+import { counterSigned, dataIdsOf, type Parent, referencesOf, typeOf } from './references.ts';
 import { renewedDigestProblems } from './renewed-digests.ts';
-import {
-  certifiedRoles,
-  claimedRoles,
-  commitmentTypes,
-  productionPlace,
-  type SignedProperties,
-  signedPropertiesOf,
-  signingTime,
-} from './signed-properties.ts';
+import { certifiedRoles, claimedRoles, commitmentTypes, productionPlace, type SignedProperties, signingTime } from './signed-properties.ts';
+import { signerOf } from './signer.ts';
 import { structureOf } from './structure.ts';
 import { type ReadTimestamps, readTimestamps } from './timestamps.ts';
 
@@ -102,11 +81,6 @@ interface Context extends XmlSignatureOptions {
   readonly unreadable: UnreadableToken[];
 }
 
-interface Parent {
-  readonly id: string;
-  readonly value: XmlNode;
-}
-
 /** One signature and, after it, those in its CounterSignature properties; gives the ids of all that comes with it. */
 function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: number): readonly AnyId[] {
   const { document, pool, seen, work } = context;
@@ -130,14 +104,14 @@ function readOne(context: Context, node: XmlNode, parent: Parent | null, depth: 
   context.values.set(signature.value.node, id);
   const source = context.sourceOf(signature);
   const checked = checkReferences(signature, signature.signedInfo.references, source, work);
-  const parts = partsOf(context, signature, checked);
+  const parts = partsOf(signature, checked);
   const { said, unsigned, properties } = parts;
   const place = context.signatures.length;
   const held = heldBy(context, parts, (one) => {
     const nested = one.kind === 'counter-signature' ? elementsNamed(document, one.node, DS, 'Signature') : [];
     return nested.flatMap((inner) => readOne(context, inner, { id, value: signature.value.node }, depth + 1));
   });
-  const signer = signerOf(context, parts);
+  const signer = signerOf(parts, pool, context.finder);
   const manifests = checked.map(({ reference, found }) => (found ? checkManifest(signature, reference, source, work) : null));
   const references = referencesOf(parts, checked, manifests, parent);
   const named = said === null ? [] : signingCertificates(said, context.finder);
@@ -226,27 +200,6 @@ function brokenSignature(context: Context, node: XmlNode, { at, reason }: Malfor
   };
 }
 
-/** A signature taken apart. */
-interface Parts {
-  readonly signature: XmlSignature;
-  readonly properties: QualifyingProperties | null;
-  /** What claims to be signed and is not says nothing. */
-  readonly said: SignedProperties | null;
-  readonly unsigned: readonly UnsignedProperty[];
-  readonly keyInfo: KeyInfoContent;
-}
-
-function partsOf({ document }: Context, signature: XmlSignature, checked: readonly CheckedReference[]): Parts {
-  const properties = qualifyingPropertiesOf(signature);
-  return {
-    signature,
-    properties,
-    said: properties !== null && areCovered(signature, properties, checked) ? signedPropertiesOf(document, properties) : null,
-    unsigned: properties === null ? [] : unsignedPropertiesOf(document, properties),
-    keyInfo: readKeyInfo(document, signature.keyInfo),
-  };
-}
-
 const saidBy = (said: SignedProperties, unsigned: readonly UnsignedProperty[]) => ({
   claimedTime: signingTime(said),
   policy: policyFacts(said, unsigned),
@@ -264,15 +217,6 @@ const SILENT = {
   certifiedRoles: [],
   productionPlace: null,
 } as const;
-
-function problemsOf({ signature, properties, said }: Parts): string[] {
-  const problems: string[] = [];
-  if (properties === null && holdsSignedProperties(signature))
-    problems.push('QualifyingProperties that do not belong to the signature, or several');
-  else if (properties !== null && said === null) problems.push('SignedProperties that no reference of the signature covers');
-  if (properties?.misaimed) problems.push('QualifyingProperties whose Target is not the signature that they stand in');
-  return problems;
-}
 
 /** Values in KeyInfo and the unsigned properties, put into the pool first, and then what each property stands for. */
 function heldBy(
@@ -299,135 +243,11 @@ function heldBy(
   return { material, byProperty };
 }
 
-/**
- * The certificate whose key verifies, among those the signature names and brings. Where none does it is the one that is named, or
- * the first that is brought where none is named; a bare key is of use where no certificate has it.
- */
-function signerOf(context: Context, { signature, keyInfo, said }: Parts): { certificate: Certificate | null; result: XmlValueResult } {
-  const { pool, finder } = context;
-  const own = keyInfo.certificates.flatMap((der) => addCertificate(pool, der) ?? []);
-  const references = said === null ? [] : signingCertificates(said, finder);
-  const claims = references.length;
-  const named = new Set(references.flatMap(({ matches }) => matches ?? []));
-  const ordered = new Set<Certificate>();
-  for (const id of named) {
-    const one = pool.certificates.get(id);
-    if (one !== undefined) ordered.add(one);
-  }
-  for (const one of own) ordered.add(one);
-  for (const one of pool.certificates.values()) {
-    if (ordered.size >= MOST_TRIED) break;
-    ordered.add(one);
-  }
-  let best: { certificate: Certificate | null; result: XmlValueResult } | null = null;
-  for (const certificate of [...ordered].slice(0, MOST_TRIED)) {
-    const result = checkXmlValue(signature, certificate.spki);
-    if (result.value === 'intact') return { certificate, result };
-    if (best === null && named.has(certificate.fingerprint)) best = { certificate, result };
-    else if (best === null && own.includes(certificate)) best = { certificate: claims > 0 ? null : certificate, result };
-  }
-  const [key] = keyInfo.keys;
-  const bare = key === undefined ? null : checkXmlValue(signature, key);
-  if (bare !== null && (own.length === 0 || bare.value === 'intact')) return { certificate: null, result: bare };
-  return best ?? { certificate: null, result: checkXmlValue(signature, null) };
-}
-
-function referencesOf(
-  parts: Parts,
-  checked: readonly CheckedReference[],
-  manifests: readonly (readonly CheckedReference[] | null)[],
-  parent: Parent | null,
-): ReferenceFacts[] {
-  const { signature } = parts;
-  return [
-    ...checked.map((one, i): ReferenceFacts => {
-      const entries = manifests[i];
-      const counts = entries && { entries: { total: entries.length, found: entries.filter(({ found }) => found).length } };
-      const found = held(parts, one);
-      // What is there more than once is found, and not what was signed.
-      return { ...described(signature, found, typeOf(parts, one.reference)), ...(one.ambiguous && { found: true }), ...counts };
-    }),
-    ...(parent === null ? [] : [overParent(signature, checked, parent)]),
-    // Of a Manifest whose data is elsewhere altogether nothing can be said but that.
-    ...manifests
-      .flatMap((entries) => (entries?.some(({ found }) => found) ? entries : []))
-      .map((one) => described(signature, one, 'MANIFEST_ENTRY')),
-  ];
-}
-
-/** What a reference says to be the signed properties has to be those of the signature, else it is not found (XML signature wrapping). */
-function held({ properties, said }: Parts, one: CheckedReference): CheckedReference {
-  if (!isSignedPropertiesType(one.reference.type) || properties === null || one.element === null) return one;
-  return one.element === properties.signed && said !== null ? one : { ...one, found: false, intact: false, element: null };
-}
-
-/** A counter-signature is over the value of the signature that it stands in (EN 319 132-1, 5.2.7.2). */
-function overParent({ document }: XmlSignature, checked: readonly CheckedReference[], { value }: Parent): ReferenceFacts {
-  const over = checked.find((one) => one.element === value || (one.intact && isOverElement(document, one, value)));
-  return {
-    type: 'COUNTER_SIGNED_SIGNATURE_VALUE',
-    name: over?.reference.uri ?? '',
-    digestAlgorithm: over?.digestAlgorithm ?? null,
-    found: true,
-    intact: over?.intact ?? false,
-  };
-}
-
-function described(
-  { document }: XmlSignature,
-  { reference, digestAlgorithm, found, intact, ambiguous, element, length }: CheckedReference,
-  type: ReferenceType,
-): ReferenceFacts {
-  return {
-    type,
-    name: reference.uri ?? '',
-    digestAlgorithm,
-    found,
-    intact,
-    ...(ambiguous && { ambiguous }),
-    ...(found && { covers: { element: element === null ? null : element === 0 ? '/' : pathOf(document, element), octets: length } }),
-  };
-}
-
-/** By what it names where that is a part of the signature, else by the type that the reference states. */
-function typeOf({ signature, properties }: Parts, { type, uri }: XmlReference): ReferenceType {
-  const { document } = signature;
-  if (isSignedPropertiesType(type, properties?.namespace ?? XADES)) return 'SIGNED_PROPERTIES';
-  if (type === REFERENCE_TYPE.manifest) return 'MANIFEST';
-  if (uri?.startsWith('#xpointer(')) return 'XPOINTER';
-  const target = uri?.startsWith('#') ? idsOf(document).element(uri.slice(1)) : null;
-  if (target !== null && isNamed(document, target, DS, 'KeyInfo')) return 'KEY_INFO';
-  if (type === REFERENCE_TYPE.object) return 'OBJECT';
-  if (type === REFERENCE_TYPE.signatureProperties) return 'SIGNATURE_PROPERTIES';
-  if (type === COUNTERSIGNED_TYPE && uri?.startsWith('#')) return 'COUNTER_SIGNATURE';
-  if (target === null) return 'REFERENCE';
-  if (isNamed(document, target, DS, 'SignatureProperty') || isNamed(document, target, DS, 'SignatureProperties'))
-    return 'SIGNATURE_PROPERTIES';
-  return isNamed(document, target, DS, 'SignatureValue') ? 'COUNTER_SIGNATURE' : 'REFERENCE';
-}
-
-/** Elements that references of the type of counter-signatures are over. */
-const counterSigned = (parts: Parts, checked: readonly CheckedReference[]): readonly XmlNode[] =>
-  checked.flatMap(({ element, reference }) => (element !== null && typeOf(parts, reference) === 'COUNTER_SIGNATURE' ? element : []));
-
 /** A signature over the value of another that stands elsewhere counter-signs it as well (5.2.7.1). */
 function withCounterSigned({ values, over }: Context, signature: SignatureFacts): SignatureFacts {
   if (signature.counterSignatureOf !== null) return signature;
   const [of] = (over.get(signature.id) ?? []).flatMap((element) => values.get(element) ?? []);
   return of === undefined || of === signature.id ? signature : { ...signature, counterSignatureOf: of };
-}
-
-/** SHA-256 of what each reference to data is over, as the ids of data are. */
-function dataIdsOf(checked: readonly CheckedReference[], only?: readonly XmlReference[]): AnyId[] {
-  return checked
-    .filter(
-      ({ reference, intact }) => intact && !isSignedPropertiesType(reference.type) && (only === undefined || only.includes(reference)),
-    )
-    .flatMap(({ reference, digestAlgorithm, signedOctets }) => {
-      if (digestAlgorithm === 'SHA-256') return [toHex(reference.digestValue)];
-      const octets = signedOctets();
-      return octets === null ? [] : [toHex(digest('SHA-256', octets))];
-    });
 }
 
 const NONE: ReadonlyMap<string, number> = new Map();
@@ -449,5 +269,3 @@ const NO_TIMESTAMPS: ReadTimestamps = { timestamps: [], unreadable: [], covered:
 const MOST_SIGNATURES = 1000;
 /** Counter-signatures of counter-signatures followed at most. */
 const DEEPEST = 8;
-/** Certificates whose key is tried at most; a signature brings a handful. */
-const MOST_TRIED = 16;
