@@ -18,7 +18,7 @@ import { makePreview } from './domain/previews.ts';
 import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
-import { openEmbedTokens } from './http/embed-token.ts';
+import { type EmbedTokens, openEmbedTokens } from './http/embed-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
@@ -41,10 +41,14 @@ export interface Service {
   readonly configuration: Configuration;
   /** Where it listens. */
   readonly url: string;
-  /** True where this start made the data. */
   readonly validate: (realm: Realm | null, file: Uint8Array, detached: Uint8Array | null) => Promise<Validation>;
   /** Ends in order: no new requests, the jobs that run, the database. */
   stop(): Promise<void>;
+}
+
+/** What pages work with. */
+export interface PageParts extends Pick<Service, 'core' | 'configuration' | 'validate'> {
+  readonly embed: EmbedTokens;
 }
 
 export interface StartOptions {
@@ -54,7 +58,8 @@ export interface StartOptions {
   readonly deliveryStep?: NonNullable<Deliverer['step']>;
   /** False: this process takes no jobs. */
   readonly work?: boolean;
-  readonly extend?: (service: Omit<Service, 'url' | 'stop' | 'app'>, app: FastifyInstance) => Promise<void> | void;
+  /** Further routes, such as pages. */
+  readonly extend?: (parts: PageParts, app: FastifyInstance) => Promise<void> | void;
 }
 
 /** Starts the service. Throws `ConfigurationError`. */
@@ -71,6 +76,7 @@ export async function startService(configuration: Configuration, options: StartO
     threads: configuration.workers,
     memoryMb: configuration.workerMemoryMb,
     timeoutMs: configuration.validationSeconds * 1000,
+    sealingTimeoutMs: configuration.sealingSeconds * 1000,
     waiting: WAITING,
   });
   const metrics = newMetrics(() => pool.load());
@@ -136,7 +142,7 @@ export async function startService(configuration: Configuration, options: StartO
     jwks: embed.jwks,
     anchors: { live: pem(authorities.live.root), test: pem(authorities.test.root) },
     ready: () => store.ping(),
-    ...(options.extend && { extend: (server: FastifyInstance) => options.extend?.({ core, configuration, validate }, server) }),
+    ...(options.extend && { extend: (server: FastifyInstance) => options.extend?.({ core, configuration, validate, embed }, server) }),
   });
   logged.app = app;
   const sealer: Sealer = {

@@ -51,6 +51,7 @@ const schema = z.strictObject({
   retentionDays: z.coerce.number().int().min(1).max(36_500).default(90),
   workers: z.coerce.number().int().min(1).max(64).default(2),
   validationSeconds: z.coerce.number().min(1).max(600).default(30),
+  sealingSeconds: z.coerce.number().min(1).max(3000).default(300),
   workerMemoryMb: z.coerce.number().int().min(64).max(16_384).default(512),
   tiers: z.record(z.string(), z.coerce.number().int().min(1)).default({ developer: 120, startup: 1000, business: 5000 }),
   /** Hosts (`name` or `name:port`) that webhooks may reach although they are not public: for development. */
@@ -69,7 +70,7 @@ const schema = z.strictObject({
   trustProxy: flag.default(false),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jobPollMs: z.coerce.number().int().min(20).max(60_000).default(500),
-  jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(120),
+  jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(60),
 });
 
 export type Configuration = z.output<typeof schema>;
@@ -143,6 +144,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_RETENTION_DAYS: 'retentionDays',
   ADESKIT_WORKERS: 'workers',
   ADESKIT_VALIDATION_SECONDS: 'validationSeconds',
+  ADESKIT_SEALING_SECONDS: 'sealingSeconds',
   ADESKIT_WORKER_MEMORY_MB: 'workerMemoryMb',
   ADESKIT_WEBHOOK_PRIVATE_HOSTS: 'webhookPrivateHosts',
   ADESKIT_IDEMPOTENCY_REPLAY: 'idempotencyReplay',

@@ -15,7 +15,7 @@ import { notify } from './notices.ts';
 import { place, withSigners } from './records.ts';
 import { documentOfRequest, heldRequest, isOpen, whoseTurn } from './request.ts';
 import { finish } from './requests.ts';
-import { inviteTurn } from './signers.ts';
+import { inviteTurn, linkOf } from './signers.ts';
 import { heldSigner, recordVerification } from './verification.ts';
 
 /** From where somebody acts; stands in the log. */
@@ -232,6 +232,20 @@ export async function signNow(core: Core, signerId: string, visitor: Visitor): P
   });
 }
 
+/** Mails a new link to a signer whose link has ended. Throws `ServiceFault` `conflict`, `too-many-requests`. */
+export async function renewLink(core: Core, signerId: string): Promise<void> {
+  await core.store.transaction(async (tx) => {
+    const { request, signer } = await actingSigner(tx, core, signerId);
+    const hourAgo = core.clock() - CODE_WINDOW;
+    const sent = await tx.selectFrom('messages').select('id').where('signer_id', '=', signerId).where('created_at', '>', hourAgo).execute();
+    if (sent.length >= MESSAGES_IN_WINDOW)
+      throw new ServiceFault('too-many-requests', 'Too many mails were sent: wait an hour.', { retryAfter: 3600 });
+    const { name } = await documentOfRequest(tx, core, request);
+    await mailTo(tx, core, request.realm, signer, 'invitation', { document: name, link: linkOf(core, signer) });
+    await logEvent(tx, core, request.id, { type: 'signer.invited', actor: signerId, details: { again: true } });
+  });
+}
+
 /** The signer refuses; the request ends with that. Throws `ServiceFault` `conflict`. */
 export async function decline(core: Core, signerId: string, reason: string, visitor: Visitor): Promise<RequestRecord> {
   return core.store.transaction(async (tx) => {
@@ -283,4 +297,5 @@ const CODE_LIFE = 600_000;
 const CODE_WINDOW = 3_600_000;
 const CODES_IN_WINDOW = 5;
 const TRIES = 3;
+const MESSAGES_IN_WINDOW = 8;
 const MOST_FAILURES = 9;

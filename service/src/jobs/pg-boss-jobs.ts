@@ -30,7 +30,7 @@ export async function pgBossJobs({ databaseUrl, pollMs, leaseMs, parallel, log, 
       retryDelay: 1,
       retryBackoff: true,
       retryDelayMax: 3600,
-      expireInSeconds: Math.max(1, Math.round(leaseMs / 1000)),
+      ...leaseOf(leaseMs),
       deleteAfterSeconds: 3600,
       retentionSeconds: 90 * 86_400,
     });
@@ -80,6 +80,12 @@ async function perform(boss: PgBoss, kind: JobKind, handler: Handler, data: Read
   }
 }
 
+/** A worker tells that it lives, so that a long job keeps its lease; intervals below ten seconds pg-boss knows as limits only. */
+const leaseOf = (ms: number) =>
+  ms < 10_000
+    ? { expireInSeconds: Math.max(1, Math.round(ms / 1000)) }
+    : { expireInSeconds: LONGEST_JOB_SECONDS, heartbeatSeconds: Math.round(ms / 1000) };
+
 /** pg-boss writes by the connection of the transaction. */
 const databaseOf = (tx: Tx) => ({
   executeSql: async (text: string, values: unknown[] = []) => {
@@ -90,3 +96,4 @@ const databaseOf = (tx: Tx) => ({
 
 const SUPERVISE_SECONDS = 2;
 const NUDGE_MS = 15;
+const LONGEST_JOB_SECONDS = 3600;

@@ -6,6 +6,8 @@ export interface PoolOptions {
   readonly threads: number;
   readonly memoryMb: number;
   readonly timeoutMs: number;
+  /** For sealing, which may mean twenty signatures of a large document; default: as all others. */
+  readonly sealingTimeoutMs?: number;
   /** Tasks that may wait; beyond that a task is refused at once. */
   readonly waiting: number;
 }
@@ -87,7 +89,8 @@ export function newPool(options: PoolOptions): Pool {
       if (free === null) return;
       const job = queue.shift() as Waiting;
       free.job = job;
-      free.timer = setTimeout(() => discard(free, new WorkError('timeout', 'the document takes too long')), options.timeoutMs);
+      const limit = job.task.kind === 'seal' ? (options.sealingTimeoutMs ?? options.timeoutMs) : options.timeoutMs;
+      free.timer = setTimeout(() => discard(free, new WorkError('timeout', 'the document takes too long')), limit);
       free.worker.postMessage({ type: 'task', task: job.task } satisfies ToThread);
     }
   };

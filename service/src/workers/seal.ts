@@ -40,7 +40,7 @@ async function sealXml(task: SealingTask, calls: Calls): Promise<Uint8Array> {
       ...({ format: 'xades', level: 'T', at: task.at } as const),
       ...{ signer: signerOf(signature, index, calls), timestamps: authorityOf(index, calls) },
     };
-    document = index === 0 ? await sign(document, { ...options, packaging: 'enveloped' }) : await signParallel(document, options);
+    document = index === 0 ? await sign(document, { ...options, packaging: 'enveloped' as const }) : await signParallel(document, options);
   }
   if (task.level === 'T') return document;
   return augment(document, { to: 'LT', ...longTerm(task, calls), timestamps: authorityOf(0, calls) });
