@@ -93,6 +93,26 @@ describe('the ETSI report', () => {
     },
     240_000,
   );
+
+  test.skipIf(missing !== null || noVectors)(
+    'of XML signatures and containers with them is valid by its schema',
+    async () => {
+      const { cases } = JSON.parse(readFileSync(join(VECTORS, 'manifest.json'), 'utf8')) as { cases: { file: string; format: string }[] };
+      const documents = new Map<string, string>();
+      for (const [i, { file, format }] of cases.filter((one) => one.format.includes('XAdES')).entries()) {
+        if (i % 8 !== 0 || documents.has(file)) continue;
+        try {
+          documents.set(file, toEtsi(await validate(new Uint8Array(readFileSync(join(VECTORS, file))), { at: Date.UTC(2026, 5, 1) })));
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error;
+        }
+        expect(format).toContain('XAdES');
+      }
+      expect(documents.size).toBeGreaterThan(30);
+      expect(schemaProblems(documents)).toEqual([]);
+    },
+    240_000,
+  );
 });
 
 describe('writing XML', () => {
