@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** What a subpath may be; every other folder is our own affair. */
-const OFFERED = 'asn1 cades cms crypto facts issuing keys net pades pdf pki render report tsp validation'.split(' ');
+const OFFERED = 'asn1 cades cms crypto facts issuing keys net pades pdf pki render report trust tsp validation'.split(' ');
 
 const published = OFFERED.filter((folder) => existsSync(join(root, 'src', folder, 'index.ts')));
 
