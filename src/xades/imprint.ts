@@ -53,6 +53,7 @@ export function imprintsOf(kind: TimestampKind, property: XmlNode, content: Stam
       return includes === null ? [] : [{ parts: individual(signature, includes), included: NOTHING }];
     case 'signature-and-references':
     case 'references': {
+      // Each version is over the references of its own (annex A; TS 101 903, 7.5).
       const value: Part[] = kind === 'references' ? [] : [{ element: signature.value.node }];
       if (includes !== null) {
         const parts = includes.map(({ element }) => ({ element }));
@@ -65,7 +66,10 @@ export function imprintsOf(kind: TimestampKind, property: XmlNode, content: Stam
             ];
       }
       const kinds = kind === 'references' ? REFERENCES : STAMPS_AND_REFERENCES;
-      const before = propertiesBefore(content, property).filter((one) => kinds.has(one.kind));
+      const isSecond = nameOf(signature.document, property).local.endsWith('V2');
+      const before = propertiesBefore(content, property).filter(
+        ({ kind: stamped, local }) => kinds.has(stamped) && (stamped !== 'certificate-references' || local.endsWith('V2') === isSecond),
+      );
       return [implied([...value, ...elements(before)])];
     }
     case 'archive':
