@@ -1,6 +1,6 @@
 /** What is inside a signed document, from its facts, without judging it. */
 import { toIso } from '../base/instant.ts';
-import type { DocumentFacts, PdfSignatureFacts, SignatureFacts, TimestampFacts } from '../facts/index.ts';
+import type { DocumentFacts, EvidenceRecordFacts, PdfSignatureFacts, SignatureFacts, TimestampFacts } from '../facts/index.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { type Catalogue, fill } from './catalogue.ts';
 import { detailIn } from './detail.ts';
@@ -31,6 +31,11 @@ export const documentDetails = (facts: DocumentFacts) => ({
     policy: timestamp.policy,
     ...(timestamp.pdf && { pdf: pdfJson(timestamp.pdf) }),
   })),
+  evidenceRecords: (facts.evidenceRecords ?? []).map(({ id, type, origin, name, signature, timestamps, references }) => ({
+    ...{ id, type, origin, name, signature, timestamps },
+    objects: references.length,
+    digestAlgorithm: references[0]?.digestAlgorithm ?? null,
+  })),
   certificates: facts.certificates.size,
   crls: countOf(facts, 'crl'),
   ocsps: countOf(facts, 'ocsp'),
@@ -54,6 +59,7 @@ export function documentSection(
       [inspect.securityStore, facts.pdf === null ? null : facts.pdf.hasDss ? inspect.yes : inspect.no],
       [inspect.signatures, facts.signatures.length],
       [inspect.timestamps, facts.timestamps.size],
+      [inspect.evidenceRecords, facts.evidenceRecords?.length || null],
       [inspect.heldCertificates, facts.certificates.size],
       [inspect.revocations, [fill(phrases.manyCrls, { count: held[0] ?? 0 }), fill(phrases.manyOcsps, { count: held[1] ?? 0 })].join(', ')],
       [
@@ -63,9 +69,21 @@ export function documentSection(
     ],
     [
       ...facts.signatures.map((signature, i) => signatureSection(signature, i + 1, facts, words)),
+      ...(facts.evidenceRecords ?? []).map((record) => recordSection(record, words)),
       ...[...facts.timestamps.values()].map((timestamp, i) => stampSection(timestamp, i + 1, facts, words)),
     ],
   );
+}
+
+function recordSection({ type, name, references, timestamps }: EvidenceRecordFacts, words: Catalogue): Section {
+  const { inspect, phrases } = words;
+  return section(phrases.evidenceRecord, [
+    [inspect.format, type === 'XML' ? 'RFC 6283' : 'RFC 4998'],
+    [phrases.file, name],
+    [inspect.archivedObjects, references.length],
+    [inspect.timestamps, timestamps.length],
+    [inspect.digest, references[0]?.digestAlgorithm ?? null],
+  ]);
 }
 
 function signatureSection(signature: SignatureFacts, number: number, facts: DocumentFacts, words: Catalogue): Section {

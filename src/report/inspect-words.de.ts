@@ -150,6 +150,8 @@ export const inspectWords: Readonly<Record<keyof typeof english, string>> = {
   format: 'Format',
   signatures: 'Signaturen',
   timestamps: 'Zeitstempel',
+  evidenceRecords: 'Evidence Records',
+  archivedObjects: 'Objekte der Gruppe',
   pages: 'Seiten',
   revisions: 'Fassungen',
   revision: 'Fassung',

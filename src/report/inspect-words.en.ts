@@ -149,6 +149,8 @@ export const inspectWords = {
   format: 'Format',
   signatures: 'Signatures',
   timestamps: 'Time-stamps',
+  evidenceRecords: 'Evidence records',
+  archivedObjects: 'Objects in the group',
   pages: 'Pages',
   revisions: 'Revisions',
   revision: 'Revision',

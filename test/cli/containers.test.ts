@@ -141,6 +141,8 @@ describe('evidence records', () => {
     const report = await validated('3.ers', ...files);
     expect(report).toMatchObject({ status: 0, evidenceRecords: [{ type, origin: 'external', indication: 'PASSED' }] });
     expect(report.evidenceRecords[0].timestamps).toHaveLength(3);
+    const inside = await adeskit('inspect', '3.ers', '--json');
+    expect(JSON.parse(inside.out)).toMatchObject({ type: 'ER', evidenceRecords: [{ type, objects: 2, digestAlgorithm: 'SHA-256' }] });
     expect(await validated('3.ers', '--detached', 'a.txt')).toMatchObject({ evidenceRecords: [{ indication: 'PASSED' }] });
     expect(await adeskit('preserve', '3.ers', '-o', '4.ers', '--renew', 'hash-tree', '--detached', 'a.txt', ...tsa())).toMatchObject({
       status: 1,
