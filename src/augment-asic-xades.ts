@@ -7,7 +7,7 @@ import { readAsic } from './asic/read.ts';
 import { sourceInContainer } from './asic/xades.ts';
 import { type AugmentOptions, authorityOf, countsOf, examineForStore } from './augment-examine.ts';
 import { materialOf } from './augment-material.ts';
-import { documentOf, isProof, stampOptions } from './augment-xades.ts';
+import { documentOf, isProof, materialByNode, stampOptions } from './augment-xades.ts';
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { joinSources } from './base/joined-source.ts';
@@ -22,7 +22,23 @@ import { readEntry } from './zip/content.ts';
 export async function augmentedXmlSignatures(source: Source, options: AugmentOptions): Promise<Source> {
   let document = await withTime(source, options);
   if (options.to !== 'T') document = await withMaterial(document, options);
-  return options.to === 'LTA' ? withArchive(document, options) : document;
+  if (options.to === 'LTA') document = await withArchive(document, options);
+  const still = intactIn(factsOf(document, options));
+  for (const mark of intactIn(factsOf(source, options)))
+    if (!still.has(mark))
+      throw new Fault('refused', 'a signature of this container is over the file of another one, which would have to change');
+  return document;
+}
+
+/** Every reference that agrees: by the file of its signature, and its place there. */
+function intactIn({ signatures }: DocumentFacts): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  const marks = signatures.flatMap(({ name, references }) => {
+    const number = counts.get(name ?? '') ?? 0;
+    counts.set(name ?? '', number + 1);
+    return references.flatMap(({ intact }, i) => (intact ? [`${name} ${number} ${i}`] : []));
+  });
+  return new Set(marks);
 }
 
 /** Level T: a signature time-stamp where none holds yet. */
@@ -49,11 +65,12 @@ async function withTime(source: Source, options: AugmentOptions): Promise<Source
 /** Level LT: validates, then stores in each signature what that took. */
 async function withMaterial(source: Source, options: AugmentOptions): Promise<Source> {
   const examined = await examineForStore(source, options);
-  const { all, byFile } = materialOf(examined, null, options.to === 'LTA');
-  options.onProgress?.({ step: 'store', ...countsOf(all) });
-  return changed(containerOf(source), options, async (document, file) =>
-    addValidationMaterial(document, new Map(signatureNodes(document, false).map((node) => [node, byFile.get(file) ?? all]))),
-  );
+  const material = materialOf(examined, null, options.to === 'LTA');
+  options.onProgress?.({ step: 'store', ...countsOf(material.all) });
+  return changed(containerOf(source), options, async (document, file) => {
+    const own = examined.world.evidence.document.signatures.filter(({ name }) => name === file);
+    return addValidationMaterial(document, materialByNode(signatureNodes(document, false), own, material));
+  });
 }
 
 /** Level LTA: an archive time-stamp for every signature, or another one. */

@@ -6,6 +6,7 @@ import type {
   PdfSignatureFacts,
   RevocationId,
   SignatureFacts,
+  SignatureId,
   TimestampFacts,
   TimestampId,
 } from './facts/index.ts';
@@ -29,14 +30,19 @@ export interface Examined {
 
 /**
  * Everything for the store (of a PDF, or SignedData itself), and what of it belongs to each signature and document time-stamp in a field,
- * or to each signature and time-stamp file of a container. `renewing`: another
+ * to each signature and time-stamp file of a container, or to each signature with its own time-stamps. `renewing`: another
  * time-stamp follows, so that the last one so far needs the newest data there is.
  */
 export function materialOf(
   examined: Examined,
   document: PdfDocument | null,
   renewing: boolean,
-): { all: StoreMaterial; signatures: readonly SignatureMaterial[]; byFile: ReadonlyMap<string, StoreMaterial> } {
+): {
+  all: StoreMaterial;
+  signatures: readonly SignatureMaterial[];
+  byFile: ReadonlyMap<string, StoreMaterial>;
+  bySignature: ReadonlyMap<SignatureId, StoreMaterial>;
+} {
   const { report, world } = examined;
   const { signatures, timestamps } = world.evidence.document;
   const newest = newestOf([...timestamps.values()]);
@@ -73,7 +79,9 @@ export function materialOf(
   for (const { facts, ids } of owned)
     ofFile(facts.name, [ids, ...facts.timestamps.flatMap((id) => (isContainers(id) ? [] : (stamps.get(id) ?? [])))]);
   for (const { id, name } of timestamps.values()) if (isContainers(id)) ofFile(name, [stamps.get(id) ?? NOTHING]);
+  const withStamps = owned.map(({ facts, ids }) => [facts.id, encoded(examined, joined([ids, ...ownStamps(facts)]))] as const);
   return {
+    bySignature: new Map(withStamps),
     byFile: new Map([...inFiles].map(([name, ids]) => [name, encoded(examined, joined(ids))])),
     all: encoded(examined, joined([...owned.map(({ ids }) => ids), ...stamps.values()])),
     signatures: [

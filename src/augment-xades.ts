@@ -6,8 +6,14 @@ import { Fault } from './base/fault.ts';
 import { asSource, type Source, sourceOf } from './base/source.ts';
 import { contentOfSource } from './cms/content.ts';
 import type { DigestName } from './crypto/names.ts';
-import type { DocumentFacts, TimestampFacts } from './facts/index.ts';
-import { addArchiveTimestamps, addSignatureTimestamps, addValidationMaterial, type TimestampOptions } from './xades/augment.ts';
+import type { DocumentFacts, SignatureFacts, TimestampFacts } from './facts/index.ts';
+import {
+  addArchiveTimestamps,
+  addSignatureTimestamps,
+  addValidationMaterial,
+  type TimestampOptions,
+  type ValidationMaterial,
+} from './xades/augment.ts';
 import { requireKept, signatureNodes } from './xades/build-existing.ts';
 import { type Canonicalization, canonicalizationOf } from './xades/build-references.ts';
 import { type DetachedFile, type SourceOf, sourceOfFiles } from './xades/detached.ts';
@@ -62,9 +68,33 @@ export const isProof = (stamp: TimestampFacts | undefined): boolean =>
 /** Level LT: validates, then stores in each signature what that took. */
 async function withMaterial(document: XmlDocument, options: AugmentOptions): Promise<XmlDocument> {
   const examined = await examineForStore(sourceOf(document.original), options);
-  const { all } = materialOf(examined, null, options.to === 'LTA');
-  options.onProgress?.({ step: 'store', ...countsOf(all) });
-  return reread(addValidationMaterial(document, new Map(signatureNodes(document, false).map((node) => [node, all]))));
+  const material = materialOf(examined, null, options.to === 'LTA');
+  options.onProgress?.({ step: 'store', ...countsOf(material.all) });
+  const { signatures } = examined.world.evidence.document;
+  return reread(addValidationMaterial(document, materialByNode(signatureNodes(document, false), signatures, material)));
+}
+
+/** What each signature element needs for itself and for the counter-signatures in it; `signatures`: those of the same document. */
+export function materialByNode(
+  nodes: readonly XmlNode[],
+  signatures: readonly SignatureFacts[],
+  { all, bySignature }: Pick<ReturnType<typeof materialOf>, 'all' | 'bySignature'>,
+): Map<XmlNode, ValidationMaterial> {
+  const inside = new Map<string, ValidationMaterial[]>();
+  const outermost = new Map<string, string>();
+  // A counter-signature follows the signature that it stands in.
+  for (const { id, counterSignatureOf } of signatures) {
+    const top = counterSignatureOf === null ? id : (outermost.get(counterSignatureOf) ?? id);
+    outermost.set(id, top);
+    inside.set(top, [...(inside.get(top) ?? []), bySignature.get(id) ?? all]);
+  }
+  const own = [...inside.values()];
+  const joined = (parts: readonly ValidationMaterial[]): ValidationMaterial => ({
+    certificates: parts.flatMap(({ certificates }) => certificates),
+    crls: parts.flatMap(({ crls }) => crls),
+    ocsps: parts.flatMap(({ ocsps }) => ocsps),
+  });
+  return new Map(nodes.map((node, i) => [node, own.length === nodes.length ? joined(own[i] ?? []) : all]));
 }
 
 /** Level LTA: an archive time-stamp for every signature, or another one. */

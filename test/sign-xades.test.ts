@@ -5,7 +5,7 @@ import { utf8 } from '../src/base/text.ts';
 import type { KeyAlgorithm } from '../src/issuing/index.ts';
 import { httpCertificateSource, httpRevocationSource } from '../src/net/index.ts';
 import { parseCertificate } from '../src/pki/certificate.ts';
-import { type Packaging, sign } from '../src/sign.ts';
+import { countersign, type Packaging, sign, signParallel } from '../src/sign.ts';
 import { validate } from '../src/validate.ts';
 import { hasSchemas, libxmlVerify, schemaVerdict, xmlsec, xmlsecVerify } from './judges/xml.ts';
 import { servedPki } from './support/pki.ts';
@@ -81,6 +81,22 @@ test.each(PACKAGINGS)(
     ]);
   },
 );
+
+test('two signatures and a counter-signature reach LTA together, each with what it needs', async () => {
+  const { leaf, root, timestampAuthority: timestamps } = await pki();
+  const [first, second] = [(await leaf('RSA-2048')).signer, (await leaf('P-384')).signer];
+  const common = { format: 'xades', at: Date.now(), timestamps } as const;
+  let xml = await sign(CONTENT, { ...common, signer: first, level: 'T' });
+  xml = await signParallel(xml, { ...common, signer: second });
+  xml = await countersign(xml, { ...common, signer: second, signature: 0, level: 'T' });
+  for (let round = 0; round < 2; round++) {
+    xml = await augment(xml, { to: 'LTA', at: Date.now(), trust: [root], sources: SOURCES, timestamps });
+    const report = await validate(xml, { at: Date.now() + 2000, trust: [root] });
+    expect(report.unreadable).toEqual([]);
+    expect(report.signatures.map(({ conclusion }) => conclusion.indication)).toEqual(['PASSED', 'PASSED', 'PASSED']);
+    expect(report.signatures.filter(({ level }) => level === 'XAdES-BASELINE-LTA')).toHaveLength(2);
+  }
+});
 
 function signatureIn(xml: Uint8Array): string {
   const text = Buffer.from(xml).toString();
