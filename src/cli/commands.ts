@@ -39,9 +39,13 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'check, compare, show and import validation policies',
     load: async () => (await import('./commands/policy.ts')).policy,
   },
+  trust: {
+    summary: 'EU trusted lists: build, show, compare and verify snapshots',
+    load: async () => (await import('./commands/trust.ts')).trust,
+  },
   serve: { summary: 'start the e-signature service', load: async () => (await import('./commands/serve.ts')).serve },
   pki: { summary: 'a throw-away PKI with live CA, CRL, OCSP and TSA', load: async () => (await import('./commands/pki.ts')).pki },
 };
 
 /** Commands of later versions: known, and said so. */
-export const NOT_YET: ReadonlySet<string> = new Set(['keys', 'trust']);
+export const NOT_YET: ReadonlySet<string> = new Set(['keys']);

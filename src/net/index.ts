@@ -14,6 +14,7 @@ export {
   httpClient,
   type NetworkEvent,
 } from './http.ts';
+export { type FetchedLists, type FetchListsOptions, fetchLists } from './lists.ts';
 export { httpOcspSource } from './ocsp.ts';
 export { httpRevocationSource } from './revocation.ts';
 export type { HttpSourceOptions } from './source.ts';
