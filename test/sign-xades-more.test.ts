@@ -145,13 +145,17 @@ test('any XML that can be read is signed and found intact; any octets too', asyn
       .map(([tag, content]) => `<${tag} xmlns:b="urn:${tag}">${content.join('')}</${tag}>`),
   }));
   await fc.assert(
-    fc.asyncProperty(tree, fc.constantFrom('enveloped' as const, 'enveloping' as const, 'internally-detached' as const), async (text, packaging) => {
-      const document = utf8(text);
-      if (!parseXml(document).ok) return;
-      expect(told(await sign(document, { ...options, packaging }))).toEqual(['intact intact']);
-      if (packaging === 'enveloping')
-        expect(told(await sign(document, { ...options, packaging, embed: 'xml' as const }))).toEqual(['intact intact']);
-    }),
+    fc.asyncProperty(
+      tree,
+      fc.constantFrom('enveloped' as const, 'enveloping' as const, 'internally-detached' as const),
+      async (text, packaging) => {
+        const document = utf8(text);
+        if (!parseXml(document).ok) return;
+        expect(told(await sign(document, { ...options, packaging }))).toEqual(['intact intact']);
+        if (packaging === 'enveloping')
+          expect(told(await sign(document, { ...options, packaging, embed: 'xml' as const }))).toEqual(['intact intact']);
+      },
+    ),
     { numRuns: 60 },
   );
   await fc.assert(

@@ -34,7 +34,7 @@ export const zipTarget: Target = {
   accepts: (bytes) => readZip(bytes).ok,
   read: (input) => {
     const archive = orNull(readZip(input));
-    return archive && archive.entries.map((entry) => [entry, readEntry(archive, entry, LARGEST)]);
+    return archive?.entries.map((entry) => [entry, readEntry(archive, entry, LARGEST)]);
   },
   check: (input) => {
     const archive = orNull(readZip(input));

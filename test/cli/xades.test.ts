@@ -69,7 +69,11 @@ test.each([
   ['enveloping', 'in.xml', ['--embed', 'xml', '--c14n', 'c14n-1.1']],
   ['internally-detached', 'note.txt', []],
   ['internally-detached', 'in.xml', ['--element', 'i1']],
-  ['enveloped', 'in.xml', ['--alone', '--role', 'buyer', '--country', 'DE', '--commitment', '1.2.840.113549.1.9.16.6.1', '--mime-type', 'text/xml']],
+  [
+    'enveloped',
+    'in.xml',
+    ['--alone', '--role', 'buyer', '--country', 'DE', '--commitment', '1.2.840.113549.1.9.16.6.1', '--mime-type', 'text/xml'],
+  ],
 ])('%s, over %s, with %j', async (packaging, input, more) => {
   const options = [...XADES, '--packaging', packaging, ...more];
   expect(await adeskit('sign', input, '-o', 'out.xml', ...options)).toMatchObject({ status: 0, err: '' });
@@ -97,7 +101,10 @@ test('parallel signatures and counter-signatures leave the first one intact', as
 
 test('prepare, sign by openssl, complete', async () => {
   const cert = ['--cert', 'me.pem', '--format', 'xades'];
-  expect(await adeskit('prepare', 'in.xml', '-o', 'draft.json', '--to-be-signed', 'tbs.bin', ...cert)).toMatchObject({ status: 0, err: '' });
+  expect(await adeskit('prepare', 'in.xml', '-o', 'draft.json', '--to-be-signed', 'tbs.bin', ...cert)).toMatchObject({
+    status: 0,
+    err: '',
+  });
   spawnSync('openssl', ['dgst', '-sha256', '-sign', 'me.key', '-out', 'value.bin', 'tbs.bin'], { cwd: folder });
   const complete = ['--draft', 'draft.json', '--signature', 'value.bin', '-o', 'completed.xml', '--tsa', server.tsaUrl];
   expect(await adeskit('complete', 'in.xml', ...complete)).toMatchObject({ status: 0, err: '' });
