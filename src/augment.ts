@@ -1,4 +1,4 @@
-/** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3; EN 319 162-1): a signed PDF, CMS file or container gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
+/** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3; EN 319 132-1, 6.3; EN 319 162-1): a signed PDF, CMS file, XML document or container gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
 import { augmentedAsic } from './augment-asic.ts';
 import { augmentedCades } from './augment-cades.ts';
 import { type AugmentLevel, type AugmentOptions, authorityOf, countsOf, examineForStore, LONG_TERM_OPTIONS } from './augment-examine.ts';
@@ -24,7 +24,8 @@ export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPT
  * signature of a CMS file (CAdES): unsigned attributes, certificates and revocation data are added to it, and whatever is
  * signed or time-stamped stays octet for octet. And every signature and time-stamp of an ASiC container with CAdES: files that a
  * manifest lists do not change, and the archive is a manifest over every file with its time-stamp (ASiC-E, and time-stamps
- * alone) or the archive time-stamp of the signature (ASiC-S).
+ * alone) or the archive time-stamp of the signature (ASiC-S). And every signature of an XML document, or of a container with XAdES:
+ * unsigned properties are put in, ArchiveTimeStamp of 1.4.1 as the archive; signatures of XAdES before 1.3.2 are not extended.
  *
  * T: where a signature has no time-stamp, a document time-stamp, for a CMS of an earlier revision cannot change any more.
  * LT: that, and in the security store the certificates and revocation data for signers, time-stamping authorities and OCSP

@@ -168,7 +168,7 @@ describe('what goes wrong', () => {
     ['no input', ['sign', '-o', 'x.pdf'], 2, /missing/],
     ['no output', ['sign', 'in.pdf', ...KEY], 2, /-o OUT is missing/],
     ['the input as output', ['sign', 'in.pdf', '-o', './in.pdf', ...KEY], 2, /never overwritten/],
-    ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.xml', '--format', 'xades', ...KEY], 2, /not supported yet/],
+    ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.json', '--format', 'jades', ...KEY], 2, /not supported yet/],
     ['level LTA without an authority', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /needs --tsa/],
     ['a command of a later version', ['keys', 'list'], 2, /not supported yet/],
     ['extending a file without signature', ['extend', 'in.pdf', '-o', 'x.pdf', '--level', 'T'], 1, /in\.pdf: no signature found/],
