@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { plainPdf } from '../scripts/plain-pdf.ts';
 import { concat, equal } from '../src/base/bytes.ts';
 import type { Fault } from '../src/base/fault.ts';
+import { fromLatin1, latin1 } from '../src/base/text.ts';
 import { parseSignedData } from '../src/cms/signed-data.ts';
 import type { Signer } from '../src/crypto/signer.ts';
 import { serializeUpdate, startUpdate, updatedBytes } from '../src/pdf/append.ts';
@@ -102,7 +103,12 @@ describe('what is refused says why', () => {
     ['a certificate that has expired', () => signed(PDF, { at: AT + 2 * 86_400_000 }), 'refused', /expired at 2026-11-02/],
     ['a certificate that is not valid yet', () => signed(PDF, { at: AT - 2 * 86_400_000 }), 'refused', /valid from/],
     ['what is no PDF', () => signed(new Uint8Array(1000)), 'malformed-input', /cannot be read/],
-    ['a truncated PDF', () => signed(PDF.subarray(0, PDF.length - 250)), 'refused', /damaged/],
+    [
+      'a signed PDF whose cross-references are damaged',
+      async () => signed(latin1(fromLatin1(await signed(PDF)).replace(/startxref\n\d+\n%%EOF\n$/, 'startxref\n1\n%%EOF\n'))),
+      'refused',
+      /damaged/,
+    ],
     ['level T without an authority', () => signed(PDF, { level: 'T' }), 'bad-option', /time-stamp authority/],
     ['an unknown level', () => signed(PDF, { level: 'XL' as 'T' }), 'bad-option', /XL/],
     ['level LT without an authority', () => signed(PDF, { level: 'LT' }), 'bad-option', /time-stamp authority/],
