@@ -23,9 +23,9 @@ export function policyFacts(properties: SignedProperties, unsigned: readonly Uns
   if (identifier === undefined) return null;
   const store = unsigned.find(({ kind }) => kind === 'policy-store');
   const none = { url: null, digestAlgorithm: null, document: 'not-obtained', store: store !== undefined } as const;
-  if (signedNamed(properties, identifier, 'SignaturePolicyImplied').length > 0) return { id: '', implied: true, ...none };
   const [policy] = signedNamed(properties, identifier, 'SignaturePolicyId');
-  if (policy === undefined) return { id: '', implied: false, ...none };
+  // Where both stand, against the schema, the one that is named counts.
+  if (policy === undefined) return { id: '', implied: signedNamed(properties, identifier, 'SignaturePolicyImplied').length > 0, ...none };
   const [id] = signedNamed(properties, policy, 'SigPolicyId').flatMap((node) => signedNamed(properties, node, 'Identifier'));
   const [hash] = signedNamed(properties, policy, 'SigPolicyHash');
   const [url] = descendantsNamed(document, policy, properties.namespace, 'SPURI');

@@ -34,9 +34,12 @@ export const commitmentTypes = (properties: SignedProperties): string[] =>
     id.replace(/^urn:oid:/i, ''),
   );
 
-/** Claimed roles of SignerRole and SignerRoleV2 (5.2.6). */
+/** Claimed roles of SignerRole and SignerRoleV2 (5.2.6), as they are written: only what lays out lines is left away. */
 export const claimedRoles = (properties: SignedProperties): string[] =>
-  ['SignerRoleV2', 'SignerRole'].flatMap((local) => texts(properties, properties.signature, [local, 'ClaimedRoles', 'ClaimedRole']));
+  ['SignerRoleV2', 'SignerRole']
+    .flatMap((local) => reached(properties, properties.signature, [local, 'ClaimedRoles', 'ClaimedRole']))
+    .map((node) => textOf(properties.document, node))
+    .map((text) => (/[\r\n]/.test(text) ? text.trim() : text));
 
 /** Kinds of what certifies roles: the content is not read. */
 export function certifiedRoles(properties: SignedProperties): string[] {
