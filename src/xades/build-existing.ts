@@ -78,8 +78,10 @@ function intactIn(document: XmlDocument, detached: readonly DetachedFile[]): Int
     signature.references.flatMap(({ intact }, number) => (intact ? [`${values[i]} ${number}`] : [])),
   );
   const stamps = facts.ok ? [...facts.value.timestamps.values()] : [];
+  const records = facts.ok ? (facts.value.evidenceRecords ?? []) : [];
+  const kept = records.flatMap(({ references: own }, i) => own.flatMap(({ intact }, n) => (intact ? [`record ${i} ${n}`] : [])));
   return {
-    references: new Set(references),
+    references: new Set([...references, ...kept]),
     stamps: new Set(stamps.flatMap(({ id, references: [imprint] }) => (imprint?.intact ? [id] : []))),
   };
 }
