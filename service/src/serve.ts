@@ -33,8 +33,14 @@ export async function serve({ port, data, say, environment = process.env }: Serv
 
 /** The first customer's keys; null where there is a customer already. */
 export async function firstKeys({ core }: Pick<Service, 'core'>): Promise<Readonly<Record<Mode, string>> | null> {
-  const anybody = await core.store.db.selectFrom('tenants').select('id').limit(1).executeTakeFirst();
-  if (anybody) return null;
+  // Of several processes that start at once, one writes this down.
+  const first = await core.store.db
+    .insertInto('keyring')
+    .values({ name: 'first customer', value_sealed: '', created_at: core.clock() })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returning('name')
+    .executeTakeFirst();
+  if (!first) return null;
   const tenant = await createTenant(core, 'first', 'startup');
   return {
     test: await createKey(core, { tenant, mode: 'test' }, 'qsh_test_', 'made at the first start'),

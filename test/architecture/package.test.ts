@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +30,14 @@ test('the package unpacks to less than 3 MB of what its user needs', () => {
   expect(
     packed.files.map(({ path }) => path).filter((path) => !/^(dist|bin)\/.*\.(js|d\.ts)$|^[A-Z]+(\.md)?$|^package\.json$/.test(path)),
   ).toEqual([]);
+});
+
+test('its command says how to get the service, which is a package of its own', () => {
+  const called = spawnSync(process.execPath, [join(folder, 'node_modules/adeskit/bin/adeskit.js'), 'serve'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect([called.status, called.stderr]).toEqual([2, 'adeskit: the service is not installed: npm install adeskit-service\n']);
 });
 
 const settings: readonly [title: string, options: Record<string, unknown>][] = [
