@@ -38,7 +38,7 @@ export interface ExtendedSignature {
 /** Throws `Fault` `unsupported` for versions of XAdES before 1.3.2, `refused` where the properties are not those of the signature. */
 export function extendedSignature(document: XmlDocument, node: XmlNode): ExtendedSignature {
   const read = readSignature(document, node);
-  if (!read.ok) throw new Fault('malformed-input', `a signature cannot be read: ${read.malformed.reason}`);
+  if (!read.ok) throw new Fault('refused', `a signature cannot be read, and so not be extended: ${read.malformed.reason}`);
   const signature = read.value;
   const properties = qualifyingPropertiesOf(signature);
   const named = signature.signedInfo.references.some(({ type }) => isSignedPropertiesType(type));

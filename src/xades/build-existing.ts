@@ -70,9 +70,10 @@ interface Intact {
 function intactIn(document: XmlDocument, detached: readonly DetachedFile[]): Intact {
   const facts = readXmlDocument(document.original, detached);
   const signatures = facts.ok ? facts.value.signatures : [];
-  const values = signatureNodes(document, true).flatMap((node) => {
+  // One fact for each element, also where it cannot be read.
+  const values = signatureNodes(document, true).map((node) => {
     const read = readSignature(document, node);
-    return read.ok ? [markOf(read.value)] : [];
+    return read.ok ? markOf(read.value) : '';
   });
   const references = signatures.flatMap((signature, i) =>
     signature.references.flatMap(({ intact }, number) => (intact ? [`${values[i]} ${number}`] : [])),
