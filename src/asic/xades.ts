@@ -33,7 +33,15 @@ export function readContainerXmlSignatures(
     const found = fileOf(uri, (file) => archive.byName.has(file));
     return found !== null && archive.byName.has(found) ? found : more === undefined ? (only ?? null) : null;
   };
-  return parsed({ ...read, files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])) });
+  const exists = (uri: string): boolean => archive.byName.has(fileOf(uri, (file) => archive.byName.has(file)));
+  return parsed({
+    ...read,
+    signatures: read.signatures.map((signature) => ({
+      ...signature,
+      structureProblems: [...signature.structureProblems, ...otherNames(signature, exists, only ?? '')],
+    })),
+    files: new Map(read.signatures.map((signature) => [signature.id, filesOf(signature, fileNamed)])),
+  });
 }
 
 /** What references name, among the files of the container. */
@@ -61,13 +69,19 @@ export function sourceInContainer({ archive, type, dataFiles }: AsicContainer, c
   };
 }
 
+/** A reference that names no file, and was found all the same. */
+const otherNames = ({ references }: SignatureFacts, exists: (uri: string) => boolean, taken: string): string[] =>
+  references
+    .filter(({ found, name, type }) => found && DATA.has(type) && !name.startsWith('#') && name !== '' && !exists(name))
+    .map(({ name }) => `a reference names ${name}, the file that is there is ${taken}`);
+
 /** Files of the references that agree. */
 const filesOf = ({ references }: SignatureFacts, named: (uri: string) => string | null): string[] => [
   ...new Set(
     references
-      .filter(
-        ({ intact, name, type }) => intact && name !== '' && !name.startsWith('#') && (type === 'REFERENCE' || type === 'MANIFEST_ENTRY'),
-      )
+      .filter(({ intact, name, type }) => intact && name !== '' && !name.startsWith('#') && DATA.has(type))
       .flatMap(({ name }) => named(name) ?? []),
   ),
 ];
+
+const DATA: ReadonlySet<string> = new Set(['REFERENCE', 'MANIFEST_ENTRY']);

@@ -79,12 +79,16 @@ test.each<[string, Uint8Array, object, string | null]>([
     { found: true, intact: true },
     'FORMAT_FAILURE',
   ],
-])('a reference names %s', async (_, bytes, reference, sub) => {
+])('a reference names %s', async (what, bytes, reference, sub) => {
   const report = await validate(bytes, { at: AT });
   expect(report.signatures).toMatchObject([
     { facts: { format: 'XAdES', value: 'intact', claimedTime: Date.UTC(2026, 0, 1), references: [reference, { intact: true }] } },
   ]);
   expect(report.signatures.map(({ conclusion }) => subIndicationOf(conclusion))).toEqual([sub]);
+  const otherName = what.startsWith('the one file');
+  expect(report.signatures[0]?.facts.structureProblems).toEqual(
+    otherName ? ['a reference names old.txt, the file that is there is new.txt'] : [],
+  );
 });
 
 test('changes of a container with an XML signature give a value, never a throw', () => {
