@@ -1,9 +1,6 @@
 /** Small PDF files of text (ISO 32000-1), with an embedded font, so that names in Latin, Greek and Cyrillic letters show as they are. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { openFont, type TrueTypeFont } from './true-type.ts';
+import { liberation, openFont, type TrueTypeFont } from '../workers/true-type.ts';
 
 export interface TextLine {
   readonly text: string;
@@ -13,7 +10,7 @@ export interface TextLine {
 
 /** A PDF 1.7 file on A4 pages; long lines are wrapped. */
 export function textPdf(title: string, lines: readonly TextLine[]): Uint8Array {
-  const font = liberation();
+  const font = letters();
   const used = new Map<number, number>();
   const pages = paginated(font, lines).map((page) => deflateSync(Buffer.from(contentOf(font, page, used), 'latin1')));
   const objects: Buffer[] = [];
@@ -58,7 +55,7 @@ function addFont(font: TrueTypeFont, used: ReadonlyMap<number, number>, at: numb
     'endcmap CMapName currentdict /CMap defineresource pop end end',
   ].join('\n');
   add(stream('/Filter /FlateDecode', deflateSync(Buffer.from(map, 'latin1'))));
-  add(stream(`/Filter /FlateDecode /Length1 ${font.bytes.length}`, font.packed));
+  add(stream(`/Filter /FlateDecode /Length1 ${font.bytes.length}`, font.packed()));
 }
 
 interface PlacedLine {
@@ -153,12 +150,8 @@ const hexText = (text: string): string => `<FEFF${utf16(text)}>`;
 
 let kept: TrueTypeFont | null = null;
 
-function liberation(): TrueTypeFont {
-  kept ??= openFont(
-    readFileSync(
-      join(dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json')), 'standard_fonts/LiberationSans-Regular.ttf'),
-    ),
-  );
+function letters(): TrueTypeFont {
+  kept ??= openFont(liberation());
   return kept;
 }
 

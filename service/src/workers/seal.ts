@@ -13,6 +13,7 @@ import { attachFile, openPdf, type Page, pageAt, signatureFields } from 'adeskit
 import type { Certificate } from 'adeskit/pki';
 import { PDF, safeFileName, XML } from '../domain/media.ts';
 import type { Calls, Results, SealingTask, SignatureToMake } from './protocol.ts';
+import { liberation, openFont } from './true-type.ts';
 
 export const CONTAINER = 'application/vnd.etsi.asic-e+zip';
 
@@ -49,7 +50,7 @@ async function sealXml(task: SealingTask, calls: Calls): Promise<Uint8Array> {
 async function sealPdf(task: SealingTask, calls: Calls): Promise<Uint8Array> {
   let document = withAttachment(task);
   for (const [index, signature] of task.signatures.entries()) {
-    const [visible] = visiblePlaces(document, signature);
+    const visible = await visibleSignature(document, signature);
     document = await sign(document, {
       signer: signerOf(signature, index, calls),
       level: 'T',
@@ -114,14 +115,40 @@ const authorityOf = (index: number, calls: Calls): TimestampAuthority => ({
   stamp: (imprint, digest) => calls.stamp(index, imprint, digest),
 });
 
+/** The name at every place of the signer, in its own letters where the font for them is installed. */
+async function visibleSignature(document: Uint8Array, signature: SignatureToMake): Promise<VisibleSignature | null> {
+  const [first, ...more] = visiblePlaces(document, signature);
+  if (first === undefined) return null;
+  const fonts = /^[\x20-\x7e]*$/.test(signature.name) ? null : await fontsFor(signature.name);
+  return {
+    ...first,
+    ...(more.length > 0 && { more }),
+    text: [fonts === null ? printable(signature.name) : signature.name],
+    ...(fonts && { fonts }),
+  };
+}
+
+/** Null where the font lacks a letter, or nothing is installed to set it. */
+async function fontsFor(name: string): Promise<VisibleSignature['fonts'] | null> {
+  try {
+    const bytes = liberation();
+    const { glyphOf } = openFont(bytes);
+    if ([...name].some((letter) => glyphOf(letter.codePointAt(0) ?? 0) === null)) return null;
+    const { openFonts } = await import('adeskit/render');
+    return await openFonts([bytes]);
+  } catch {
+    return null;
+  }
+}
+
 /** From the upper left corner to the lower left one; places on pages that are not there are left out. */
-function visiblePlaces(document: Uint8Array, { places, name }: SignatureToMake): VisibleSignature[] {
+function visiblePlaces(document: Uint8Array, { places }: SignatureToMake) {
   if (places.length === 0) return [];
   const opened = openPdf(document);
   if (!opened.ok) return [];
   return places.flatMap(({ page, x, y, width, height }) => {
     const found = pageAt(opened.value, page - 1);
-    return found.ok ? [{ page, x, y: heightOf(found.value) - y - height, width, height, text: [printable(name)] }] : [];
+    return found.ok ? [{ page, x, y: heightOf(found.value) - y - height, width, height }] : [];
   });
 }
 

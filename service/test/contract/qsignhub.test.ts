@@ -81,7 +81,11 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
         },
         { name: 'Łukasz Żółć', email: SUCCESS, order: 2 },
       ],
-      fields: [{ signer_index: 0, page: 3, x: 72, y: 640, width: 200, height: 80, type: 'signature' }],
+      fields: [
+        { signer_index: 0, page: 3, x: 72, y: 640, width: 200, height: 80, type: 'signature' },
+        { signer_index: 1, page: 1, x: 300, y: 640, width: 200, height: 80 },
+        { signer_index: 1, page: 2, x: 300, y: 640, width: 200, height: 80 },
+      ],
     });
     expect(made.status).toBe(201);
     completed = await until(made.json.id, 'completed');

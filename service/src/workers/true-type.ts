@@ -1,10 +1,13 @@
 /** What a PDF needs to know of a TrueType font (ISO/IEC 14496-22): which glyph a character has, and how wide it is. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
 export interface TrueTypeFont {
   readonly bytes: Buffer;
   /** The same, deflated. */
-  readonly packed: Buffer;
+  packed(): Buffer;
   readonly unitsPerEm: number;
   glyphOf(codePoint: number): number | null;
   widthOf(glyph: number): number;
@@ -25,13 +28,26 @@ export function openFont(bytes: Buffer): TrueTypeFont {
   const metrics = bytes.readUInt16BE(table('hhea') + 34);
   const widths = table('hmtx');
   const glyphs = charactersOf(bytes, table('cmap'));
+  let packed: Buffer | null = null;
   return {
     bytes,
-    packed: deflateSync(bytes, { level: 9 }),
+    packed: () => {
+      packed ??= deflateSync(bytes, { level: 9 });
+      return packed;
+    },
     unitsPerEm: bytes.readUInt16BE(table('head') + 18),
     glyphOf: (codePoint) => glyphs.get(codePoint) ?? null,
     widthOf: (glyph) => bytes.readUInt16BE(widths + 4 * Math.min(glyph, metrics - 1)),
   };
+}
+
+let kept: Buffer | null = null;
+
+/** Liberation Sans, which comes with pdf.js. */
+export function liberation(): Buffer {
+  const home = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'));
+  kept ??= readFileSync(join(home, 'standard_fonts/LiberationSans-Regular.ttf'));
+  return kept;
 }
 
 /** The characters of the Basic Multilingual Plane: subtable of format 4. */
