@@ -13,18 +13,20 @@ import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
 import type { Core } from './domain/core.ts';
 import { bareId } from './domain/ids.ts';
 import { newLinks } from './domain/links.ts';
-import type { Realm, RequestRecord } from './domain/model.ts';
+import type { RequestRecord } from './domain/model.ts';
 import { makePreview } from './domain/previews.ts';
 import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
-import { type EmbedTokens, openEmbedTokens } from './http/embed-token.ts';
+import { openEmbedTokens } from './http/embed-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
 import { pgBossJobs } from './jobs/pg-boss-jobs.ts';
 import { sqlJobs } from './jobs/sql-jobs.ts';
 import { newMailer } from './mail/mailer.ts';
+import { pages } from './pages/pages.ts';
+import type { PageParts } from './pages/parts.ts';
 import { type Authority, openAuthority } from './sealing/authority.ts';
 import { encodePemCertificate } from './sealing/pem.ts';
 import { type Sealer, sealRequest } from './sealing/sealing.ts';
@@ -33,7 +35,6 @@ import { encryptionKeys } from './storage/encryption-key.ts';
 import { openVault } from './storage/vault.ts';
 import { type Deliverer, webhookSender } from './webhooks/deliver.ts';
 import { newPool, type Pool } from './workers/pool.ts';
-import type { Validation } from './workers/protocol.ts';
 
 export interface Service {
   readonly core: Core;
@@ -41,14 +42,9 @@ export interface Service {
   readonly configuration: Configuration;
   /** Where it listens. */
   readonly url: string;
-  readonly validate: (realm: Realm | null, file: Uint8Array, detached: Uint8Array | null) => Promise<Validation>;
+  readonly validate: PageParts['validate'];
   /** Ends in order: no new requests, the jobs that run, the database. */
   stop(): Promise<void>;
-}
-
-/** What pages work with. */
-export interface PageParts extends Pick<Service, 'core' | 'configuration' | 'validate'> {
-  readonly embed: EmbedTokens;
 }
 
 export interface StartOptions {
@@ -58,8 +54,8 @@ export interface StartOptions {
   readonly deliveryStep?: NonNullable<Deliverer['step']>;
   /** False: this process takes no jobs. */
   readonly work?: boolean;
-  /** Further routes, such as pages. */
-  readonly extend?: (parts: PageParts, app: FastifyInstance) => Promise<void> | void;
+  /** Further routes. */
+  readonly extend?: (app: FastifyInstance) => Promise<void> | void;
 }
 
 /** Starts the service. Throws `ConfigurationError`. */
@@ -142,7 +138,10 @@ export async function startService(configuration: Configuration, options: StartO
     jwks: embed.jwks,
     anchors: { live: pem(authorities.live.root), test: pem(authorities.test.root) },
     ready: () => store.ping(),
-    ...(options.extend && { extend: (server: FastifyInstance) => options.extend?.({ core, configuration, validate, embed }, server) }),
+    extend: async (server) => {
+      await pages({ core, configuration, validate, embed }, server);
+      await options.extend?.(server);
+    },
   });
   logged.app = app;
   const sealer: Sealer = {
@@ -246,7 +245,7 @@ function validator(
   trust: readonly Uint8Array[],
   clock: () => number,
 ): Service['validate'] {
-  return (realm, document, detached) => {
+  return (realm, document, detached, page) => {
     const own = realm?.mode === 'live' ? [authorities.live] : [authorities.live, authorities.test];
     return pool.run<'validate'>(
       {
@@ -257,6 +256,7 @@ function validator(
         certificates: own.map(({ issuing }) => issuing),
         at: clock(),
         online: onlineValidation,
+        page: page ?? null,
       },
       {
         revocation: async (certificate, issuer) => {

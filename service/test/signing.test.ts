@@ -1,4 +1,5 @@
 /** What a signer does, step by step: the acts that the signing page offers. */
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import type { ServiceFault } from '../src/domain/fault.ts';
@@ -9,6 +10,7 @@ import { call, DATABASES, endAfterTests, eventually, formOf, type Running, start
 
 endAfterTests();
 const PDF = plainPdf({ title: 'Contract', pages: [['# Contract']] });
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const HERE = { ip: '192.0.2.7', userAgent: 'test' };
 
 describe.each(DATABASES)('a signer on %s', (kind) => {
@@ -78,6 +80,13 @@ describe.each(DATABASES)('a signer on %s', (kind) => {
       'request.completed',
     ]);
     expect(audit.events[7].details).toEqual(HERE);
+    // Anybody can compute the chain again from what the trail tells.
+    let previous = '0'.repeat(64);
+    for (const { sequence, at, type, actor, salt, details, detailsDigest, hash } of audit.events) {
+      if (details !== null) expect(sha256(JSON.stringify({ salt, ...details }))).toBe(detailsDigest);
+      expect(sha256(JSON.stringify([previous, id, sequence, Date.parse(at), type, actor, detailsDigest]))).toBe(hash);
+      previous = hash;
+    }
   });
 
   test('has three tries for a code, then needs another one, and nine in all', async () => {

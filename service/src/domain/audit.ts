@@ -55,7 +55,8 @@ export function readEvents(rows: readonly Row<'events'>[], vault: Vault): Logged
     at: row.at,
     type: row.type as EventType,
     actor: row.actor,
-    details: row.details_sealed === null ? null : withoutSalt(vault.open(row.details_sealed, placeOf(row.request_id, row.sequence))),
+    ...saltedDetails(row.details_sealed === null ? null : vault.open(row.details_sealed, placeOf(row.request_id, row.sequence))),
+    detailsDigest: row.details_digest,
     previous: row.previous,
     hash: row.hash,
   }));
@@ -87,9 +88,10 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 
 const placeOf = (requestId: string, sequence: number): string => `event ${requestId} ${sequence}`;
 
-function withoutSalt(text: string): EventDetails {
-  const { salt: _, ...details } = JSON.parse(text) as Record<string, string | number | boolean | null>;
-  return details;
+function saltedDetails(text: string | null): Pick<LoggedEvent, 'details' | 'salt'> {
+  if (text === null) return { details: null, salt: null };
+  const { salt, ...details } = JSON.parse(text) as Record<string, string | number | boolean | null>;
+  return { details, salt: String(salt) };
 }
 
 /** What the first event is chained to. */

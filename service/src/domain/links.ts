@@ -1,8 +1,8 @@
 /** Links that prove themselves: for one purpose, for a limited time, by a MAC under the operator's key. */
 import { sameText, type Vault } from '../storage/vault.ts';
 
-/** `sign`: opens the signing page; `session`: goes on there; the others give one file. */
-export type LinkPurpose = 'sign' | 'session' | 'embed' | 'sealed-document' | 'audit-trail' | 'preview';
+/** `sign`: opens the signing page; `session`, `embed`: goes on there, `embed` in a frame; the others give one file. */
+export type LinkPurpose = 'sign' | 'session' | 'embed' | 'document' | 'sealed-document' | 'audit-trail' | 'preview';
 
 export interface Links {
   /** Where people reach the service, without a final slash. */

@@ -140,6 +140,9 @@ export interface LoggedEvent {
   /** `api`, `system`, or a signer's id. */
   readonly actor: string;
   readonly details: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** What makes the details unguessable by their digest, which the hash covers. */
+  readonly salt: string | null;
+  readonly detailsDigest: string | null;
   readonly previous: string;
   readonly hash: string;
 }

@@ -144,6 +144,8 @@ const auditView = z.object({
       type: z.string(),
       actor: z.string(),
       details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullable(),
+      salt: z.string().nullable(),
+      detailsDigest: z.string().nullable(),
       previous: z.string(),
       hash: z.string(),
     }),

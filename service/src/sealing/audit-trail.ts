@@ -26,7 +26,9 @@ export function trailJson({ request, document, events, at }: Trail): Uint8Array 
       verifiedAt: signer.verifiedAt === null ? null : iso(signer.verifiedAt),
       signedAt: signer.signedAt === null ? null : iso(signer.signedAt),
     })),
-    chain: 'hash = SHA-256 of the JSON array [previous, request id, sequence, at (ms), type, actor, digest of the details]',
+    chain:
+      'hash = SHA-256 of the JSON array [previous, request id, sequence, atMs, type, actor, detailsDigest]; ' +
+      'detailsDigest = SHA-256 of the JSON object of salt and details',
     events: events.map((event) => ({ ...event, at: iso(event.at), atMs: event.at })),
   };
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');

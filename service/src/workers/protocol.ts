@@ -44,6 +44,13 @@ export interface ValidationTask {
   readonly certificates: readonly Uint8Array[];
   readonly at: number;
   readonly online: boolean;
+  /** Asks for the report as a page, too. */
+  readonly page: ReportPage | null;
+}
+
+export interface ReportPage {
+  readonly language: 'en' | 'de';
+  readonly documentName: string;
 }
 
 export type Task =
@@ -65,6 +72,8 @@ export interface Validation {
   readonly signatures: readonly ValidatedSignature[];
   /** The engine's own report, by its JSON contract. */
   readonly report: unknown;
+  /** HTML, where it was asked for. */
+  readonly page: string | null;
 }
 
 export interface ValidatedSignature {

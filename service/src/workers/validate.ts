@@ -3,7 +3,7 @@ import { validate } from 'adeskit';
 import { httpCertificateSource, httpClient, httpRevocationSource } from 'adeskit/net';
 import type { Certificate } from 'adeskit/pki';
 import { attributeValues } from 'adeskit/pki';
-import { isGood, toJson } from 'adeskit/report';
+import { isGood, toHtml, toJson } from 'adeskit/report';
 import type { SignatureReport } from 'adeskit/validation';
 import { isPassed, subIndicationOf } from 'adeskit/validation';
 import type { Calls, ValidatedSignature, Validation, ValidationTask } from './protocol.ts';
@@ -27,6 +27,7 @@ export async function validateDocument(task: ValidationTask, calls: Calls): Prom
       indication: json.signatures[index]?.indication ?? 'INDETERMINATE',
     })),
     report: json,
+    page: task.page === null ? null : toHtml(report, task.page),
   };
 }
 
