@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'check a certificate: its path, its revocation, its use',
     load: async () => (await import('./commands/verify-cert.ts')).verifyCert,
   },
+  keys: {
+    summary: 'show the keys on a token or in a hardware security module',
+    load: async () => (await import('./commands/keys.ts')).keys,
+  },
   policy: {
     summary: 'check, compare, show and import validation policies',
     load: async () => (await import('./commands/policy.ts')).policy,
@@ -48,4 +52,4 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
 };
 
 /** Commands of later versions: known, and said so. */
-export const NOT_YET: ReadonlySet<string> = new Set(['keys']);
+export const NOT_YET: ReadonlySet<string> = new Set();

@@ -7,6 +7,7 @@ import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
 import { aboutFile, readBytes } from './files.ts';
 import { PASSWORD_OPTION, passwordFrom } from './password.ts';
+import { TOKEN_OPTIONS, tokenFrom } from './token.ts';
 
 export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
   p12: { value: 'FILE', help: 'key and certificates in a PKCS#12 file' },
@@ -15,10 +16,9 @@ export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
   chain: { value: 'FILE', many: true, help: 'certificates of the issuers' },
   'pass-env': { value: 'VAR', help: 'environment variable that holds the password of the key' },
   pss: { help: 'let an RSA key sign by RSASSA-PSS' },
-  pkcs11: { value: 'MODULE', help: 'key on a token (not supported yet)' },
-  token: { value: 'LABEL', help: 'label of the token' },
+  ...TOKEN_OPTIONS,
   'key-label': { value: 'L', help: 'label of the key on the token' },
-  'pin-env': { value: 'VAR', help: 'environment variable that holds the PIN of the token' },
+  'key-id': { value: 'HEX', help: 'identifier of the key on the token (CKA_ID); neither: the key of --cert, or the only one' },
 };
 
 export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
@@ -44,9 +44,6 @@ export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
 export function refuseUnsupported(args: Arguments, formats: readonly string[] = ['pades']): void {
   const format = oneOf(args, 'format', ['pades', 'xades', 'cades', 'asic-s', 'asic-e', 'jades'], 'pades');
   if (!formats.includes(format)) throw new Fault('unsupported', `--format ${format}: not supported yet`);
-  for (const option of ['pkcs11']) {
-    if (args.has(option)) throw new Fault('unsupported', `--${option}: not supported yet`);
-  }
 }
 
 /** The key that the options name. Throws `Usage`, `Fault`. */
@@ -55,12 +52,15 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
   const password = fromEnvironment(args, 'pass-env');
   const scheme = args.has('pss') ? ({ scheme: 'RSASSA-PSS' } as const) : {};
   const [p12, key] = [args.get('p12'), args.get('key')];
-  if (p12 !== undefined && key !== undefined) throw new Usage('give --p12 or --key, not both');
+  if ([p12, key, args.get('pkcs11')].filter((given) => given !== undefined).length > 1)
+    throw new Usage('give one of --p12, --key and --pkcs11');
+  if (args.has('pkcs11')) return tokenSigner(args, scheme);
   if (p12 !== undefined) {
     if (password === undefined) throw new Usage('--p12 needs --pass-env VAR, the environment variable that holds its password');
     return about(p12, () => openPkcs12(readBytes(p12), password, scheme));
   }
-  if (key === undefined) throw new Usage('no key given: --p12 FILE --pass-env VAR, or --key FILE --cert FILE');
+  if (key === undefined)
+    throw new Usage('no key given: --p12 FILE --pass-env VAR, --key FILE --cert FILE, or --pkcs11 MODULE --token LABEL');
   const certificates = certificateFiles(args);
   return about(key, () =>
     openPem({
@@ -70,6 +70,22 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
       ...scheme,
     }),
   );
+}
+
+/** The key on a token; `--cert` names it where neither label nor identifier does, and gives the certificate where the token has none. */
+async function tokenSigner(args: Arguments, scheme: { readonly scheme?: 'RSASSA-PSS' }): Promise<Signer> {
+  const [{ readCertificates }, token] = await Promise.all([import('../keys/index.ts'), tokenFrom(args)]);
+  const [label, id] = [args.get('key-label'), args.get('key-id')];
+  const certificates = certificateFiles(args).flatMap(readCertificates);
+  const [first] = certificates;
+  const byCertificate = label === undefined && id === undefined && args.has('cert') && first !== undefined;
+  return token.signer({
+    ...(label !== undefined && { label }),
+    ...(id !== undefined && { id }),
+    ...(byCertificate && { certificate: first }),
+    ...(certificates.length > 0 && { certificates }),
+    ...scheme,
+  });
 }
 
 export function certificateFiles(args: Arguments): Bytes[] {

@@ -89,7 +89,8 @@ function certificateOf(encoding: Bytes, at: number): Certificate {
   return read.value;
 }
 
-function schemeOf({ kind }: PublicKey, wanted: 'RSASSA-PSS' | undefined): SigningScheme {
+/** How a key of its kind signs. Throws Fault `bad-option`, `unsupported`. */
+export function schemeOf({ kind }: PublicKey, wanted: 'RSASSA-PSS' | undefined): SigningScheme {
   if (wanted !== undefined && !kind.startsWith('RSA'))
     throw new Fault('bad-option', `a key of kind ${kind} cannot sign by ${wanted}: leave scheme out`);
   if (kind === 'RSA') return wanted ?? 'RSA';
@@ -102,7 +103,7 @@ function schemeOf({ kind }: PublicKey, wanted: 'RSASSA-PSS' | undefined): Signin
 }
 
 /** From the signer upwards, each once; of several possible issuers the one whose key verifies. */
-function chainOf(own: Certificate, known: readonly Certificate[]): Certificate[] {
+export function chainOf(own: Certificate, known: readonly Certificate[]): Certificate[] {
   const chain = [own];
   for (let last = own; !selfSigned(last); ) {
     const candidates = known.filter((one) => !chain.includes(one) && mayHaveIssued(one, last));

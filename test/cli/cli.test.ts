@@ -170,7 +170,7 @@ describe('what goes wrong', () => {
     ['the input as output', ['sign', 'in.pdf', '-o', './in.pdf', ...KEY], 2, /never overwritten/],
     ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.json', '--format', 'jades', ...KEY], 2, /not supported yet/],
     ['level LTA without an authority', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /needs --tsa/],
-    ['a command of a later version', ['keys', 'list'], 2, /not supported yet/],
+    ['keys of no module', ['keys', 'list'], 2, /--pkcs11 MODULE is missing/],
     ['extending a file without signature', ['extend', 'in.pdf', '-o', 'x.pdf', '--level', 'T'], 1, /in\.pdf: no signature found/],
     ['extending to no level', ['extend', 'in.pdf', '-o', 'x.pdf'], 2, /--level T, LT or LTA is missing/],
     ['no such file', ['sign', 'nowhere.pdf', '-o', 'x.pdf', ...KEY], 2, /nowhere\.pdf/],
