@@ -87,7 +87,7 @@ export function newPool(options: PoolOptions): Pool {
     while (queue.length > 0 && !closed) {
       const free = [...threads].find(({ job }) => job === null) ?? (threads.size < options.threads ? start() : null);
       if (free === null) return;
-      const job = queue.shift() as Waiting;
+      const job = queue.splice(mostUrgent(queue), 1)[0] as Waiting;
       free.job = job;
       const limit = job.task.kind === 'seal' ? (options.sealingTimeoutMs ?? options.timeoutMs) : options.timeoutMs;
       free.timer = setTimeout(() => discard(free, new WorkError('timeout', 'the document takes too long')), limit);
@@ -113,6 +113,18 @@ export function newPool(options: PoolOptions): Pool {
     },
   };
 }
+
+/** Somebody waits for an upload or a verdict; a sealing and a picture can wait. Among equals, who came first. */
+function mostUrgent(queue: readonly Waiting[]): number {
+  let found = 0;
+  for (const [index, { task }] of queue.entries()) {
+    const best = queue[found] as Waiting;
+    if (URGENCY[task.kind] < URGENCY[best.task.kind]) found = index;
+  }
+  return found;
+}
+
+const URGENCY: Readonly<Record<Task['kind'], number>> = { inspect: 0, validate: 1, seal: 1, preview: 2 };
 
 async function answer({ worker, job }: Thread, { call, name, args }: Extract<FromThread, { readonly type: 'call' }>): Promise<void> {
   const reply = (message: ToThread): void => worker.postMessage(message);

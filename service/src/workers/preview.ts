@@ -5,6 +5,7 @@ import { png } from './png.ts';
 export async function firstPage(document: Uint8Array): Promise<Uint8Array | null> {
   const loaded = await pdfium();
   if (loaded === null) return null;
+  // A library of its own for each document: what one did to its memory, the next does not see.
   const library = await loaded.PDFiumLibrary.init();
   try {
     const opened = await library.loadDocument(document);
@@ -32,4 +33,4 @@ async function pdfium(): Promise<typeof import('@hyzyla/pdfium') | null> {
   }
 }
 
-const LONGEST_SIDE = 1200;
+const LONGEST_SIDE = 1000;
