@@ -1,7 +1,8 @@
 /** What a signature dictionary keeps free until it is signed, and the digest over all the rest (ISO 32000-2, 12.8.1). */
 import type { Bytes } from '../base/bytes.ts';
+import { passing } from '../base/source.ts';
 import { latin1 } from '../base/text.ts';
-import { createDigest, pieces } from '../crypto/digest.ts';
+import { createDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import { patch, type Updated } from '../pdf/append.ts';
 import type { PdfDocument } from '../pdf/document.ts';
@@ -32,7 +33,7 @@ export function settleByteRange(updated: Updated): ContentsPlace {
 /** Digest of the octets in the byte range; the original is read piece by piece. */
 export function coveredDigest(algorithm: DigestName, { original, appended }: Updated, contents: ContentsPlace): Bytes {
   const state = createDigest(algorithm);
-  for (const piece of pieces(original, [{ offset: 0, length: original.size }])) state.update(piece);
+  for (const piece of passing(original)) state.update(piece);
   state.update(appended.subarray(0, contents.start - original.size));
   state.update(appended.subarray(contents.end - original.size));
   return state.finish();

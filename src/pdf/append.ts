@@ -1,9 +1,10 @@
 /** Incremental updates: new and changed objects after the octets of the file, which stay as they are (ISO 32000-2, 7.5.6). */
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
+import { joinSources } from '../base/joined-source.ts';
 import { exact } from '../base/options.ts';
 import { attempt } from '../base/parsed.ts';
-import type { Sink, Source } from '../base/source.ts';
+import { type Sink, type Source, sourceOf } from '../base/source.ts';
 import { loadObject, type PdfDocument, requireUnlocked, resolve } from './document.ts';
 import { Writer, writeIndirect, writeObject } from './encode.ts';
 import { enciphered } from './encryption.ts';
@@ -145,22 +146,7 @@ export function patch(updated: Updated, label: string, bytes: Bytes, offset = 0)
 }
 
 /** The whole document as a source; the original is read where it is, never copied as a whole. */
-export function updatedSource(updated: Updated): Source {
-  const { original, appended, size } = updated;
-  return {
-    size,
-    read(offset, length) {
-      const start = Math.min(Math.max(offset, 0), size);
-      const end = Math.min(start + Math.max(length, 0), size);
-      if (end <= original.size) return original.read(start, end - start);
-      if (start >= original.size) return appended.subarray(start - original.size, end - original.size);
-      const joined = new Uint8Array(end - start);
-      joined.set(original.read(start, original.size - start));
-      joined.set(appended.subarray(0, end - original.size), original.size - start);
-      return joined;
-    },
-  };
-}
+export const updatedSource = ({ original, appended }: Updated): Source => joinSources([original, sourceOf(appended)]);
 
 /** The whole document in memory: one copy. */
 export function updatedBytes(updated: Updated): Bytes {

@@ -10,8 +10,9 @@ import { fromLatin1 } from '../base/text.ts';
 import { deciphered } from './encryption.ts';
 import { decodeStream } from './filter.ts';
 import { type IndirectObject, readIndirect } from './indirect.ts';
-import { LIMITS } from './limits.ts';
+import { LIMITS, objectsHeld } from './limits.ts';
 import { asBytes, asDict, asInteger, entry, isKind, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
+import { ObjectCache } from './object-cache.ts';
 import { type ObjectStream, objectInStream, readObjectStream } from './objectstream.ts';
 import { rebuildSection } from './rebuild.ts';
 import { sameObject } from './same.ts';
@@ -46,7 +47,7 @@ export interface PdfDocument {
 
 /** Objects already read. */
 interface Loaded {
-  readonly objects: Map<number, Parsed<IndirectObject | null>>;
+  readonly objects: ObjectCache;
   readonly streams: Map<number, ObjectStream>;
   streamOctets: number;
   depth: number;
@@ -88,7 +89,6 @@ export function loadObject(document: PdfDocument, target: PdfRef): Parsed<Indire
   let result = objects.get(target.num);
   if (result === undefined) {
     result = attempt(() => load(document, target.num));
-    if (objects.size >= LIMITS.cachedObjects) objects.clear();
     // A result found while other loads were under way may only be too deep from there.
     if (result.ok || document.loaded.depth === 0) objects.set(target.num, result);
   }
@@ -163,7 +163,7 @@ export function documentOf(
     locked: null,
     access: { password, encrypt, id: EMPTY },
     view,
-    loaded: nothingLoaded(),
+    loaded: nothingLoaded(view.size),
   };
   return encrypting === null ? plain : unlocked(plain, ids, typeof known === 'string' ? null : known);
 }
@@ -174,7 +174,7 @@ function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null)
   const first = resolve(plain, ids);
   const id = (isKind(first, 'array') ? asBytes(resolve(plain, first.items[0])) : null) ?? EMPTY;
   const access = { password, encrypt, id };
-  const loaded = nothingLoaded();
+  const loaded = nothingLoaded(plain.size);
   const dict = asDict(resolve(plain, encrypt));
   if (dict === null) {
     // What is there but cannot be read may well be a dictionary; anything else is none, and so nothing is encrypted (7.3.10).
@@ -187,7 +187,12 @@ function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null)
   return { ...plain, access, loaded, ...openSecurity(dict, id, password, (of, key) => valueAt(plain, of, key)) };
 }
 
-const nothingLoaded = (): Loaded => ({ objects: new Map(), streams: new Map(), streamOctets: 0, depth: 0 });
+const nothingLoaded = (size: number): Loaded => ({
+  objects: new ObjectCache(objectsHeld(size)),
+  streams: new Map(),
+  streamOctets: 0,
+  depth: 0,
+});
 
 function open(view: FileView, password: string | null): PdfDocument {
   const header = readHeader(view);

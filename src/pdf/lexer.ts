@@ -2,7 +2,7 @@
 import type { Bytes } from '../base/bytes.ts';
 import { unreadable } from '../base/parsed.ts';
 import { LIMITS } from './limits.ts';
-import { array, dictOf, type PdfDict, type PdfObject, type PdfString } from './object.ts';
+import { array, dictOf, type PdfDict, type PdfName, type PdfObject, type PdfString } from './object.ts';
 
 /** A cursor over a window of the file. `base` is the file offset of `bytes[0]`; offsets given and told are relative to `bytes`. */
 export class Lexer {
@@ -11,16 +11,19 @@ export class Lexer {
   readonly end: number;
   /** False for octets that are not the file's own (object streams): strings then carry no offsets. */
   readonly located: boolean;
+  /** Strings are copied: else a short one would keep all of a window in memory. */
+  readonly copies: boolean;
   at: number;
   /** The window's end was met: with more of the file behind it, what was read may be cut short. */
   hitEnd = false;
 
-  constructor(bytes: Bytes, base = 0, at = 0, located = true) {
+  constructor(bytes: Bytes, base = 0, at = 0, located = true, copies = false) {
     this.bytes = bytes;
     this.base = base;
     this.end = bytes.length;
     this.at = at;
     this.located = located;
+    this.copies = copies;
   }
 
   /** Past white space and comments (7.2.3, 7.2.4). */
@@ -84,7 +87,7 @@ export class Lexer {
     const octet = this.bytes[this.at] as number;
     switch (octet) {
       case SOLIDUS:
-        return { kind: 'name', name: this.nameText() };
+        return this.name();
       case LESS:
         if (this.at + 1 >= this.end) this.hitEnd = true;
         return this.bytes[this.at + 1] === LESS ? this.dictionary(depth) : this.hexString();
@@ -185,9 +188,22 @@ export class Lexer {
   }
 
   /** 7.3.5. */
-  private nameText(): string {
+  private name(): PdfName {
     const { bytes, end } = this;
-    let at = this.at + 1;
+    const start = this.at + 1;
+    let at = start;
+    let hash = 0;
+    // Nearly all names are short, plain and met before.
+    for (; at < end; at++) {
+      const octet = bytes[at] as number;
+      if (CLASS[octet] !== REGULAR || octet === HASH) break;
+      hash = (hash * 31 + octet) & NAME_SLOTS;
+    }
+    if (at < end && bytes[at] !== HASH && at - start <= LONGEST_NAME) {
+      this.at = at;
+      return knownName(bytes, start, at, hash);
+    }
+    at = start;
     let text = '';
     while (at < end) {
       const octet = bytes[at] as number;
@@ -206,7 +222,7 @@ export class Lexer {
     }
     if (at >= end) this.hitEnd = true;
     this.at = at;
-    return text;
+    return { kind: 'name', name: text };
   }
 
   /** 7.3.4.3: white space ignored, a last odd digit stands for itself and a zero. */
@@ -270,7 +286,7 @@ export class Lexer {
     }
     this.at = at + 1;
     const inner = bytes.subarray(start + 1, at);
-    return this.string(plain ? inner : unescaped(inner), false, start);
+    return this.string(plain ? (this.copies ? inner.slice() : inner) : unescaped(inner), false, start);
   }
 
   private string(value: Bytes, hex: boolean, start: number): PdfString {
@@ -304,7 +320,7 @@ export class Lexer {
       const next = this.peek();
       if (next === GREATER && this.startsWith('>>', this.at)) break;
       if (next !== SOLIDUS) this.fail('dictionary', next < 0 ? 'dictionary without end' : 'a key is not a name');
-      const key = this.nameText();
+      const key = this.name().name;
       // '/Key >>' and '/Key /Other' are both seen; only the first can be told, and means null.
       const value = this.peek() === GREATER && this.startsWith('>>', this.at) ? null : this.object(depth + 1);
       if (entries.has(key)) {
@@ -320,6 +336,22 @@ export class Lexer {
   fail(what: string, reason: string): never {
     return unreadable(what, this.base + Math.min(this.at, this.end), reason);
   }
+}
+
+/** The name of octets, the same for the same octets as long as no other takes its slot. */
+function knownName(bytes: Bytes, start: number, end: number, slot: number): PdfName {
+  const known = NAMES[slot] as PdfName;
+  const { name: told } = known;
+  if (told.length === end - start) {
+    let i = start;
+    while (i < end && told.charCodeAt(i - start) === bytes[i]) i++;
+    if (i === end) return known;
+  }
+  let text = '';
+  for (let i = start; i < end; i++) text += CHARACTERS[bytes[i] as number];
+  const made: PdfName = { kind: 'name', name: text };
+  NAMES[slot] = made;
+  return made;
 }
 
 /** Undoes the escapes of a literal string; an end of line inside is one LF. */
@@ -376,6 +408,9 @@ const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_BRACKET = 0x5d;
 const NUMBER_LENGTH = 400;
+const LONGEST_NAME = 32;
+const NAME_SLOTS = 1023;
+const NAMES: PdfName[] = new Array(NAME_SLOTS + 1).fill({ kind: 'name', name: '' });
 
 const REGULAR = 0;
 const SPACE = 1;

@@ -24,8 +24,8 @@ export const LIMITS = {
   fields: 1 << 17,
   /** Levels of a page tree or a form. */
   treeDepth: 256,
-  /** Objects held for reuse. */
-  cachedObjects: 1 << 16,
+  /** Octets of these in the file, without stream data; in memory they take some ten times as much. */
+  cachedOctets: 1 << 23,
   /** Octets of decoded object streams held for reuse. */
   cachedDecoded: 1 << 26,
   /** Octets from the start of the file in which the header is sought. */
@@ -34,3 +34,9 @@ export const LIMITS = {
 
 /** Octets that may be looked at in all while reading objects of a document of this size: several passes, never a quadratic cost. */
 export const readingAllowance = (size: number): number => (1 << 25) + 16 * size;
+
+/**
+ * Objects held for reuse, of a document of this size; a power of two. Many that live a while make the runtime take memory
+ * that it does not give back: of a file that should not be in memory only few are held.
+ */
+export const objectsHeld = (size: number): number => (size > 1 << 26 ? 1 << 6 : 1 << 13);

@@ -281,7 +281,8 @@ function entries(walk: Walk, value: PdfObject, role: Role): void {
     const items = ARRAYS[role.kind];
     if (items !== undefined) {
       // Last first: they are taken from the end.
-      for (let i = value.items.length - 1; i >= 0; i--) visit(walk, value.items[i], items(role));
+      const shared = items(role);
+      for (let i = value.items.length - 1; i >= 0; i--) visit(walk, value.items[i], shared);
       return;
     }
   }

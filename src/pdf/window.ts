@@ -49,7 +49,7 @@ export function readAt<T>(view: FileView, at: number, what: string, read: (lexer
   }
   for (let length = FIRST_WINDOW; ; length *= GROWTH) {
     const bytes = view.source.read(at, length);
-    const lexer = new Lexer(bytes, at);
+    const lexer = new Lexer(bytes, at, 0, true, true);
     const more = at + bytes.length < view.size && length < LIMITS.objectSize;
     try {
       const value = read(lexer);

@@ -140,6 +140,6 @@ function io<T>(what: string, step: () => T): T {
   }
 }
 
-const PAGE = 1 << 16;
-const PAGES = 64;
+const PAGE = 1 << 14;
+const PAGES = 256;
 const ATTEMPTS = 1000;
