@@ -25,6 +25,8 @@ export { judge };
 export interface ExamineOptions {
   /** Trust anchors, DER, or with the instant at which trust in them ends. A CA certificate may issue; any other is trusted for its own signatures only. */
   readonly trust?: GatherOptions['trust'];
+  /** Trusted lists (`openSnapshot` of `adeskit/trust`), or any other source of trust; beside `trust`. */
+  readonly trustSource?: GatherOptions['trustSource'];
   /** Contents of detached signatures. With one, its name does not matter. */
   readonly detached?: readonly { readonly name?: string; readonly bytes: Bytes | Source }[];
   /** Evidence records (RFC 4998 or RFC 6283) over the document or its detached contents. */
@@ -66,8 +68,18 @@ export function examine(document: Bytes | Source, options: ExamineOptions = {}):
 }
 
 async function examineAs(name: string, document: Bytes | Source, options: ExamineOptions): Promise<Evidence> {
-  exact(name, options, ['trust', 'detached', 'certificates', 'revocations', 'sources', 'limits', 'password', 'evidenceRecords']);
-  const { trust = [], certificates = [], revocations, sources, limits, evidenceRecords = [] } = options;
+  exact(name, options, [
+    'trust',
+    'trustSource',
+    'detached',
+    'certificates',
+    'revocations',
+    'sources',
+    'limits',
+    'password',
+    'evidenceRecords',
+  ]);
+  const { trust = [], trustSource, certificates = [], revocations, sources, limits, evidenceRecords = [] } = options;
   const supplied = [...certificates, ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate))];
   const facts = factsOf(asSource(document), options, supplied);
   if (!facts.ok) {
@@ -78,6 +90,7 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
   const detached = (options.detached ?? []).map(contentOfOption);
   return examineFacts(withSuppliedRecords(facts.value, { ...records, detached }), {
     trust,
+    ...(trustSource !== undefined && { trustSource }),
     extraCertificates: certificates,
     ...(revocations !== undefined && { extraRevocations: revocations }),
     ...(sources !== undefined && { sources }),

@@ -24,13 +24,18 @@ import { mostSpecific } from './pki/path-validation.ts';
 import type { RevocationOutcome } from './pki/revocation.ts';
 import type { RevocationSource } from './pki/revocation-source.ts';
 import type { CertificateReport, CertificateStep, RevocationData, StepRevocation } from './report/certificate-report.ts';
+import type { TrustedService, TrustSource } from './trust/trust-source.ts';
 import { judgeAlgorithm } from './validation/cryptographic-constraints.ts';
 import { policyByName } from './validation/policy.ts';
+import { qualifyOverTime } from './validation/qualification.ts';
+import { issuesQualified } from './validation/qualification-service.ts';
 
 export interface VerifyCertificateOptions {
   readonly at: Instant;
   /** Trust anchors, DER. A CA certificate may issue; any other is trusted for itself only. */
   readonly trust: readonly Bytes[];
+  /** Trusted lists, or any other source of trust; beside `trust`. What lists say of the certificate is told. */
+  readonly trustSource?: TrustSource;
   /** Certificates that may stand between, DER, in any order. */
   readonly chain?: readonly Bytes[];
   readonly crls?: readonly Bytes[];
@@ -54,7 +59,7 @@ export type CertificatePurpose = keyof typeof PURPOSES;
  * @throws Fault `malformed-input` where a certificate, CRL or OCSP response that was given cannot be read, `bad-option`
  */
 export async function verifyCertificate(certificate: Bytes, options: VerifyCertificateOptions): Promise<CertificateReport> {
-  exact('verifyCertificate', options, ['at', 'trust', 'chain', 'crls', 'ocsps', 'model', 'policies', 'purpose', 'sources']);
+  exact('verifyCertificate', options, ['at', 'trust', 'trustSource', 'chain', 'crls', 'ocsps', 'model', 'policies', 'purpose', 'sources']);
   if (!Number.isFinite(options.at)) throw new Fault('bad-option', 'verifyCertificate: `at` is the validation time in milliseconds');
   if (options.purpose !== undefined && !Object.hasOwn(PURPOSES, options.purpose))
     throw new Fault('bad-option', `verifyCertificate: unknown purpose '${options.purpose}' (known: ${Object.keys(PURPOSES).join(', ')})`);
@@ -64,20 +69,63 @@ export async function verifyCertificate(certificate: Bytes, options: VerifyCerti
     target,
     options,
     anchors: trusted.filter((each) => each.fingerprint === target.fingerprint || mayIssue(each)).map(anchorOf),
+    consulted: new Set(),
+    services: new Map(),
     candidates: (options.chain ?? []).map((der) => must(parseCertificate(der), 'a certificate of the chain')),
     crls: (options.crls ?? []).map((der) => must(parseCrl(der), 'a CRL')),
     ocsps: (options.ocsps ?? []).map((der) => must(parseOcspResponse(der), 'an OCSP response')),
   };
+  consult(search);
   await fetchIssuers(search);
+  consult(search);
   await fetchRevocations(search);
-  return conclude(search);
+  const report = conclude(search);
+  const qualification = qualificationOf(search, report);
+  return qualification === null ? report : { ...report, qualification };
+}
+
+/** Asks the source of trust about the certificate and its possible issuers, and about those that it adds. */
+function consult({ target, options: { trustSource, at }, anchors, candidates, consulted, services }: Search): void {
+  if (trustSource === undefined) return;
+  const asked = [target, ...candidates];
+  for (let certificate = asked.shift(); certificate; certificate = asked.shift()) {
+    if (consulted.has(certificate.fingerprint)) continue;
+    consulted.add(certificate.fingerprint);
+    const { anchor, services: found, issuers } = trustSource.find(certificate);
+    if (found.length > 0) services.set(certificate.fingerprint, found);
+    const inForce = anchor !== null && (anchor.sunset === null || at < anchor.sunset);
+    if (inForce && (certificate === target || mayIssue(certificate))) anchors.push(anchorOf(certificate));
+    for (const der of issuers) {
+      const issuer = parseCertificate(der);
+      if (!issuer.ok || consulted.has(issuer.value.fingerprint)) continue;
+      candidates.push(issuer.value);
+      asked.push(issuer.value);
+    }
+  }
+}
+
+/** What the certificate was when it was issued, and is at the time that is asked for (TS 119 615, 4.4). */
+function qualificationOf(
+  { target, services, options: { trustSource, at } }: Search,
+  { path }: CertificateReport,
+): NonNullable<CertificateReport['qualification']> | null {
+  const lists = trustSource?.lists;
+  if (lists === undefined) return null;
+  const found = new Map<string, TrustedService>();
+  for (const [i, { certificate }] of path.entries())
+    for (const service of services.get(certificate.fingerprint) ?? [])
+      if (i > 0 || !issuesQualified(service)) found.set(service.id, service);
+  return { ...qualifyOverTime(target, [...found.values()], at), lists };
 }
 
 /** What is known so far; fetching adds to it. */
 interface Search {
   readonly target: Certificate;
   readonly options: VerifyCertificateOptions;
-  readonly anchors: readonly TrustAnchor[];
+  readonly anchors: TrustAnchor[];
+  /** What the source of trust was asked about, and the services that it found. */
+  readonly consulted: Set<string>;
+  readonly services: Map<string, readonly TrustedService[]>;
   readonly candidates: Certificate[];
   readonly crls: Crl[];
   readonly ocsps: OcspResponse[];

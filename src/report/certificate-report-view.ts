@@ -9,6 +9,7 @@ import { folded, icon, list, page } from './html.ts';
 import { certificateSection } from './inspect-certificate.ts';
 import { identifierText } from './inspect-shared.ts';
 import { type Pen, penOf, wrapped } from './layout.ts';
+import { certificateQualificationRows } from './qualification.ts';
 import { nameOf } from './report-names.ts';
 import type { Section } from './section.ts';
 import { dateTime } from './sentence.ts';
@@ -37,6 +38,8 @@ export function certificateReportText(report: CertificateReport, options: Certif
     lines.push(...wrapped('  ', 2, `${placeOf(report, report.failure, words)}${meaning} (${detail(report.failure, words)})`));
     lines.push(...wrapped(`  ${pen.faint(words.phrases.whatWouldHelp)} `, 2, remedy, words.phrases.whatWouldHelp.length + 3));
   }
+  for (const { label, value } of qualificationRowsOf(report, words))
+    lines.push(...wrapped(`  ${pen.faint(label)} `, 4, value, label.length + 3));
   lines.push('', pen.strong(inspect.pathCertificates));
   for (const [i, step] of report.path.entries()) lines.push(...stepLines(report, step, i, pen, words));
   return `${lines.join('\n')}\n`;
@@ -65,6 +68,9 @@ export function certificateReportHtml(reports: readonly CertificateReport[], opt
   });
 }
 
+const qualificationRowsOf = ({ qualification }: CertificateReport, words: Catalogue) =>
+  qualification === undefined ? [] : certificateQualificationRows(qualification, qualification.lists, words);
+
 function card(report: CertificateReport, words: Catalogue): string {
   const { inspect, phrases } = words;
   const tone = toneOf(report);
@@ -76,6 +82,9 @@ ${asideOf(report, words)
   .map((line) => `<p class="context">${isolated(line)}</p>`)
   .join('')}
 ${failure === null ? '' : `<p class="sentence">${isolated(placeOf(report, failure, words) + words.pathFailures[failure.code].meaning)}</p><p class="remedy"><strong>${escaped(phrases.whatWouldHelp)}</strong> ${escaped(words.pathFailures[failure.code].remedy)}</p>`}
+${qualificationRowsOf(report, words)
+  .map(({ label, value }) => `<p class="context"><strong>${escaped(label)}</strong> ${isolated(value)}</p>`)
+  .join('')}
 <h3>${escaped(inspect.pathCertificates)}</h3><ol class="chain">${report.path.map((step, i) => stepItem(report, step, i, words)).join('')}</ol></section>`;
 }
 

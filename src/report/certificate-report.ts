@@ -3,7 +3,10 @@ import { type Instant, toIso } from '../base/instant.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { RevocationReason } from '../pki/index.ts';
 import type { PathFailure } from '../pki/path.ts';
+import type { ListsInUse } from '../trust/trust-source.ts';
+import type { CertificateOverTime } from '../validation/qualification-type.ts';
 import { CATALOGUES } from './catalogue.ts';
+import { certificateQualificationJson, listsJson } from './qualification.ts';
 
 export interface CertificateReport {
   readonly at: Instant;
@@ -18,6 +21,8 @@ export interface CertificateReport {
   /** Policies that hold along the path, in the terms of the anchor. */
   readonly policies: readonly string[];
   /** What was asked for: identifiers of policies, and the name of a purpose. */
+  /** By trusted lists, where they were used. */
+  readonly qualification?: CertificateOverTime & { readonly lists: ListsInUse };
   readonly asked: { readonly purpose: string | null; readonly policies: readonly string[] };
 }
 
@@ -57,6 +62,9 @@ export const certificateReportJson = (report: CertificateReport) => ({
   failure: report.failure && failureJson(report.failure),
   failures: report.failures.map(failureJson),
   policies: report.policies,
+  ...(report.qualification && {
+    qualification: { ...certificateQualificationJson(report.qualification), trustedLists: listsJson(report.qualification.lists) },
+  }),
   path: report.path.map(({ certificate, role, revocation }) => ({
     role,
     subject: certificate.subject.text,

@@ -196,6 +196,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Der Zeitstempel folgte bald auf die angegebene Zeit.',
     otherwise: 'Der Zeitstempel ist viel jünger als die angegebene Zeit.',
   },
+  'certificate-qualified': {
+    holds: 'Das Zertifikat war qualifiziert, als es ausgestellt wurde und als es die Signatur nachweislich gab.',
+    otherwise: 'Nach den Vertrauenslisten ist das Zertifikat kein qualifiziertes[: {qualification}].',
+  },
+  'key-in-qualified-device': {
+    holds: 'Der Schlüssel lag in einer qualifizierten Einheit.',
+    otherwise: 'Nach den Vertrauenslisten lag der Schlüssel nicht in einer qualifizierten Signaturerstellungseinheit[: {qualification}].',
+  },
   'timestamp-extensions-known': {
     holds: 'Der Zeitstempel enthält nichts, was sich nicht verstehen ließe.',
     otherwise:

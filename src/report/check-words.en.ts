@@ -195,6 +195,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The time-stamp followed soon after the stated signing time.',
     otherwise: 'The time-stamp is much later than the stated signing time.',
   },
+  'certificate-qualified': {
+    holds: 'The certificate was qualified when it was issued and when the signature is proven to have existed.',
+    otherwise: 'By the trusted lists the certificate is not a qualified one[: {qualification}].',
+  },
+  'key-in-qualified-device': {
+    holds: 'The key was in a qualified device.',
+    otherwise: 'By the trusted lists the key was not in a qualified signature creation device[: {qualification}].',
+  },
   'timestamp-extensions-known': {
     holds: 'The time-stamp says nothing that could not be understood.',
     otherwise:

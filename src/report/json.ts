@@ -12,6 +12,7 @@ import type {
   TimestampReport,
 } from '../validation/report.ts';
 import type { VisualChange } from '../validation/visual-change.ts';
+import { qualificationJson } from './qualification.ts';
 import { clauseOf, type NameOf, sentenceOf } from './sentence.ts';
 import { visible } from './visible.ts';
 import { type VisualJson, visualJson } from './visual.ts';
@@ -56,6 +57,8 @@ export interface SignatureJson {
   /** Absent where the signature is not in a PDF. */
   pdf?: PdfJson;
   qualification: string;
+  /** How it came about; absent where no trusted lists were used. */
+  qualificationDetails?: ReturnType<typeof qualificationJson>;
   checks: CheckJson[];
   notes: string[];
 }
@@ -90,6 +93,8 @@ export interface TimestampJson {
   signatureIntact: boolean;
   indication: 'PASSED' | 'FAILED' | 'INDETERMINATE';
   subIndication: string | null;
+  /** `QTSA`, `TSA` or `N/A`; absent where no trusted lists were used. */
+  qualification?: string;
   checks: CheckJson[];
 }
 
@@ -188,6 +193,7 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
     revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },
     ...(facts.pdf && { pdf: { ...pdfJson(facts.pdf), ...(visual && { visual }) } }),
     qualification: signature.qualification,
+    ...(signature.qualified && { qualificationDetails: qualificationJson(signature.qualified) }),
     checks: signature.process.flatMap((block) => checksOf(block, nameOf)),
     notes: [...signature.notes],
   };
@@ -212,7 +218,7 @@ export function modificationsOf(pdf: PdfSignatureFacts): readonly PdfModificatio
   return pdf.coversWholeFile ? [] : [NOT_ANALYSED];
 }
 
-function timestampJson({ facts, conclusion, process }: TimestampReport, nameOf: NameOf): TimestampJson {
+function timestampJson({ facts, conclusion, process, qualification }: TimestampReport, nameOf: NameOf): TimestampJson {
   const imprint = facts.references.find(({ type }) => type === 'MESSAGE_IMPRINT');
   return {
     id: facts.id,
@@ -224,6 +230,7 @@ function timestampJson({ facts, conclusion, process }: TimestampReport, nameOf: 
     signatureIntact: facts.value === 'intact',
     indication: conclusion.indication,
     subIndication: subIndicationOf(conclusion),
+    ...(qualification !== undefined && { qualification }),
     checks: process.flatMap((block) => checksOf(block, nameOf)),
   };
 }

@@ -14,6 +14,7 @@ import type {
 import { type Catalogue, fill, own } from './catalogue.ts';
 import { detailIn } from './detail.ts';
 import { ltvOf } from './ltv.ts';
+import { qualificationRows, stampText } from './qualification.ts';
 import { certificateOf, nameOf, namesIn, shortName } from './report-names.ts';
 import { capital, clauseOf, dateTime, type NameOf, remedyOf, sentenceOf } from './sentence.ts';
 import { coveredFiles, signedParts } from './signed-parts.ts';
@@ -63,6 +64,9 @@ export function timestampView(timestamp: TimestampReport, report: Report, words:
     rows: [
       { label: phrases.time, value: dateTime(facts.time, words) },
       { label: phrases.authority, value: authority },
+      ...(timestamp.qualification === undefined
+        ? []
+        : [{ label: phrases.qualification, value: stampText(timestamp.qualification, words) }]),
       ...(facts.pdf === null ? [] : [{ label: phrases.field, value: visible(facts.pdf.fieldName) }]),
       ...coversRow(facts.type === 'container' ? facts.references : [], words),
     ],
@@ -146,7 +150,8 @@ function signatureRows(signature: SignatureReport, signer: string, report: Repor
     facts.algorithm.digest,
   ];
   rows.push({ label: phrases.algorithm, value: visible(algorithm.filter(Boolean).join(', ')) });
-  if (signature.qualification !== 'N/A') rows.push({ label: phrases.qualification, value: visible(signature.qualification) });
+  if (signature.qualified !== undefined) rows.push(...qualificationRows(signature.qualified, words));
+  else if (signature.qualification !== 'N/A') rows.push({ label: phrases.qualification, value: visible(signature.qualification) });
   return [...rows, ...statedRows(signature, words)];
 }
 

@@ -27,6 +27,7 @@ import type {
   XmlStructure,
 } from '../facts/index.ts';
 import type { Anchor, CandidateChain, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
+import { trustedLists } from './evidence-file-lists.ts';
 import { flag, instant, list, mapOf, members, nullable, number, octets, oneOf, optional, type Shape, text } from './plain-shape.ts';
 
 /** Every word of a union, so that the compiler tells which is missing. */
@@ -303,6 +304,7 @@ export const STORED_EVIDENCE: Shape<StoredEvidence> = members<StoredEvidence>({
   revocations: mapOf(revocation),
   statuses: mapOf(list(status)),
   suppliedRevocations: optional(encodedRevocations),
+  trustedLists: optional(trustedLists),
   unreadable: unreadableTokens,
   exhausted: texts,
 });

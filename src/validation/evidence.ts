@@ -11,6 +11,7 @@ import type {
   UnreadableToken,
 } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import type { ListsInUse, TrustedService } from '../trust/trust-source.ts';
 
 export interface Evidence {
   readonly document: DocumentFacts;
@@ -24,10 +25,19 @@ export interface Evidence {
   readonly statuses: ReadonlyMap<CertificateId, readonly CertificateStatus[]>;
   /** Revocation data that is not in the document: supplied and fetched. Left out where there is none. */
   readonly suppliedRevocations?: ReadonlyMap<RevocationId, EncodedRevocation>;
+  /** What trusted lists say of these certificates; left out where no lists were used. */
+  readonly trustedLists?: TrustedListsEvidence;
   /** Certificates and revocation data that could not be read. */
   readonly unreadable: readonly UnreadableToken[];
   /** Budgets that ran out while this evidence was gathered: what they would have bought is missing here. */
   readonly exhausted: readonly string[];
+}
+
+export interface TrustedListsEvidence {
+  /** The lists that were asked, those refused and whether any is stale. */
+  readonly lists: ListsInUse;
+  /** Services whose identity a certificate has. */
+  readonly services: ReadonlyMap<CertificateId, readonly TrustedService[]>;
 }
 
 /** A certificate that the caller trusts. */

@@ -8,6 +8,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { CertificateSource } from '../pki/certificate-source.ts';
 import { anchorOf, type PathFailureCode, validatePath } from '../pki/path-validation.ts';
 import type { RevocationSource } from '../pki/revocation-source.ts';
+import type { TrustedService, TrustSource } from '../trust/trust-source.ts';
 import type { Anchor, CertificateStatus, Chain, ChainLink, Evidence, PathProblem } from './evidence.ts';
 import { addCertificate, emptyPool, type Pool } from './pool.ts';
 import { type ChainSearch, findChain, otherChains } from './prospective-chain.ts';
@@ -16,6 +17,8 @@ import { addRevocation, emptyShelf, type RevocationShelf, statusesOf } from './r
 export interface ExamineOptions {
   /** Certificates that are trusted. A CA certificate may issue; any other is trusted for what it signed itself, and as no issuer. */
   readonly trust: readonly (Bytes | TrustedCertificate)[];
+  /** Trusted lists, or any other source that knows what certificates are trusted; beside `trust`. */
+  readonly trustSource?: TrustSource;
   /** DER certificates that the document may lack. */
   readonly extraCertificates?: readonly Bytes[];
   readonly extraRevocations?: readonly EncodedRevocation[];
@@ -52,7 +55,7 @@ export interface ExamineLimits {
  * @throws Fault `bad-option` on an unknown option, `network` where a source as a whole fails
  */
 export async function examineFacts(facts: DocumentFacts, options: ExamineOptions): Promise<Evidence> {
-  exact('examineFacts', options, ['trust', 'extraCertificates', 'extraRevocations', 'sources', 'limits']);
+  exact('examineFacts', options, ['trust', 'trustSource', 'extraCertificates', 'extraRevocations', 'sources', 'limits']);
   const limits = { ...LIMITS, ...options.limits };
   const work = open(facts, options, limits);
   const tokens = [...facts.signatures, ...facts.timestamps.values()];
@@ -66,6 +69,7 @@ export async function examineFacts(facts: DocumentFacts, options: ExamineOptions
     revocations: work.shelf.facts,
     statuses: work.statuses,
     ...(work.supplied.size > 0 && { suppliedRevocations: work.supplied }),
+    ...(options.trustSource?.lists !== undefined && { trustedLists: { lists: options.trustSource.lists, services: work.services } }),
     unreadable: [...work.pool.unreadable, ...work.shelf.unreadable],
     exhausted: [work.pool.room, work.checks, work.shelf.search, work.fetches].filter(({ left }) => left < 0).map(({ name }) => name),
   };
@@ -77,6 +81,12 @@ interface Work {
   readonly shelf: RevocationShelf;
   /** Revocation data from elsewhere than the document. */
   readonly supplied: Map<RevocationId, EncodedRevocation>;
+  /** The same as those of the search, which only reads them. */
+  readonly anchors: Map<CertificateId, Anchor>;
+  readonly trustSource: TrustSource | null;
+  readonly services: Map<CertificateId, readonly TrustedService[]>;
+  /** Certificates that the source of trust was asked about. */
+  readonly consulted: Set<CertificateId>;
   readonly checks: Budget;
   readonly fetches: Budget;
   readonly sources: NonNullable<ExamineOptions['sources']>;
@@ -91,6 +101,7 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
   const pool = emptyPool(limits.certificates);
   const checks = budget('signature checks', limits.signatureChecks);
   const anchors = new Map<CertificateId, Anchor>();
+  const { trustSource = null } = options;
   for (const trusted of options.trust) {
     const { certificate: der, sunset = null, source = 'given' } = trusted instanceof Uint8Array ? { certificate: trusted } : trusted;
     const certificate = addCertificate(pool, der, 'trust');
@@ -113,6 +124,10 @@ function open(facts: DocumentFacts, options: ExamineOptions, limits: ExamineLimi
     search: { pool, anchors, checks, issuers: new Map(), otherChecks: budget('checks of other chains', OTHER_CHECKS) },
     shelf,
     supplied,
+    anchors,
+    trustSource,
+    services: new Map(),
+    consulted: new Set(),
     checks,
     fetches: budget('fetches', limits.fetches),
     sources: options.sources ?? {},
@@ -140,6 +155,7 @@ function ask({ asked, seen, pool }: Work, id: CertificateId | null): void {
 
 /** Finds the chain of a certificate and the status of all in it, and asks for the chains of those who told the status. */
 async function follow(leaf: Certificate, work: Work): Promise<void> {
+  consult(work);
   let links = findChain(leaf, work.search);
   while (await fetchIssuer(links[links.length - 1]?.certificate ?? null, work)) links = findChain(leaf, work.search);
   const others = otherChains(links, leaf, work.search).map((other) => ({ links: other, pathProblems: pathProblems(other, work) }));
@@ -174,14 +190,40 @@ function pathProblems(links: readonly ChainLink[], { pool, search }: Work): read
 }
 
 /** Asks for the issuer of the topmost certificate of a chain that ends before trust; true where something new came. */
-async function fetchIssuer(top: CertificateId | null, { sources, pool, search, fetches }: Work): Promise<boolean> {
+async function fetchIssuer(top: CertificateId | null, work: Work): Promise<boolean> {
+  const { sources, pool, search, fetches } = work;
   const certificate = top === null ? null : pool.certificates.get(top);
   if (!sources.certificates || !certificate || certificate.selfIssued || search.anchors.has(certificate.fingerprint)) return false;
   if (!spend(fetches)) return false;
   const before = pool.certificates.size;
   for (const der of await sources.certificates.issuersOf(certificate)) addCertificate(pool, der);
+  consult(work);
   search.issuers.clear();
   return pool.certificates.size > before;
+}
+
+/** Asks the source of trust about each certificate that is new: whether it is an anchor, which services it is of, who issued it. */
+function consult({ trustSource, pool, search, anchors, services, consulted }: Work): void {
+  if (trustSource === null || consulted.size === pool.certificates.size) return;
+  const before = pool.certificates.size;
+  // The issuers that are added here are visited too: a map grows while it is walked.
+  for (const certificate of pool.certificates.values()) {
+    if (consulted.has(certificate.fingerprint)) continue;
+    consulted.add(certificate.fingerprint);
+    const answer = trustSource.find(certificate);
+    if (answer.services.length > 0) services.set(certificate.fingerprint, answer.services);
+    if (answer.anchor !== null) {
+      const known = anchors.get(certificate.fingerprint);
+      const { source, sunset } = answer.anchor;
+      anchors.set(certificate.fingerprint, {
+        source: known?.source ?? source,
+        issues: mayIssue(certificate),
+        sunset: known ? laterSunset(known.sunset, sunset) : sunset,
+      });
+    }
+    for (const der of answer.issuers) addCertificate(pool, der);
+  }
+  if (pool.certificates.size > before) search.issuers.clear();
 }
 
 async function fetchRevocation(

@@ -4,16 +4,22 @@ import type { AnyId, CertificateId, SignatureFacts, TimestampFacts, TimestampId 
 import type { Certificate } from '../pki/certificate.ts';
 import { underChains } from './candidate-chains.ts';
 import type { CertificateResult } from './certificate-validation.ts';
+import { type Block, runBlock } from './check.ts';
+import { indeterminate, isPassed } from './conclusion.ts';
 import type { Evidence } from './evidence.ts';
 import { type JudgedEvidenceRecord, proofOfRecord, timestampsOfRecords, validateEvidenceRecord } from './evidence-record.ts';
-import { addProof } from './existence.ts';
+import { addProof, earliest } from './existence.ts';
 import { levelOf } from './level.ts';
 import { validateLongTerm } from './long-term-availability.ts';
+import { levelsFor } from './policy.ts';
 import type { Policy } from './policy-type.ts';
+import { qualifySignature, qualifyTimestamp, servicesOf } from './qualification-signature.ts';
+import type { SignatureQualificationReport } from './qualification-type.ts';
 import type { EvidenceRecordReport, Report, RevocationStatus, SignatureReport, TimestampReport } from './report.ts';
 import { latestOf, revokedOf } from './revocation-acceptance.ts';
+import type { WithTimeResult } from './signature-with-time.ts';
 import { proofOf, type TimestampResult, timestampsOf, validateTimestamp } from './timestamp.ts';
-import { type World, worldOf } from './world.ts';
+import { tokenOf, type World, worldOf } from './world.ts';
 
 /**
  * Judges everything in `evidence` under `policy` at `at`. The same evidence, policy and time give the same report.
@@ -71,9 +77,9 @@ function outermostFirst({ document }: Evidence): readonly TimestampFacts[] {
 function judgeSignature(facts: SignatureFacts, results: Results, records: readonly JudgedEvidenceRecord[], world: World): SignatureReport {
   const timestamps = timestampsOf(facts, results);
   const over = records.filter((record) => record.facts.covers.includes(facts.id));
-  const { conclusion, bestSignatureTime, basic, process } = underChains(facts.signer.certificate, world, (under) =>
-    validateLongTerm(facts, timestamps, over, under),
-  );
+  const validated = underChains(facts.signer.certificate, world, (under) => validateLongTerm(facts, timestamps, over, under));
+  const { bestSignatureTime, basic } = validated;
+  const { conclusion, process, qualified } = qualify(facts, validated, world);
   return {
     facts,
     level: levelOf(facts, world.evidence),
@@ -83,9 +89,54 @@ function judgeSignature(facts: SignatureFacts, results: Results, records: readon
     chain: reportedChain(basic.certificate, world),
     timestamps: timestamps.map((result) => timestampReport(result, world)),
     revocation: { ...embedded(facts, world.evidence), status: statusOf(basic.certificate, world) },
-    qualification: 'N/A',
+    qualification: qualified?.level ?? 'N/A',
+    ...(qualified && { qualified }),
     notes: notesOn(facts, world),
   };
+}
+
+/** By trusted lists; a policy may ask for a qualified certificate. */
+function qualify(facts: SignatureFacts, { conclusion, bestSignatureTime, process }: WithTimeResult, { evidence, policy }: World) {
+  const certificate = facts.signer.certificate;
+  const first = qualifySignature(evidence, certificate, bestSignatureTime, conclusion);
+  if (first === null || !isPassed(conclusion)) return { conclusion, process, qualified: first };
+  const asked = runBlock(QUALIFICATION, first, levelsFor(policy, tokenOf(facts).context), facts.id);
+  if (isPassed(asked.conclusion)) return { conclusion, process: [...process, asked], qualified: first };
+  const qualified = qualifySignature(evidence, certificate, bestSignatureTime, asked.conclusion);
+  return { conclusion: asked.conclusion, process: [...process, asked], qualified };
+}
+
+const QUALIFICATION: Block<SignatureQualificationReport> = {
+  name: 'qualification',
+  clause: 'TS 119 172-4, 4',
+  checks: [
+    {
+      id: 'certificate-qualified',
+      clause: 'TS 119 615, 4.4',
+      constraint: true,
+      level: 'ignore',
+      holds: ({ certificate }) => certificate?.qualified === true,
+      otherwise: indeterminate('SIG_CONSTRAINTS_FAILURE'),
+      with: ({ certificate }) => ({ qualification: certificate?.result ?? 'NA' }),
+    },
+    {
+      id: 'key-in-qualified-device',
+      clause: 'TS 119 615, 4.4',
+      constraint: true,
+      level: 'ignore',
+      holds: ({ certificate }) => certificate?.qscd === true,
+      otherwise: indeterminate('SIG_CONSTRAINTS_FAILURE'),
+      with: ({ certificate }) => ({ qualification: certificate?.result ?? 'NA' }),
+    },
+  ],
+};
+
+/** Of the time-stamp's own chain; null where no trusted lists were used. */
+function qualifiedTimestamp({ id, time, signer }: TimestampFacts, { evidence, existence, at }: World): TimestampReport['qualification'] {
+  const { trustedLists: lists } = evidence;
+  const certificate = evidence.certificates.get(signer.certificate ?? '');
+  if (lists === undefined || lists.lists.accepted.length === 0 || certificate === undefined) return 'N/A';
+  return qualifyTimestamp(servicesOf(evidence, lists, certificate.fingerprint), certificate, [time, earliest(existence, id, at)]).result;
 }
 
 const recordReport = ({ facts, conclusion, provenAt, timestamps, process }: JudgedEvidenceRecord, world: World): EvidenceRecordReport => ({
@@ -101,6 +152,7 @@ const timestampReport = ({ facts, conclusion, process, basic: { certificate } }:
   conclusion,
   process,
   chain: reportedChain(certificate, world),
+  ...(world.evidence.trustedLists && { qualification: qualifiedTimestamp(facts, world) ?? 'N/A' }),
 });
 
 /** Up to the anchor; where there is none, as far as it goes. */

@@ -1,7 +1,7 @@
 /**
  * The policy `eu-qes`: signatures as the EU's rules on qualified ones want them (ETSI TS 119 172-4), as far as the engine models them.
- * It is `default` made stricter. Whether the certificate was qualified, for what, and its key in a qualified device, is a
- * question to trusted lists (TS 119 615) and no part of it: see docs/guides/policies.md.
+ * It is `default` made stricter. Whether the certificate was qualified is asked of trusted lists (TS 119 615) where a snapshot is
+ * given; without one nobody can tell: see docs/guides/policies.md.
  */
 import { defaultPolicy } from './policy-default.ts';
 import { dssPolicy } from './policy-dss.ts';
@@ -23,6 +23,8 @@ export const euQesPolicy: Policy = {
     'revocation/ca/revocation-available': 'fail',
     'revocation/ca/revocation-acceptable': 'fail',
     'revocation-issuer-within-validity': 'fail',
+    // Asked of trusted lists, where a snapshot is given (TS 119 615); whether the device is a qualified one is told, not demanded.
+    'certificate-qualified': 'fail',
   },
   // TS 119 312 v1.5.1, each end in force: it lists neither EdDSA nor the algorithms of FIPS 204 and 205 yet.
   algorithms: { ...dssPolicy.algorithms, reviewed: null, afterReview: 'fail', neverAcceptable: 'CRYPTO_CONSTRAINTS_FAILURE' },

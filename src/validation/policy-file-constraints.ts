@@ -68,6 +68,8 @@ const KNOWN: Readonly<Record<string, Constraint>> = {
   'timestamp-valid': of(SIGNATURES, [], 'warn'),
   'timestamp-order': of(SIGNATURES, []),
   'timestamp-delay': of(SIGNATURES, [], 'ignore'),
+  'certificate-qualified': of(SIGNATURES, [], 'ignore'),
+  'key-in-qualified-device': of(SIGNATURES, [], 'ignore'),
   'evidence-record-valid': of(SIGNATURES, [], 'warn'),
   'past-path-valid': of(CONTEXTS, []),
   'past-certificate-proven': of(CONTEXTS, ROLES),

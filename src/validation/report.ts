@@ -12,6 +12,7 @@ import type { Certificate } from '../pki/certificate.ts';
 import type { Conclusion } from './conclusion.ts';
 import type { Evidence } from './evidence.ts';
 import type { Existence } from './existence.ts';
+import type { SignatureQualificationReport, TimestampQualification } from './qualification-type.ts';
 
 export type Outcome = 'ok' | 'fail' | 'warn' | 'inform' | 'ignored';
 
@@ -46,6 +47,8 @@ export interface TokenReport {
 
 export interface TimestampReport extends TokenReport {
   readonly facts: TimestampFacts;
+  /** By trusted lists; left out where none were used. */
+  readonly qualification?: TimestampQualification;
 }
 
 export interface EvidenceRecordReport {
@@ -67,6 +70,8 @@ export interface SignatureReport extends TokenReport {
   readonly timestamps: readonly TimestampReport[];
   readonly revocation: { readonly embeddedCrls: number; readonly embeddedOcsps: number; readonly status: RevocationStatus };
   readonly qualification: string;
+  /** How the qualification came about; left out where no trusted lists were used. */
+  readonly qualified?: SignatureQualificationReport;
   /** What the reader should know beside the verdict, by id, for example `evidence-incomplete`. */
   readonly notes: readonly string[];
 }

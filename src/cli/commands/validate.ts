@@ -1,6 +1,5 @@
 /** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
-import { Fault } from '../../base/fault.ts';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
 import { examine, judge } from '../../validate.ts';
 import { writeEvidence } from '../../validation/evidence-file.ts';
@@ -15,11 +14,14 @@ import { printReport, REPORT_OPTIONS, type ReportFormat, reportFormat } from '..
 import { SOURCE_OPTIONS, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
+import { LISTS_OPTION, listsFrom } from '../trust-files.ts';
 
 export const validate: Command = {
   name: 'validate',
   summary: 'judge every signature of a file by ETSI EN 319 102-1',
-  usage: ['FILE [--trust FILE|DIR]… [--policy NAME|FILE] [--at TIME] [--save-evidence OUT] [--text | --json | --html | --etsi]'],
+  usage: [
+    'FILE [--trust FILE|DIR]… [--trusted-lists SNAPSHOT] [--policy NAME|FILE] [--at TIME] [--save-evidence OUT] [--text | --json | --html | --etsi]',
+  ],
   positionals: [1, 1],
   options: {
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
@@ -32,7 +34,7 @@ export const validate: Command = {
     'save-evidence': { value: 'OUT', help: 'store what was found, to judge it again later (adeskit judge)' },
     ...REPORT_OPTIONS,
     render: { help: 'PDF: compare pages as signed and now, as pictures (--html does so where @hyzyla/pdfium is installed)' },
-    'trusted-lists': { value: 'SNAPSHOT', help: 'EU trusted lists (not supported yet)' },
+    ...LISTS_OPTION,
     ...PASSWORD_OPTION,
   },
   notes: [
@@ -48,13 +50,13 @@ export const validate: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  if (args.has('trusted-lists')) throw new Fault('unsupported', '--trusted-lists: not supported yet');
   const password = passwordFrom(args);
   const format = reportFormat(args, 'validate');
   const [path = ''] = args.positionals;
   const time = timeFrom(args);
   const policy = policyFrom(args.get('policy') ?? 'default');
   const trust = await certificatesAt(args.all('trust'));
+  const trustSource = listsFrom(args);
   const sources = await sourcesFrom(args);
   const detached = detachedFrom(args);
   const evidenceRecords = args.all('evidence-record').map((file) => ({ name: basename(file), bytes: readBytes(file) }));
@@ -64,6 +66,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     const evidence = await examine(source, {
       ...{ trust, detached, evidenceRecords },
       ...(sources && { sources }),
+      ...(trustSource && { trustSource }),
       ...password,
     });
     const saved = args.get('save-evidence');

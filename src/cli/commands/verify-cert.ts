@@ -11,14 +11,16 @@ import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
 import { CACHE_OPTION, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
+import { LISTS_OPTION, listsFrom } from '../trust-files.ts';
 
 export const verifyCert: Command = {
   name: 'verify-cert',
   summary: 'check a certificate: its path, its revocation, its use',
-  usage: ['CERT… [--trust FILE|DIR]… [--chain FILE|DIR]… [--crl FILE]… [--ocsp FILE]… [--at TIME] [--offline]'],
+  usage: ['CERT… [--trust FILE|DIR]… [--trusted-lists SNAPSHOT] [--chain FILE|DIR]… [--crl FILE]… [--ocsp FILE]… [--at TIME] [--offline]'],
   positionals: [1, 1000],
   options: {
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
+    ...LISTS_OPTION,
     chain: { value: 'FILE|DIR', many: true, help: 'certificates that may stand between' },
     crl: { value: 'FILE|DIR', many: true, help: 'revocation lists: DER or PEM' },
     ocsp: { value: 'FILE|DIR', many: true, help: 'OCSP responses: DER' },
@@ -56,6 +58,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const [trust, chain] = [await certificatesAt(args.all('trust')), await certificatesAt(args.all('chain'))];
   const [crls, ocsps] = [objectsAt(args.all('crl'), 'X509 CRL'), objectsAt(args.all('ocsp'), 'OCSP RESPONSE')];
   const sources = await sourcesFrom(args);
+  const trustSource = listsFrom(args);
   const reports = [];
   for (const path of args.positionals) {
     const [target, ...others] = await certificatesAt([path]);
@@ -71,6 +74,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       model,
       ...(purpose && { purpose }),
       ...(sources && { sources }),
+      ...(trustSource && { trustSource }),
     };
     reports.push(
       await verifyCertificate(target, options).catch((error: unknown) => {

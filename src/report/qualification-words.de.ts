@@ -1,0 +1,85 @@
+/** German words of qualifications by trusted lists (TS 119 615): results, and the reasons for them. */
+import type * as en from './qualification-words.en.ts';
+
+export const qualificationPhrases: typeof en.qualificationPhrases = {
+  whenIssued: 'Zertifikat bei Ausstellung',
+  whenSigned: 'Zertifikat bei Signatur',
+  atTime: 'Zertifikat am {time}',
+  lists: 'Vertrauenslisten',
+  listsText: 'Stand {id} für {time}, {count} Listen',
+  stale: 'überfällig und trotzdem angenommen: {lists}',
+  staleAccepted: 'überfällige Listen sollten angenommen werden',
+  selfNamed: 'wer die Liste der Listen signieren darf, sagt nur sie selbst',
+  refused: 'abgelehnt: {lists}',
+  kept: 'vom vorigen Stand behalten: {lists}',
+  qualifiedStamp: 'eines qualifizierten Dienstes',
+  plainStamp: 'keines qualifizierten Dienstes',
+  unknownStamp: 'nicht bekannt',
+};
+
+export const signatureLevels: typeof en.signatureLevels = {
+  QESig: 'qualifizierte elektronische Signatur',
+  QESeal: 'qualifiziertes elektronisches Siegel',
+  'QES?': 'qualifizierte elektronische Signatur oder qualifiziertes Siegel',
+  'AdESig-QC': 'fortgeschrittene elektronische Signatur mit qualifiziertem Zertifikat',
+  'AdESeal-QC': 'fortgeschrittenes elektronisches Siegel mit qualifiziertem Zertifikat',
+  'AdES?-QC': 'fortgeschrittene Signatur oder fortgeschrittenes Siegel mit qualifiziertem Zertifikat',
+  AdESig: 'fortgeschrittene elektronische Signatur, falls das Zertifikat für Signaturen ist, wie es sagt',
+  AdESeal: 'fortgeschrittenes elektronisches Siegel, falls das Zertifikat für Siegel ist, wie es sagt',
+  'AdES?': 'elektronische Signatur oder Siegel, deren Zertifikat nicht qualifiziert ist',
+  'Not-AdES': 'keine fortgeschrittene Signatur',
+  'Not-AdES-QC': 'keine gültige Signatur, wenn auch mit qualifiziertem Zertifikat',
+  'Not-AdES-QC-QSCD': 'keine gültige Signatur, wenn auch mit qualifiziertem Zertifikat und qualifizierter Einheit',
+  'N/A': 'aus diesen Listen nicht zu sagen',
+};
+
+export const indeterminatePrefix: string = 'nicht bestätigt: ';
+
+export const certificateResults: typeof en.certificateResults = {
+  QCERT_FOR_ESIG_QSCD: 'qualifiziert für Signaturen, Schlüssel in einer qualifizierten Einheit',
+  QCERT_FOR_ESIG: 'qualifiziert für Signaturen',
+  QCERT_FOR_ESEAL_QSCD: 'qualifiziert für Siegel, Schlüssel in einer qualifizierten Einheit',
+  QCERT_FOR_ESEAL: 'qualifiziert für Siegel',
+  QCERT_FOR_UNKNOWN_QSCD: 'qualifiziert, wofür ist nicht klar, Schlüssel in einer qualifizierten Einheit',
+  QCERT_FOR_UNKNOWN: 'qualifiziert, wofür ist nicht klar',
+  QCERT_FOR_WSA: 'qualifiziert für Websites',
+  CERT_FOR_ESIG: 'nicht qualifiziert, für Signaturen',
+  CERT_FOR_ESEAL: 'nicht qualifiziert, für Siegel',
+  CERT_FOR_WSA: 'nicht qualifiziert, für Websites',
+  CERT_FOR_UNKNOWN: 'nicht qualifiziert',
+  NA: 'nicht zu sagen',
+};
+
+export const qualificationReasons: typeof en.qualificationReasons = {
+  'no-list': 'keine Vertrauensliste wurde angenommen',
+  'no-service': 'kein Dienst der Vertrauenslisten hat es ausgestellt',
+  service: 'ausgestellt von {service} des Anbieters {provider}, {status}',
+  'not-in-force': 'der Dienst hatte damals keinen Status in den Listen',
+  'not-ca-qc': 'der Dienst stellt keine qualifizierten Zertifikate aus ({type})',
+  'type-not-served': '{service} ist nicht für Zertifikate dieser Art ({type})',
+  'type-overruled': '{service} macht es zu einem Zertifikat anderer Art, als es selbst sagt ({type})',
+  conflict: 'Dienste widersprechen einander: {services}',
+  'status-of-another-law': '{service} hatte den Status {status}, bevor die Verordnung ihn kannte',
+  'not-granted': '{service} war {status}',
+  'inconsistent-qc': '{service} sagt zugleich, dass es qualifiziert ist und dass nicht',
+  'inconsistent-type': '{service} widerspricht sich darin, wofür es ist',
+  'inconsistent-qscd': '{service} widerspricht sich über die Einheit',
+  'unknown-qualifier': 'der Vermerk {name} ist unbekannt',
+  'unknown-critical': 'die Liste enthält eine unbekannte kritische Erweiterung: {name}',
+  'qc-by-list': 'die Liste sagt, dass es qualifiziert ist',
+  'not-qc-by-list': 'die Liste sagt, dass es nicht qualifiziert ist',
+  'qc-by-certificate': 'das Zertifikat sagt, dass es qualifiziert ist',
+  'not-qc-by-certificate': 'das Zertifikat sagt nicht, dass es qualifiziert ist',
+  'other-law': 'es ist nach dem Recht von {law} qualifiziert, nicht nach dem der EU',
+  'type-by-list': 'die Liste sagt, wofür es ist',
+  'type-by-certificate': 'das Zertifikat sagt, wofür es ist',
+  'type-unclear': 'nichts sagt eindeutig, wofür es ist',
+  'type-before-regulation': 'vor der Verordnung gab es qualifizierte Zertifikate nur für Signaturen',
+  'qscd-by-list': 'die Liste sagt, dass der Schlüssel in einer qualifizierten Einheit liegt',
+  'no-qscd-by-list': 'die Liste sagt, dass der Schlüssel nicht in einer qualifizierten Einheit liegt',
+  'qscd-by-certificate': 'das Zertifikat sagt, dass der Schlüssel in einer qualifizierten Einheit liegt',
+  'no-qscd-by-certificate': 'das Zertifikat sagt nicht, dass der Schlüssel in einer qualifizierten Einheit liegt',
+  'differs-over-time': '{issuance} bei Ausstellung, {best} bei Signatur',
+  'timestamp-granted': 'der Dienst war zu beiden Zeiten ein qualifizierter',
+  'timestamp-not-granted': 'der Dienst war nicht zu beiden Zeiten ein qualifizierter',
+};
