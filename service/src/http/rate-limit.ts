@@ -1,4 +1,4 @@
-/** Requests per minute and key, counted in the database, so that all processes count together. */
+/** Requests per minute and key: in the database where several processes share one, else in memory, which costs no write. */
 import type { Store } from '../storage/database.ts';
 
 export interface Quota {
@@ -26,20 +26,26 @@ export async function countRequest({ db }: Store, keyId: string, tier: string, l
   return quotaOf(count, limit, tier, startedAt);
 }
 
-/** For those without a key: by address, in this process. */
-export function anonymousCounter(limit: number): (address: string, now: number) => Quota {
+/** Counts in this process: keys, or addresses of those without one. */
+export function processCounter(): (of: string, tier: string, limit: number, now: number) => Quota {
   let startedAt = 0;
   let counts = new Map<string, number>();
-  return (address, now) => {
+  return (of, tier, limit, now) => {
     const window = Math.floor(now / WINDOW) * WINDOW;
-    if (window !== startedAt || counts.size > MOST_ADDRESSES) {
+    if (window !== startedAt || counts.size > MOST_COUNTED) {
       startedAt = window;
       counts = new Map();
     }
-    const count = (counts.get(address) ?? 0) + 1;
-    counts.set(address, count);
-    return quotaOf(count, limit, 'anonymous', window);
+    const count = (counts.get(of) ?? 0) + 1;
+    counts.set(of, count);
+    return quotaOf(count, limit, tier, window);
   };
+}
+
+/** For those without a key: by address. */
+export function anonymousCounter(limit: number): (address: string, now: number) => Quota {
+  const counted = processCounter();
+  return (address, now) => counted(address, 'anonymous', limit, now);
 }
 
 const quotaOf = (count: number, limit: number, tier: string, startedAt: number): Quota => ({
@@ -50,4 +56,4 @@ const quotaOf = (count: number, limit: number, tier: string, startedAt: number):
   exceeded: count > limit,
 });
 
-const MOST_ADDRESSES = 100_000;
+const MOST_COUNTED = 100_000;

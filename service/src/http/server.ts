@@ -15,7 +15,7 @@ import { fileRoutes } from './files.ts';
 import { manageRoutes } from './manage.ts';
 import type { Metrics } from './metrics.ts';
 import { uploadBodies } from './openapi.ts';
-import { anonymousCounter, countRequest, type Quota } from './rate-limit.ts';
+import { anonymousCounter, countRequest, processCounter, type Quota } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -104,6 +104,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
 function guard(api: FastifyInstance, { ports, tiers, hosts }: ServerOptions): void {
   const { store, clock } = ports.core;
   const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
+  const counted = processCounter();
   const show = (reply: FastifyReply, quota: Quota): void => {
     void reply.headers({
       'x-ratelimit-limit': String(quota.limit),
@@ -112,13 +113,14 @@ function guard(api: FastifyInstance, { ports, tiers, hosts }: ServerOptions): vo
       'x-ratelimit-tier': quota.tier,
     });
   };
+  const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> => {
+    const limit = tiers[tier] ?? DEFAULT_LIMIT;
+    return store.dialect === 'sqlite' ? counted(keyId, tier, limit, now) : countRequest(store, keyId, tier, limit, now);
+  };
   api.addHook('onRequest', async (request, reply) => {
     const now = clock();
     const holder = await holderIn(request, store, hosts);
-    const quota =
-      holder === null
-        ? anonymous(request.ip, now)
-        : await countRequest(store, holder.keyId, holder.tier, tiers[holder.tier] ?? DEFAULT_LIMIT, now);
+    const quota = holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now);
     show(reply, quota);
     if (quota.exceeded)
       throw new ServiceFault('too-many-requests', 'Too many requests in this minute.', {

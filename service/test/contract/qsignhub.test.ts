@@ -61,7 +61,7 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
 
   beforeAll(async () => {
     hooks = await startReceiver();
-    running = await startRunning(kind, { webhookPrivateHosts: ['127.0.0.1'] });
+    running = await startRunning(kind, { webhookPrivateHosts: ['127.0.0.1'], tiers: { tiny: 2, startup: 1000, business: 5000 } });
     const saved = await call(running, 'POST', '/manage/webhooks', { body: { url: hooks.url } });
     secret = saved.json.secret;
     documentId = (await upload()).json.id;
@@ -136,17 +136,14 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
     }
     const startup = await running.tenant('startup');
     expect((await get('/idp/countries', startup.test)).headers.get('x-ratelimit-limit')).toBe('1000');
-    const { keyId } = await running.service.core.store.db
-      .selectFrom('api_keys')
-      .select('id as keyId')
-      .where('hash', '=', createHash('sha256').update(startup.test).digest('hex'))
-      .executeTakeFirstOrThrow();
-    await running.service.core.store.db.updateTable('rate_windows').set({ count: 1000 }).where('key_id', '=', keyId).execute();
-    // In the next minute the count would begin anew: ask until both fell into one.
-    const over = await get('/idp/countries', startup.test);
-    if (over.headers.get('x-ratelimit-remaining') === '0') {
-      expect([over.status, errorOf(over).code]).toEqual([429, 'RATE_LIMITED']);
-      expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(0);
+    const tiny = await running.tenant('tiny');
+    const asked = await Promise.all([1, 2, 3, 4, 5].map(() => get('/idp/countries', tiny.test)));
+    // A minute may have begun between them.
+    const over = asked.filter(({ status }) => status === 429);
+    expect(over.length).toBeGreaterThan(0);
+    for (const answer of over) {
+      expect(errorOf(answer).code).toBe('RATE_LIMITED');
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   });
 
