@@ -7,7 +7,7 @@ export type Tone = 'good' | 'open' | 'bad';
 
 /**
  * Whether the document is good as a whole: it holds a signature (or, without one, a time-stamp or an evidence record), every one of them passed, none
- * was unreadable, and nothing was changed after a PDF signature that it does not allow. The exit status of `validate` says the same.
+ * was unreadable, and nothing was changed after a PDF signature that it does not allow, nor a time-stamp taken from elsewhere. The exit status of `validate` says the same.
  */
 export function isGood(report: Report): boolean {
   const tokens = report.signatures.length > 0 ? report.signatures : [...report.timestamps, ...report.evidenceRecords];
@@ -18,6 +18,7 @@ export function isGood(report: Report): boolean {
 export function toneOfReport(report: Report): Tone {
   const tones: Tone[] = [
     ...report.signatures.map(toneOfSignature),
+    ...report.signatures.flatMap(({ facts: { pdf }, timestamps }) => (pdf !== null && timestamps.some(isBroken) ? ['bad' as const] : [])),
     ...[...report.timestamps, ...report.evidenceRecords].map(({ conclusion }) => toneOf(conclusion)),
     ...report.unreadable
       .filter(({ kind }) => kind === 'signature' || kind === 'timestamp' || kind === 'evidence-record')
@@ -26,6 +27,9 @@ export function toneOfReport(report: Report): Tone {
   if (tones.includes('bad')) return 'bad';
   return tones.length === 0 || tones.includes('open') ? 'open' : 'good';
 }
+
+/** Its digest or its value is wrong. The signature may pass without it; what was made of the document is no good all the same. */
+const isBroken = ({ conclusion }: TokenReport): boolean => BROKEN.has(subIndicationOf(conclusion) ?? '');
 
 export function toneOfSignature(signature: SignatureReport): Tone {
   const tone = toneOf(signature.conclusion);
@@ -52,6 +56,7 @@ export const chainIsTrusted = ({ chain, conclusion, process }: TokenReport): boo
   !UNTRUSTED.has(subIndicationOf(conclusion) ?? '') &&
   !process.some(({ conclusion: c }) => UNTRUSTED.has(subIndicationOf(c) ?? ''));
 
+const BROKEN: ReadonlySet<string> = new Set(['HASH_FAILURE', 'SIG_CRYPTO_FAILURE']);
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'NO_CERTIFICATE_CHAIN_FOUND',
   'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
