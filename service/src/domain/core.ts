@@ -65,7 +65,7 @@ export type NoticeType =
 /** How one vendor's interface tells of notices. */
 export interface DialectPort {
   /** Null: this interface knows no such event. */
-  notification(notice: Notice, eventId: string): { readonly type: string; readonly body: string } | null;
+  notification(notice: Notice, eventId: string, deliveryId: string): Notification | readonly Notification[] | null;
   newEventId(): string;
   /** Headers that prove who sends. */
   headers(delivery: {
@@ -74,6 +74,13 @@ export interface DialectPort {
     readonly type: string;
     readonly body: string;
   }): Record<string, string>;
+}
+
+export interface Notification {
+  readonly type: string;
+  readonly body: string;
+  /** What the address must want to hear of; default: nothing in particular. */
+  readonly topic?: string;
 }
 
 /** True where both name the same customer and mode. */

@@ -3,6 +3,8 @@
 export type ServiceFaultCode =
   | 'bad-request'
   | 'unauthorized'
+  | 'forbidden'
+  | 'quota-exceeded'
   | 'not-found'
   | 'duplicate'
   | 'conflict'

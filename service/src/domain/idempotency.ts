@@ -9,6 +9,8 @@ export interface Once {
   readonly key: string;
   /** What was asked for, see {@link fingerprintOf}. */
   readonly fingerprint: string;
+  /** Whether the same request again is answered as the first; default: as the settings say. */
+  readonly replay?: boolean;
 }
 
 /** The same request gives the same text. */
@@ -57,6 +59,33 @@ export async function onceOnly<T>(
   }
 }
 
+/** Keeps what the first request was answered with. */
+export async function keepAnswer({ store, vault }: Core, { tenant, mode }: Realm, { key }: Once, answer: string): Promise<void> {
+  await store.db
+    .updateTable('idempotency')
+    .set({ answer_sealed: vault.seal(answer, `answer ${tenant} ${key}`) })
+    .where('tenant_id', '=', tenant)
+    .where('mode', '=', mode)
+    .where('key', '=', key)
+    .where('answer_sealed', 'is', null)
+    .execute();
+}
+
+/** What the first request was answered with, or null. Throws `ServiceFault` `duplicate` where that was another one. */
+export async function keptAnswer({ store, vault }: Core, { tenant, mode }: Realm, { key, fingerprint }: Once): Promise<string | null> {
+  const row = await store.db
+    .selectFrom('idempotency')
+    .select(['fingerprint', 'answer_sealed', 'resource'])
+    .where('tenant_id', '=', tenant)
+    .where('mode', '=', mode)
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (!row) return null;
+  if (row.fingerprint !== fingerprint)
+    throw new ServiceFault('duplicate', 'This idempotency key was used before, for another request.', { resource: row.resource });
+  return row.answer_sealed === null ? null : vault.open(row.answer_sealed, `answer ${tenant} ${key}`);
+}
+
 interface Earlier {
   readonly fingerprint: string;
   readonly resource: string;
@@ -74,6 +103,6 @@ async function earlier({ store }: Core, realm: Realm, { key }: Once): Promise<Ea
 }
 
 function repeat<T>({ settings }: Core, once: Once, before: Earlier, again: (resource: string) => Promise<T>): Promise<T> {
-  if (settings.idempotencyReplay && before.fingerprint === once.fingerprint) return again(before.resource);
+  if ((once.replay ?? settings.idempotencyReplay) && before.fingerprint === once.fingerprint) return again(before.resource);
   throw new ServiceFault('duplicate', `This idempotency key was used before, for ${before.resource}.`, { resource: before.resource });
 }

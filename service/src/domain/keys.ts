@@ -8,6 +8,19 @@ export interface KeyHolder {
   readonly realm: Realm;
   readonly keyId: string;
   readonly tier: string;
+  /** What an interface keeps with the key. */
+  readonly scope: string | null;
+  /** Why the customer may not call now, or null. */
+  readonly closed: 'suspended' | 'subscription-ended' | null;
+  readonly monthlyCalls: number | null;
+}
+
+export interface KeyMetadata {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly prefix: string;
+  readonly label: string;
+  readonly createdAt: number;
 }
 
 type Keys = { readonly store: Store; readonly clock: () => number };
@@ -19,7 +32,13 @@ export async function createTenant({ store, clock }: Keys, name: string, tier: s
 }
 
 /** A new key: `prefix`, then 32 characters. It cannot be read again later. */
-export async function createKey({ store, clock }: Keys, realm: Realm, prefix: string, label: string): Promise<string> {
+export async function createKey(
+  { store, clock }: Keys,
+  realm: Realm,
+  prefix: string,
+  label: string,
+  scope: string | null = null,
+): Promise<string> {
   const key = `${prefix}${randomId(32)}`;
   await store.db
     .insertInto('api_keys')
@@ -32,21 +51,45 @@ export async function createKey({ store, clock }: Keys, realm: Realm, prefix: st
       label,
       created_at: clock(),
       revoked_at: null,
+      scope,
     })
     .execute();
   return key;
 }
 
 /** Whose key it is, or null. */
-export async function holderOf({ store }: Pick<Keys, 'store'>, key: string): Promise<KeyHolder | null> {
+export async function holderOf({ store, clock = Date.now }: Pick<Keys, 'store'> & Partial<Keys>, key: string): Promise<KeyHolder | null> {
   const row = await store.db
     .selectFrom('api_keys')
     .innerJoin('tenants', 'tenants.id', 'api_keys.tenant_id')
-    .select(['api_keys.id', 'api_keys.tenant_id', 'api_keys.mode', 'tenants.tier'])
+    .select(['api_keys.id', 'api_keys.tenant_id', 'api_keys.mode', 'api_keys.scope', 'tenants.tier'])
+    .select(['tenants.suspended_at', 'tenants.paid_until', 'tenants.monthly_calls'])
     .where('api_keys.hash', '=', hashOf(key))
     .where('api_keys.revoked_at', 'is', null)
     .executeTakeFirst();
-  return row ? { realm: { tenant: row.tenant_id, mode: row.mode as Mode }, keyId: row.id, tier: row.tier } : null;
+  if (!row) return null;
+  const ended = row.paid_until !== null && row.paid_until <= clock();
+  return {
+    realm: { tenant: row.tenant_id, mode: row.mode as Mode },
+    keyId: row.id,
+    tier: row.tier,
+    scope: row.scope,
+    closed: row.suspended_at !== null ? 'suspended' : ended ? 'subscription-ended' : null,
+    monthlyCalls: row.monthly_calls,
+  };
+}
+
+/** The keys that hold, the newest first; `prefix` tells the interface. */
+export async function listKeys({ store }: Pick<Keys, 'store'>, tenant: string, prefix: string): Promise<KeyMetadata[]> {
+  const rows = await store.db
+    .selectFrom('api_keys')
+    .select(['id', 'mode', 'prefix', 'label', 'created_at'])
+    .where('tenant_id', '=', tenant)
+    .where('prefix', 'like', `${prefix}%`)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .execute();
+  return rows.map((row) => ({ id: row.id, mode: row.mode as Mode, prefix: row.prefix, label: row.label, createdAt: row.created_at }));
 }
 
 /** Ends a key at once. */

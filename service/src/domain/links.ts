@@ -2,7 +2,16 @@
 import { sameText, type Vault } from '../storage/vault.ts';
 
 /** `sign`: opens the signing page; `session`, `embed`: goes on there, `embed` in a frame; the others give one file. */
-export type LinkPurpose = 'sign' | 'session' | 'embed' | 'document' | 'sealed-document' | 'audit-trail' | 'preview';
+export type LinkPurpose =
+  | 'sign'
+  | 'session'
+  | 'embed'
+  | 'document'
+  | 'sealed-document'
+  | 'audit-trail'
+  | 'preview'
+  | 'further-document'
+  | 'picture';
 
 export interface Links {
   /** Where people reach the service, without a final slash. */

@@ -1,12 +1,12 @@
 /** Messages to signers: written when they become due, sent by a job; in test mode they stay in the outbox. */
-import { codeBySms, type MessageFacts, type MessageKind, messageText } from '../mail/texts.ts';
+import { codeBySms, invitationBySms, type MessageFacts, type MessageKind, messageText } from '../mail/texts.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Core } from './core.ts';
 import { randomId } from './ids.ts';
-import type { Realm, SignerRecord } from './model.ts';
+import type { Channel, Realm, SignerRecord } from './model.ts';
 import { place } from './records.ts';
 
-export type Channel = 'email' | 'sms';
+export type { Channel } from './model.ts';
 
 /** Puts a mail to a signer into the outbox, and the job that sends it. */
 export async function mailTo(
@@ -21,8 +21,22 @@ export async function mailTo(
   await put(tx, core, realm, signer.id, 'email', { to: signer.email, subject, body });
 }
 
-export async function smsTo(tx: Tx, core: Core, realm: Realm, signer: SignerRecord, code: string): Promise<void> {
-  await put(tx, core, realm, signer.id, 'sms', { to: signer.phone ?? '', subject: '', body: codeBySms(code, signer.locale) });
+/** Sends the link by the way that the signer is to be invited by. */
+export async function inviteBy(
+  tx: Tx,
+  core: Core,
+  realm: Realm,
+  signer: SignerRecord,
+  facts: Omit<MessageFacts, 'signer'> & { readonly link: string },
+): Promise<void> {
+  const channel = signer.details.invitationChannel ?? 'email';
+  if (channel === 'email' || signer.phone === null) return mailTo(tx, core, realm, signer, 'invitation', facts);
+  const body = invitationBySms(facts.document, facts.link, signer.locale);
+  await put(tx, core, realm, signer.id, channel, { to: signer.phone, subject: '', body });
+}
+
+export async function smsTo(tx: Tx, core: Core, realm: Realm, signer: SignerRecord, code: string, channel: Channel = 'sms'): Promise<void> {
+  await put(tx, core, realm, signer.id, channel, { to: signer.phone ?? '', subject: '', body: codeBySms(code, signer.locale) });
 }
 
 export interface OutboxMessage {

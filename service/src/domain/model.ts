@@ -24,6 +24,24 @@ export type VerificationStatus = 'pending' | 'started' | 'verified' | 'failed';
 /** Ways to find out who somebody is. */
 export type IdentityMethod = 'video' | 'national-eid' | 'bank' | 'sms-code' | 'email-code' | 'none';
 
+/** What somebody does in a request: signs; agrees, without a signature in the document; or only gets the signed document. */
+export type Role = 'signer' | 'approver' | 'viewer';
+
+/** Ways that messages go. */
+export type Channel = 'email' | 'sms' | 'whatsapp';
+
+/** What interfaces know of a signer beyond what all know. */
+export interface SignerDetails {
+  /** The customer's own id of the signer, unique in the request. */
+  readonly externalId?: string;
+  /** ISO date. */
+  readonly birthDate?: string;
+  /** Number of an identity document or of a register; a signer who is identified by a document must name the same. */
+  readonly documentNumber?: string;
+  readonly invitationChannel?: Channel;
+  readonly codeChannel?: Channel;
+}
+
 /** In test mode a signer may be played by the service itself. */
 export type Simulation = 'signs' | 'fails-verification' | 'shows-document' | 'never-acts';
 
@@ -103,13 +121,21 @@ export interface SignerRecord {
   readonly seal: SignerSeal | null;
   readonly simulation: Simulation | null;
   readonly simulatedDocument: string | null;
+  readonly role: Role;
+  readonly details: SignerDetails;
 }
 
 export interface RequestRecord {
   readonly id: string;
+  /** Counts requests; no other has the same. */
+  readonly number: number;
   readonly realm: Realm;
   readonly dialect: string;
   readonly documentId: string;
+  /** Signed together with the first, by the same act. */
+  readonly furtherDocumentIds: readonly string[];
+  /** Nobody is written to but with one-time codes: the customer hands the links out. */
+  readonly headless: boolean;
   readonly level: SignatureLevel;
   readonly ordering: Ordering;
   readonly status: RequestStatus;
@@ -130,6 +156,14 @@ export interface SealedFiles {
   readonly fileName: string;
   readonly trail: string;
   readonly trailJson: string;
+  readonly further?: readonly SealedFile[];
+}
+
+export interface SealedFile {
+  readonly documentId: string;
+  readonly document: string;
+  readonly mediaType: string;
+  readonly fileName: string;
 }
 
 /** One link of the hash-chained log of a request. */

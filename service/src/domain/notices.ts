@@ -1,50 +1,70 @@
 /** Tells those who asked: each notice becomes one delivery for each address, put down in the transaction that makes it true. */
 import type { Tx } from '../storage/database.ts';
-import type { Core, Notice } from './core.ts';
+import type { Core, Notice, Notification } from './core.ts';
 import { randomId } from './ids.ts';
+import type { Realm } from './model.ts';
 import { place } from './records.ts';
 
 export async function notify(tx: Tx, core: Core, notice: Notice): Promise<void> {
   const { tenant, mode } = notice.request.realm;
   const endpoints = await tx
     .selectFrom('webhook_endpoints')
-    .select(['id', 'dialect'])
+    .select(['id', 'dialect', 'topics'])
     .where('tenant_id', '=', tenant)
     .where('mode', '=', mode)
+    .where('dialect', '=', notice.request.dialect)
     .where('disabled_at', 'is', null)
     .execute();
   if (endpoints.length === 0) return;
-  const written = new Map<string, { readonly eventId: string; readonly type: string; readonly body: string } | null>();
+  const dialect = core.dialects.get(notice.request.dialect);
+  if (!dialect) return;
+  const eventId = dialect.newEventId();
   for (const endpoint of endpoints) {
-    if (!written.has(endpoint.dialect)) written.set(endpoint.dialect, writtenBy(core, endpoint.dialect, notice));
-    const message = written.get(endpoint.dialect);
-    if (!message) continue;
-    const id = `dlv_${randomId(16)}`;
-    await tx
-      .insertInto('webhook_deliveries')
-      .values({
-        id,
-        endpoint_id: endpoint.id,
-        tenant_id: tenant,
-        mode,
-        event_id: message.eventId,
-        event_type: message.type,
-        body_sealed: core.vault.seal(message.body, place('webhook_deliveries', 'body', id)),
-        status: 'pending',
-        attempts: 0,
-        created_at: notice.at,
-        next_at: notice.at,
-        delivered_at: null,
-      })
-      .execute();
-    await core.jobs.enqueue(tx, { kind: 'webhook', data: { delivery: id } });
+    const wanted = endpoint.topics === null ? null : (JSON.parse(endpoint.topics) as readonly string[]);
+    const firstId = `dlv_${randomId(16)}`;
+    const written = dialect.notification(notice, eventId, firstId);
+    for (const [index, message] of (Array.isArray(written)
+      ? (written as Notification[])
+      : written === null
+        ? []
+        : [written as Notification]
+    ).entries()) {
+      if (wanted !== null && message.topic !== undefined && !wanted.includes(message.topic)) continue;
+      await putDelivery(tx, core, notice.request.realm, endpoint.id, {
+        id: index === 0 ? firstId : `${firstId}${index}`,
+        eventId: index === 0 ? eventId : `${eventId}.${index}`,
+        at: notice.at,
+        ...message,
+      });
+    }
   }
 }
 
-function writtenBy({ dialects }: Core, name: string, notice: Notice) {
-  const dialect = dialects.get(name);
-  if (!dialect) return null;
-  const eventId = dialect.newEventId();
-  const message = dialect.notification(notice, eventId);
-  return message && { eventId, ...message };
+interface NewDelivery extends Notification {
+  readonly id: string;
+  readonly eventId: string;
+  readonly at: number;
+}
+
+/** Puts one delivery down, and the job that does it. */
+export async function putDelivery(tx: Tx, core: Core, realm: Realm, endpointId: string, delivery: NewDelivery): Promise<void> {
+  const { id, eventId, type, body, at } = delivery;
+  await tx
+    .insertInto('webhook_deliveries')
+    .values({
+      id,
+      endpoint_id: endpointId,
+      tenant_id: realm.tenant,
+      mode: realm.mode,
+      event_id: eventId,
+      event_type: type,
+      body_sealed: core.vault.seal(body, place('webhook_deliveries', 'body', id)),
+      status: 'pending',
+      attempts: 0,
+      created_at: at,
+      next_at: at,
+      delivered_at: null,
+    })
+    .execute();
+  await core.jobs.enqueue(tx, { kind: 'webhook', data: { delivery: id } });
 }

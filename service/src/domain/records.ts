@@ -11,8 +11,10 @@ import type {
   Realm,
   RequestRecord,
   RequestStatus,
+  Role,
   SealedFiles,
   SignatureLevel,
+  SignerDetails,
   SignerRecord,
   SignerSeal,
   SignerStatus,
@@ -70,15 +72,20 @@ export function signerOf(row: Row<'signers'>, vault: Vault): SignerRecord {
     seal: row.seal === null ? null : (JSON.parse(row.seal) as SignerSeal),
     simulation: row.simulation as Simulation | null,
     simulatedDocument: open('simulated_document', row.simulated_document_sealed),
+    role: row.role as Role,
+    details: JSON.parse(open('details', row.details_sealed) ?? '{}') as SignerDetails,
   };
 }
 
 export function requestOf(row: Row<'requests'>, signers: readonly Row<'signers'>[], vault: Vault): RequestRecord {
   return {
     id: row.id,
+    number: row.ordinal,
     realm: realmOf(row),
     dialect: row.dialect,
     documentId: row.document_id,
+    furtherDocumentIds: row.further_documents === null ? [] : (JSON.parse(row.further_documents) as string[]),
+    headless: row.headless === 1,
     level: row.level as SignatureLevel,
     ordering: row.ordering as Ordering,
     status: row.status as RequestStatus,

@@ -41,9 +41,10 @@ export async function documentOfRequest(
 
 /** Signers whose turn it is: all that wait, or the lowest turn of them. */
 export function whoseTurn(request: Pick<RequestRecord, 'signers' | 'ordering'>): SignerRecord[] {
-  const waiting = request.signers.filter(({ status }) => status === 'waiting');
+  const acting = request.signers.filter(({ role }) => role !== 'viewer');
+  const waiting = acting.filter(({ status }) => status === 'waiting');
   if (request.ordering === 'parallel') return waiting;
-  const unsigned = request.signers.filter(({ status }) => status !== 'signed');
+  const unsigned = acting.filter(({ status }) => status !== 'signed');
   const turn = Math.min(...unsigned.map((signer) => signer.turn));
   return waiting.filter((signer) => signer.turn === turn);
 }

@@ -23,6 +23,10 @@ export interface NewRequest {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly signers: readonly NewSigner[];
   readonly once: Once | null;
+  /** Default: false. */
+  readonly headless?: boolean;
+  /** Documents that are signed together with the first. */
+  readonly furtherDocumentIds?: readonly string[];
 }
 
 /** Makes a request and invites whose turn it is. Throws `ServiceFault` `invalid`, `qualified-unavailable`, `unavailable`, `duplicate`. */
@@ -80,7 +84,7 @@ export async function cancelRequest(core: Core, realm: Realm, id: string, reason
       .execute();
     const request = await finish(tx, core, row, 'cancelled', { actor: 'api', ...(reason !== null && { details: { reason } }) });
     const { name } = await documentOfRequest(tx, core, request);
-    for (const signer of request.signers) {
+    for (const signer of request.headless ? [] : request.signers) {
       if (signer.status === 'waiting') await mailTo(tx, core, realm, signer, 'cancelled', { document: name, note: reason });
     }
     return request;
@@ -131,6 +135,7 @@ async function create(core: Core, realm: Realm, asked: NewRequest): Promise<Requ
       if (document.pages !== null && page > document.pages)
         throw new ServiceFault('invalid', `The document has ${document.pages} pages.`, { field: `fields.${index}.page` });
     }
+    await requireFurther(tx, realm, asked, now);
     await takeKey(tx, core, realm, asked.once, id);
     const row = await insertRequest(tx, core, realm, asked, id, now);
     await logEvent(tx, core, id, {
@@ -162,6 +167,20 @@ async function create(core: Core, realm: Realm, asked: NewRequest): Promise<Requ
   });
 }
 
+async function requireFurther(tx: Tx, realm: Realm, { furtherDocumentIds = [] }: NewRequest, now: number): Promise<void> {
+  if (furtherDocumentIds.length === 0) return;
+  const found = await tx
+    .selectFrom('documents')
+    .select('id')
+    .where('id', 'in', [...furtherDocumentIds])
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .where('expires_at', '>', now)
+    .execute();
+  if (found.length !== new Set(furtherDocumentIds).size)
+    throw new ServiceFault('invalid', 'There is no such document, or it is not kept any more.', { field: 'documents' });
+}
+
 async function insertRequest(tx: Tx, core: Core, realm: Realm, asked: NewRequest, id: string, now: number): Promise<Row<'requests'>> {
   return tx
     .insertInto('requests')
@@ -182,6 +201,8 @@ async function insertRequest(tx: Tx, core: Core, realm: Realm, asked: NewRequest
       completed_at: null,
       cancel_reason_sealed: null,
       sealed_files: null,
+      headless: asked.headless === true ? 1 : 0,
+      further_documents: asked.furtherDocumentIds?.length ? JSON.stringify(asked.furtherDocumentIds) : null,
       version: 0,
     })
     .returningAll()
@@ -193,6 +214,7 @@ function checkAsked(core: Core, realm: Realm, asked: NewRequest, now: number): v
     throw new ServiceFault('invalid', message, { field });
   };
   if (asked.signers.length < 1 || asked.signers.length > MOST_SIGNERS) invalid('signers', `A request has 1 to ${MOST_SIGNERS} signers.`);
+  if (asked.signers.every(({ role }) => role !== undefined && role !== 'signer')) invalid('signers', 'Nobody would sign.');
   if (asked.expiresAt !== null && asked.expiresAt <= now) invalid('expires_at', 'The request would expire before it begins.');
   for (const [index, { signer, page, width, height }] of asked.fields.entries()) {
     if (signer >= asked.signers.length) invalid(`fields.${index}.signer_index`, 'There is no signer with this index.');

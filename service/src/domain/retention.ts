@@ -40,12 +40,20 @@ export async function eraseDocument(core: Core, realm: Realm, id: string): Promi
 async function eraseDocumentById(core: Core, id: string): Promise<void> {
   const blobs = await core.store.transaction(async (tx) => {
     const document = await tx.selectFrom('documents').select(['blob', 'preview_blob']).where('id', '=', id).executeTakeFirst();
-    const requests = await tx.selectFrom('requests').select(['id', 'sealed_files']).where('document_id', '=', id).execute();
+    const requests = await tx
+      .selectFrom('requests')
+      .select(['id', 'sealed_files'])
+      .where((where) => where.or([where('document_id', '=', id), where('further_documents', 'like', `%"${id}"%`)]))
+      .execute();
     const ids = requests.map((request) => request.id);
+    const pictures: { readonly blob: string }[] = [];
     if (ids.length > 0) {
       const signers = tx.selectFrom('signers').select('id').where('request_id', 'in', ids);
       await tx.deleteFrom('messages').where('signer_id', 'in', signers).execute();
       await tx.deleteFrom('codes').where('signer_id', 'in', signers).execute();
+      pictures.push(...(await tx.selectFrom('evidence').select('blob').where('request_id', 'in', ids).execute()));
+      await tx.deleteFrom('evidence').where('request_id', 'in', ids).execute();
+      await tx.deleteFrom('drafts').where('request_id', 'in', ids).execute();
       await tx.deleteFrom('signers').where('request_id', 'in', ids).execute();
       await tx.deleteFrom('events').where('request_id', 'in', ids).execute();
       // The authority goes on knowing its certificates by number; the name in them goes.
@@ -54,7 +62,17 @@ async function eraseDocumentById(core: Core, id: string): Promise<void> {
     }
     await tx.deleteFrom('documents').where('id', '=', id).execute();
     const sealed = requests.flatMap(({ sealed_files: files }) => (files === null ? [] : [JSON.parse(files) as SealedFiles]));
-    return [document?.blob, document?.preview_blob, ...sealed.flatMap((files) => [files.document, files.trail, files.trailJson])];
+    return [
+      document?.blob,
+      document?.preview_blob,
+      ...sealed.flatMap((files) => [
+        files.document,
+        files.trail,
+        files.trailJson,
+        ...(files.further ?? []).map(({ document: blob }) => blob),
+      ]),
+      ...pictures.map(({ blob }) => blob),
+    ];
   });
   for (const blob of blobs) if (blob) await core.blobs.remove(blob);
 }

@@ -6,8 +6,8 @@ import { ServiceFault } from './fault.ts';
 import { type Once, onceOnly, takeKey } from './idempotency.ts';
 import { bareId, randomId } from './ids.ts';
 import { signingUrl } from './links.ts';
-import { type Channel, mailTo } from './messages.ts';
-import type { IdentityMethod, Realm, RequestRecord, SignerRecord, Simulation } from './model.ts';
+import { type Channel, inviteBy, mailTo } from './messages.ts';
+import type { IdentityMethod, Realm, RequestRecord, Role, SignerDetails, SignerRecord, Simulation } from './model.ts';
 import { place, withSigners } from './records.ts';
 import { documentOfRequest, heldRequest, MOST_SIGNERS, readRequest, whoseTurn } from './request.ts';
 
@@ -22,6 +22,9 @@ export interface NewSigner {
   /** Test mode only. */
   readonly simulation: Simulation | null;
   readonly simulatedDocument: string | null;
+  /** Default: `signer`. */
+  readonly role?: Role;
+  readonly details?: SignerDetails;
 }
 
 /** Adds a signer while nobody has signed. Throws `ServiceFault` `not-found`, `conflict`, `invalid`, `duplicate`. */
@@ -116,11 +119,8 @@ export async function inviteTurn(tx: Tx, core: Core, request: RequestRecord): Pr
   const { name } = await documentOfRequest(tx, core, request);
   for (const signer of whoseTurn(request)) {
     if (already.has(signer.id)) continue;
-    await mailTo(tx, core, request.realm, signer, 'invitation', {
-      document: name,
-      link: linkOf(core, signer),
-      until: dayOf(request.expiresAt),
-    });
+    if (!request.headless)
+      await inviteBy(tx, core, request.realm, signer, { document: name, link: linkOf(core, signer), until: dayOf(request.expiresAt) });
     await logEvent(tx, core, request.id, { type: 'signer.invited', actor: signer.id });
     if (signer.simulation !== null && signer.simulation !== 'never-acts')
       await core.jobs.enqueue(tx, { kind: 'simulate', data: { request: request.id, signer: signer.id } });
@@ -166,6 +166,8 @@ export function signerRow(
     simulated_document_sealed:
       realm.mode === 'test' && signer.simulatedDocument !== null ? seal('simulated_document', signer.simulatedDocument) : null,
     code_failures: 0,
+    role: signer.role ?? 'signer',
+    details_sealed: signer.details === undefined ? null : seal('details', JSON.stringify(signer.details)),
     created_at: clock(),
   };
 }

@@ -97,8 +97,8 @@ export async function sendCode(
 ): Promise<{ readonly channel: Channel; readonly expiresAt: number }> {
   return core.store.transaction(async (tx) => {
     const { request, signer } = await actingSigner(tx, core, signerId);
-    const channel: Channel =
-      (asked ?? (signer.method === 'sms-code' ? 'sms' : 'email')) === 'sms' && signer.phone !== null ? 'sms' : 'email';
+    const wanted: Channel = asked ?? signer.details.codeChannel ?? (signer.method === 'sms-code' ? 'sms' : 'email');
+    const channel: Channel = signer.phone === null ? 'email' : wanted;
     const now = core.clock();
     const recent = await tx
       .selectFrom('codes')
@@ -125,7 +125,7 @@ export async function sendCode(
         used_at: null,
       })
       .execute();
-    if (channel === 'sms') await smsTo(tx, core, request.realm, signer, code);
+    if (channel !== 'email') await smsTo(tx, core, request.realm, signer, code, channel);
     else await mailTo(tx, core, request.realm, signer, 'code', { document: (await documentOfRequest(tx, core, request)).name, code });
     await tx
       .updateTable('signers')
@@ -209,7 +209,7 @@ export async function signNow(core: Core, signerId: string, visitor: Visitor): P
     const at = core.clock();
     await tx.updateTable('signers').set({ status: 'signed', signed_at: at }).where('id', '=', signerId).execute();
     await logEvent(tx, core, request.id, { type: 'signer.signed', actor: signerId, details: { ...visitor } });
-    const complete = request.signers.every(({ id, status }) => id === signerId || status === 'signed');
+    const complete = request.signers.every(({ id, status, role }) => id === signerId || status === 'signed' || role === 'viewer');
     const row = await heldRequest(tx, core, request.id);
     await tx
       .updateTable('requests')

@@ -28,6 +28,12 @@ export function messageText(kind: MessageKind, facts: MessageFacts, locale: stri
 export const codeBySms = (code: string, locale: string | null): string =>
   locale?.toLowerCase().startsWith('de') ? `Ihr Code zum Unterschreiben: ${code}` : `Your code to sign: ${code}`;
 
+/** A short message with a link. */
+export function invitationBySms(document: string, link: string, locale: string | null): string {
+  const name = document.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 80);
+  return locale?.toLowerCase().startsWith('de') ? `Bitte unterschreiben Sie „${name}“: ${link}` : `Please sign "${name}": ${link}`;
+}
+
 interface Written {
   readonly subject: string;
   readonly lines: readonly (string | null)[];

@@ -12,7 +12,7 @@ import { readContent, readDocument } from '../domain/documents.ts';
 import { FILE_LINK_LIFE, fileUrl } from '../domain/links.ts';
 import { safeFileName } from '../domain/media.ts';
 import { mailTo } from '../domain/messages.ts';
-import type { DocumentRecord, RequestRecord, SealedFiles, SignerRecord, SignerSeal } from '../domain/model.ts';
+import type { DocumentRecord, RequestRecord, SealedFile, SealedFiles, SignerRecord, SignerSeal } from '../domain/model.ts';
 import { withSigners } from '../domain/records.ts';
 import { heldRequest } from '../domain/request.ts';
 import { finish } from '../domain/requests.ts';
@@ -72,6 +72,7 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
       stamps,
     ),
   );
+  const further = await sealFurther(sealer, request, trailFile, made, at);
   step('document-sealed');
   const files: SealedFiles = {
     document: newBlobName('sealed'),
@@ -79,14 +80,54 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
     fileName: safeFileName(document.name.replace(/\.(pdf|docx|xlsx|xml|txt|zip)$/i, ''), sealed.mediaType),
     trail: newBlobName('trails'),
     trailJson: newBlobName('trails'),
+    ...(further.length > 0 && { further: further.map(({ file }) => file) }),
   };
+  for (const { file, bytes } of further) await core.blobs.put(file.document, bytes);
   await core.blobs.put(files.document, sealed.document);
   await core.blobs.put(files.trail, trailFile);
   await core.blobs.put(files.trailJson, json);
   step('stored');
   const first = await commit(core, request, document, files, made, stamps);
   step('committed');
-  if (!first) for (const blob of [files.document, files.trail, files.trailJson]) await core.blobs.remove(blob);
+  const blobs = [files.document, files.trail, files.trailJson, ...further.map(({ file }) => file.document)];
+  if (!first) for (const blob of blobs) await core.blobs.remove(blob);
+}
+
+/** The documents that are signed together with the first: the same signatures over each. */
+async function sealFurther(
+  sealer: Sealer,
+  request: RequestRecord,
+  trail: Uint8Array,
+  made: readonly MadeSignature[],
+  at: number,
+): Promise<{ readonly file: SealedFile; readonly bytes: Uint8Array }[]> {
+  const { core } = sealer;
+  const sealed: { readonly file: SealedFile; readonly bytes: Uint8Array }[] = [];
+  for (const documentId of request.furtherDocumentIds) {
+    const document = await readDocument(core, request.realm, documentId);
+    const { document: bytes, mediaType } = await sealer.pool.run<'seal'>(
+      {
+        kind: 'seal',
+        document: await readContent(core, documentId),
+        mediaType: document.mediaType,
+        fileName: document.name,
+        attachment: { name: 'audit-trail.pdf', mimeType: 'application/pdf', content: trail, description: 'Audit trail' },
+        signatures: made.map(({ signature }) => ({ ...signature, places: [] })),
+        level: request.signers.some(isRevoked) ? 'T' : 'LT',
+        trust: trustOf(sealer, request),
+        at,
+      },
+      callsFor(
+        sealer,
+        request,
+        made.map(({ credential }) => credential),
+        [],
+      ),
+    );
+    const fileName = safeFileName(document.name.replace(/\.(pdf|docx|xlsx|xml|txt|zip)$/i, ''), mediaType);
+    sealed.push({ file: { documentId, document: newBlobName('sealed'), mediaType, fileName }, bytes });
+  }
+  return sealed;
 }
 
 interface MadeSignature {
@@ -127,17 +168,18 @@ async function signaturesFor({ authorities, core }: Sealer, request: RequestReco
   const placesOf = (signers: readonly SignerRecord[]) =>
     request.fields.filter(({ signer }) => signers.some(({ position }) => position === signer));
   if (request.level === 'simple') {
-    const names = request.signers.map(({ name }) => name).join(', ');
+    const signing = request.signers.filter(({ role }) => role === 'signer');
+    const names = signing.map(({ name }) => name).join(', ');
     return [
       {
-        signers: request.signers,
+        signers: signing,
         credential: authority.seal,
-        signature: signatureOf(authority.seal, names, `Sealed by the operator for ${names}`, placesOf(request.signers)),
+        signature: signatureOf(authority.seal, names, `Sealed by the operator for ${names}`, placesOf(signing)),
       },
     ];
   }
   const made: MadeSignature[] = [];
-  for (const signer of request.signers) {
+  for (const signer of request.signers.filter(({ role }) => role === 'signer')) {
     const credential = await authority.certifySigner({
       name: signer.name,
       email: signer.email,
@@ -259,7 +301,8 @@ async function commit(
     }
     const request = await finish(tx, core, { ...row, sealed_files: JSON.stringify(files) }, 'completed', { actor: 'system' });
     const link = fileUrl(core.links, 'sealed-document', id, core.clock(), files.fileName, 7 * FILE_LINK_LIFE);
-    for (const signer of request.signers) await mailTo(tx, core, realm, signer, 'completed', { document: document.name, link });
+    for (const signer of request.headless ? [] : request.signers)
+      await mailTo(tx, core, realm, signer, 'completed', { document: document.name, link });
     return true;
   });
 }

@@ -6,7 +6,10 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 export type Dialect = 'sqlite' | 'postgres';
 
 export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
-  getMigrations: async (): Promise<Record<string, Migration>> => ({ '001-service': { up: (db) => first(db as Kysely<unknown>, dialect) } }),
+  getMigrations: async (): Promise<Record<string, Migration>> => ({
+    '001-service': { up: (db) => first(db as Kysely<unknown>, dialect) },
+    '002-interfaces': { up: (db) => second(db as Kysely<unknown>) },
+  }),
 });
 
 type Columns = Readonly<Record<string, string>>;
@@ -38,6 +41,79 @@ async function first(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
     await (unique ? index.unique() : index).execute();
   }
 }
+
+/** What the further interfaces need of the core: roles, further documents, drafts, accounts, use by month. */
+async function second(db: Kysely<unknown>): Promise<void> {
+  for (const [table, columns] of Object.entries(ADDED_COLUMNS)) {
+    for (const [column, kind] of Object.entries(columns)) {
+      const [type = '', mark] = kind.split(' ');
+      await db.schema
+        .alterTable(table)
+        .addColumn(column, sql.raw(type === 'time' ? 'bigint' : type), (built) => {
+          if (mark === 'zero') return built.notNull().defaultTo(0);
+          return mark === 'signer' ? built.notNull().defaultTo('signer') : built;
+        })
+        .execute();
+    }
+  }
+  for (const [name, { keys, ...columns }] of Object.entries(ADDED_TABLES)) {
+    let table = db.schema.createTable(name) as CreateTableBuilder<string, string>;
+    for (const [column, kind] of Object.entries(columns)) {
+      const [type = '', mark] = kind.split(' ');
+      table = table.addColumn(column, sql.raw(type === 'time' ? 'bigint' : type), (built) => (mark === 'null' ? built : built.notNull()));
+    }
+    await table.addPrimaryKeyConstraint(`${name}_pk`, keys.split(' ') as never).execute();
+  }
+  await db.schema.createIndex('drafts_name').on('drafts').columns(['tenant_id', 'mode', 'dialect', 'name']).unique().execute();
+  await db.schema.createIndex('evidence_signer').on('evidence').columns(['signer_id']).execute();
+  await db.schema.createIndex('accounts_email').on('accounts').columns(['email_mac']).unique().execute();
+}
+
+const ADDED_COLUMNS: Readonly<Record<string, Columns>> = {
+  tenants: { suspended_at: 'time null', paid_until: 'time null', monthly_calls: 'integer null' },
+  api_keys: { scope: 'text null' },
+  requests: { headless: 'integer zero', further_documents: 'text null' },
+  signers: { role: 'text signer', details_sealed: 'text null' },
+  webhook_endpoints: { topics: 'text null', description: 'text null' },
+  webhook_deliveries: { token_used_at: 'time null' },
+  idempotency: { answer_sealed: 'text null' },
+};
+
+const ADDED_TABLES: Readonly<Record<string, Columns & { readonly keys: string }>> = {
+  drafts: {
+    keys: 'id',
+    id: 'text',
+    tenant_id: 'text',
+    mode: 'text',
+    dialect: 'text',
+    name: 'text',
+    content_sealed: 'text',
+    request_id: 'text null',
+    status: 'text',
+    created_at: 'time',
+  },
+  evidence: {
+    keys: 'id',
+    id: 'text',
+    request_id: 'text',
+    signer_id: 'text',
+    kind: 'text',
+    media_type: 'text',
+    blob: 'text',
+    created_at: 'time',
+  },
+  usage: { keys: 'tenant_id month', tenant_id: 'text', month: 'text', calls: 'integer' },
+  accounts: {
+    keys: 'id',
+    id: 'text',
+    tenant_id: 'text',
+    role: 'text',
+    email_mac: 'text',
+    email_sealed: 'text',
+    password: 'text',
+    created_at: 'time',
+  },
+};
 
 /** Column: type, then `null` where it may be empty. */
 const TABLES: Readonly<Record<string, Columns>> = {

@@ -2,7 +2,17 @@
 import type { Generated } from 'kysely';
 
 export interface Tables {
-  tenants: { id: string; name: string; tier: string; created_at: number };
+  tenants: {
+    id: string;
+    name: string;
+    tier: string;
+    created_at: number;
+    suspended_at: Generated<number | null>;
+    /** End of the subscription; null: none. */
+    paid_until: Generated<number | null>;
+    /** Calls in a month that the plan allows; null: any number. */
+    monthly_calls: Generated<number | null>;
+  };
   api_keys: {
     id: string;
     tenant_id: string;
@@ -13,6 +23,8 @@ export interface Tables {
     label: string;
     created_at: number;
     revoked_at: number | null;
+    /** What an interface keeps with its keys. */
+    scope: Generated<string | null>;
   };
   documents: {
     id: string;
@@ -48,6 +60,10 @@ export interface Tables {
     completed_at: number | null;
     cancel_reason_sealed: string | null;
     sealed_files: string | null;
+    /** 1: nobody is written to but with one-time codes. */
+    headless: Generated<number>;
+    /** JSON: ids of documents that are signed together with the first. */
+    further_documents: Generated<string | null>;
     /** Goes up with each change of the request or a signer: who writes last sees that somebody was faster. */
     version: number;
   };
@@ -79,6 +95,8 @@ export interface Tables {
     simulated_document_sealed: string | null;
     code_failures: number;
     created_at: number;
+    role: Generated<string>;
+    details_sealed: Generated<string | null>;
   };
   codes: {
     id: string;
@@ -123,6 +141,9 @@ export interface Tables {
     secret_sealed: string;
     created_at: number;
     disabled_at: number | null;
+    /** JSON: what it wants to hear of; null: everything. */
+    topics: Generated<string | null>;
+    description: Generated<string | null>;
   };
   webhook_deliveries: {
     id: string;
@@ -137,6 +158,7 @@ export interface Tables {
     created_at: number;
     next_at: number | null;
     delivered_at: number | null;
+    token_used_at: Generated<number | null>;
   };
   webhook_attempts: {
     id: string;
@@ -159,7 +181,38 @@ export interface Tables {
     created_at: number;
     sent_at: number | null;
   };
-  idempotency: { tenant_id: string; mode: string; key: string; fingerprint: string; resource: string; created_at: number };
+  idempotency: {
+    tenant_id: string;
+    mode: string;
+    key: string;
+    fingerprint: string;
+    resource: string;
+    created_at: number;
+    answer_sealed: Generated<string | null>;
+  };
+  drafts: {
+    id: string;
+    tenant_id: string;
+    mode: string;
+    dialect: string;
+    /** The customer's own id. */
+    name: string;
+    content_sealed: string;
+    request_id: string | null;
+    status: string;
+    created_at: number;
+  };
+  evidence: { id: string; request_id: string; signer_id: string; kind: string; media_type: string; blob: string; created_at: number };
+  usage: { tenant_id: string; month: string; calls: number };
+  accounts: {
+    id: string;
+    tenant_id: string;
+    role: string;
+    email_mac: string;
+    email_sealed: string;
+    password: string;
+    created_at: number;
+  };
   rate_windows: { key_id: string; started_at: number; count: number };
   keyring: { name: string; value_sealed: string; created_at: number };
   jobs: {

@@ -12,6 +12,15 @@ export interface Endpoint {
   readonly url: string;
   readonly createdAt: number;
   readonly disabled: boolean;
+  readonly topics: readonly string[] | null;
+  readonly description: string | null;
+}
+
+export interface EndpointExtras {
+  /** Default: a new one. */
+  readonly secret?: string;
+  readonly topics?: readonly string[] | null;
+  readonly description?: string | null;
 }
 
 /** Saves an address; its secret is shown here and never again. Throws `ServiceFault` `unsafe-url`. */
@@ -21,10 +30,10 @@ export async function saveEndpoint(
   dialect: string,
   target: string,
   privateHosts: readonly string[],
+  { secret = newSecret(), topics = null, description = null }: EndpointExtras = {},
 ): Promise<Endpoint & { readonly secret: string }> {
   const url = await safeTarget(target, privateHosts);
   const id = `whk_${randomId(16)}`;
-  const secret = `whsec_${randomBytes(24).toString('base64url')}`;
   const createdAt = clock();
   await store.db
     .insertInto('webhook_endpoints')
@@ -37,20 +46,70 @@ export async function saveEndpoint(
       secret_sealed: vault.seal(secret, place('webhook_endpoints', 'secret', id)),
       created_at: createdAt,
       disabled_at: null,
+      topics: topics === null ? null : JSON.stringify(topics),
+      description,
     })
     .execute();
-  return { id, url, secret, createdAt, disabled: false };
+  return { id, url, secret, createdAt, disabled: false, topics, description };
 }
 
-export async function listEndpoints({ store }: Core, realm: Realm): Promise<Endpoint[]> {
-  const rows = await store.db
-    .selectFrom('webhook_endpoints')
-    .select(['id', 'url', 'created_at', 'disabled_at'])
+/** Changes an address or its secret in place; deliveries that wait go by the new ones. Throws `ServiceFault` `not-found`, `unsafe-url`. */
+export async function changeEndpoint(
+  { store, vault }: Core,
+  realm: Realm,
+  id: string,
+  changes: Omit<EndpointExtras, 'topics'> & { readonly url?: string },
+  privateHosts: readonly string[],
+): Promise<void> {
+  const url = changes.url === undefined ? undefined : await safeTarget(changes.url, privateHosts);
+  const changed = await store.db
+    .updateTable('webhook_endpoints')
+    .set({
+      ...(url !== undefined && { url }),
+      ...(changes.description !== undefined && { description: changes.description }),
+      ...(changes.secret !== undefined && { secret_sealed: vault.seal(changes.secret, place('webhook_endpoints', 'secret', id)) }),
+      tenant_id: realm.tenant,
+    })
+    .where('id', '=', id)
     .where('tenant_id', '=', realm.tenant)
     .where('mode', '=', realm.mode)
-    .orderBy('created_at')
-    .execute();
-  return rows.map((row) => ({ id: row.id, url: row.url, createdAt: row.created_at, disabled: row.disabled_at !== null }));
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
+}
+
+/** The secret of an address. Throws `ServiceFault` `not-found`. */
+export async function endpointSecret({ store, vault }: Core, realm: Realm, id: string): Promise<string> {
+  const row = await store.db
+    .selectFrom('webhook_endpoints')
+    .select('secret_sealed')
+    .where('id', '=', id)
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such webhook.');
+  return vault.open(row.secret_sealed, place('webhook_endpoints', 'secret', id));
+}
+
+export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64url')}`;
+
+/** Those of one interface, or of all. */
+export async function listEndpoints({ store }: Core, realm: Realm, dialect: string | null = null): Promise<Endpoint[]> {
+  let query = store.db
+    .selectFrom('webhook_endpoints')
+    .select(['id', 'url', 'created_at', 'disabled_at', 'topics', 'description'])
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode);
+  if (dialect !== null) query = query.where('dialect', '=', dialect);
+  const rows = await query.orderBy('created_at').execute();
+  return rows.map((row) => ({
+    id: row.id,
+    url: row.url,
+    createdAt: row.created_at,
+    disabled: row.disabled_at !== null,
+    topics: row.topics === null ? null : (JSON.parse(row.topics) as string[]),
+    description: row.description,
+  }));
 }
 
 /** Ends an address. Throws `ServiceFault` `not-found`. */
@@ -83,15 +142,10 @@ export interface Delivery {
 }
 
 /** The newest deliveries with their attempts. */
-export async function listDeliveries({ store }: Core, realm: Realm, limit: number): Promise<Delivery[]> {
-  const rows = await store.db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute();
+export async function listDeliveries({ store }: Core, realm: Realm, limit: number, endpointId: string | null = null): Promise<Delivery[]> {
+  let query = store.db.selectFrom('webhook_deliveries').selectAll().where('tenant_id', '=', realm.tenant).where('mode', '=', realm.mode);
+  if (endpointId !== null) query = query.where('endpoint_id', '=', endpointId);
+  const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
   const ids = rows.map(({ id }) => id);
   const attempts =
     ids.length === 0

@@ -70,6 +70,8 @@ function workAnswer({ code }: WorkError): Answer {
 const WORDS: Readonly<Record<ServiceFaultCode, readonly [status: number, code: string]>> = {
   'bad-request': [400, 'MALFORMED_REQUEST'],
   unauthorized: [401, 'INVALID_API_KEY'],
+  forbidden: [401, 'ACCOUNT_CLOSED'],
+  'quota-exceeded': [429, 'QUOTA_EXCEEDED'],
   'not-found': [404, 'NOT_FOUND'],
   duplicate: [409, 'DUPLICATE_IDEMPOTENCY_KEY'],
   conflict: [409, 'INVALID_STATE'],

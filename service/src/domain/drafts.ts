@@ -1,0 +1,114 @@
+/** Drafts: requests that are put together piece by piece, under the customer's own id, before anybody is asked to sign. */
+import { isDuplicate, type Row, type Tx } from '../storage/database.ts';
+import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import { randomId } from './ids.ts';
+import type { Realm } from './model.ts';
+import { place } from './records.ts';
+
+export type DraftStatus = 'open' | 'submitted' | 'cancelled';
+
+export interface Draft<T> {
+  readonly id: string;
+  /** The customer's own id. */
+  readonly name: string;
+  readonly status: DraftStatus;
+  /** The request that it became. */
+  readonly requestId: string | null;
+  readonly content: T;
+  readonly createdAt: number;
+}
+
+/** Throws `ServiceFault` `duplicate` where the customer used the id before. */
+export async function createDraft<T extends object>(
+  { store, vault, clock }: Core,
+  realm: Realm,
+  dialect: string,
+  name: string,
+  content: T,
+): Promise<Draft<T>> {
+  const id = `drf_${randomId(16)}`;
+  const createdAt = clock();
+  try {
+    await store.db
+      .insertInto('drafts')
+      .values({
+        id,
+        tenant_id: realm.tenant,
+        mode: realm.mode,
+        dialect,
+        name,
+        content_sealed: vault.seal(JSON.stringify(content), place('drafts', 'content', id)),
+        request_id: null,
+        status: 'open',
+        created_at: createdAt,
+      })
+      .execute();
+  } catch (error) {
+    if (isDuplicate(error)) throw new ServiceFault('duplicate', 'This id was used before.', { resource: name });
+    throw error;
+  }
+  return { id, name, status: 'open', requestId: null, content, createdAt };
+}
+
+/** Throws `ServiceFault` `not-found`. */
+export async function readDraft<T>({ store, vault }: Core, realm: Realm, dialect: string, name: string): Promise<Draft<T>> {
+  const row = await store.db
+    .selectFrom('drafts')
+    .selectAll()
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .where('dialect', '=', dialect)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such draft.');
+  return draftOf<T>(row, vault);
+}
+
+/** Changes the content of an open draft; two at once do it one after the other. Throws `ServiceFault` `not-found`, `conflict`. */
+export async function changeDraft<T extends object>(
+  core: Core,
+  realm: Realm,
+  dialect: string,
+  name: string,
+  change: (content: T) => T,
+): Promise<Draft<T>> {
+  const { id } = await readDraft<T>(core, realm, dialect, name);
+  return core.store.transaction(async (tx) => {
+    const draft = await held<T>(tx, core, id);
+    requireOpen(draft);
+    const content = change(draft.content);
+    const sealed = core.vault.seal(JSON.stringify(content), place('drafts', 'content', id));
+    await tx.updateTable('drafts').set({ content_sealed: sealed }).where('id', '=', id).execute();
+    return { ...draft, content };
+  });
+}
+
+/** Throws `ServiceFault` `conflict` where the draft is not open any more. */
+export async function endDraft(core: Core, draftId: string, status: 'submitted' | 'cancelled', requestId: string | null): Promise<void> {
+  await core.store.transaction(async (tx) => {
+    requireOpen(await held(tx, core, draftId));
+    await tx.updateTable('drafts').set({ status, request_id: requestId }).where('id', '=', draftId).execute();
+  });
+}
+
+/** Throws `ServiceFault` `conflict`. */
+export function requireOpen({ status }: Pick<Draft<unknown>, 'status'>): void {
+  if (status !== 'open') throw new ServiceFault('conflict', `The draft is ${status}: it cannot be changed any more.`, { status });
+}
+
+async function held<T>(tx: Tx, { store, vault }: Core, id: string): Promise<Draft<T>> {
+  const query = tx.selectFrom('drafts').selectAll().where('id', '=', id);
+  const row = await (store.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such draft.');
+  return draftOf<T>(row, vault);
+}
+
+const draftOf = <T>(row: Row<'drafts'>, vault: Core['vault']): Draft<T> => ({
+  id: row.id,
+  name: row.name,
+  status: row.status as DraftStatus,
+  requestId: row.request_id,
+  content: JSON.parse(vault.open(row.content_sealed, place('drafts', 'content', row.id))) as T,
+  createdAt: row.created_at,
+});
