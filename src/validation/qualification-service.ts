@@ -49,13 +49,11 @@ export const typesGiven = ({ qualifiers }: ServiceAt): CertificateType[] =>
   [...USES].flatMap(([name, type]) => (qualifiers.has(name) ? type : []));
 
 /** A typed certificate of the time of the regulation: the service must be for its type, or make it one that it is for. */
-export function servesType(one: ServiceAt, type: CertificateType, certificate: Certificate): 'yes' | 'overruled' | 'no' {
+export function servesType(one: ServiceAt, type: CertificateType): 'yes' | 'overruled' | 'no' {
   if (type === 'unknown') return 'yes';
   const served = typesServed(one);
   if (served.has(type)) return 'yes';
-  const given = typesGiven(one);
-  const assumed: CertificateType[] = given.length === 0 && certificate.qcStatements?.compliance ? ['esig'] : given;
-  const [only, more] = assumed;
+  const [only, more] = typesGiven(one);
   return only !== undefined && more === undefined && only !== type && served.has(only) ? 'overruled' : 'no';
 }
 

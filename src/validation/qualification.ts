@@ -60,7 +60,7 @@ function relevant(certificate: Certificate, services: readonly TrustedService[],
   if (certificate.notBefore < REGULATION_APPLIES) return issuing;
   const type = typeByCertificate(certificate);
   return issuing.filter((one) => {
-    const serves = servesType(one, type, certificate);
+    const serves = servesType(one, type);
     if (serves === 'no') say('type-not-served', { service: serviceName(one), type });
     if (serves === 'overruled') say('type-overruled', { service: serviceName(one), type });
     return serves !== 'no';
