@@ -5,7 +5,14 @@
 import type { Bytes } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
 import { compareCodePoints, inheritedXmlAttributes } from './canonical-attributes.ts';
-import { declare, inclusiveNamespaces, visibleNamespaces, writeChosenNamespaces, writeNamespace } from './canonical-namespaces.ts';
+import {
+  declare,
+  inclusiveNamespaces,
+  isSettled,
+  visibleNamespaces,
+  writeChosenNamespaces,
+  writeNamespace,
+} from './canonical-namespaces.ts';
 import {
   type CanonicalMethod,
   encoded,
@@ -17,7 +24,7 @@ import {
   type Undo,
 } from './canonical-state.ts';
 import { writeAttributeValue, writeInstruction, writeText, writeWithoutReturns } from './canonical-text.ts';
-import { isVerbatim } from './canonical-verbatim.ts';
+import { writeVerbatim } from './canonical-verbatim.ts';
 import {
   ATTRIBUTE,
   KIND,
@@ -30,7 +37,7 @@ import {
   type XmlNode,
 } from './document.ts';
 import { collected, OctetOutput } from './octet-output.ts';
-import { afterOf, attributeName, attributeRange, attributesOf, attributeValue, parentOf, spanOf } from './query.ts';
+import { afterOf, attributeName, attributeRange, attributesOf, attributeValue, nameOf, parentOf, spanOf } from './query.ts';
 
 export type { CanonicalMethod, NodeSelection, NodeSet } from './canonical-state.ts';
 
@@ -107,12 +114,7 @@ function openElement(state: State, element: XmlNode): void {
   const place = element * NODE.size;
   const after = nodes[place + NODE.after] as number;
   const end = nodes[place + NODE.end] as number;
-  if (isVerbatim(state, element)) {
-    const { bytes } = document;
-    const content = nodes[place + NODE.content] as number;
-    const empty = bytes[content - 2] === SLASH;
-    output.range(bytes, nodes[place + NODE.start] as number, empty ? content - 2 : content);
-    if (empty) output.octet(GREATER);
+  if (writeVerbatim(state, element)) {
     open.push({ after, end, name: encoded(state, nodes[place + NODE.name] as number), undo: NO_UNDO, shown });
     return;
   }
@@ -124,7 +126,7 @@ function openElement(state: State, element: XmlNode): void {
   if (name !== null) output.bytes(name.start);
   const attributes = attributesIn(state, element);
   if (selection.set?.hasNamespace !== undefined) writeChosenNamespaces(state, element, written, attributes, undo);
-  else if (written) {
+  else if (written && !(changed.length === 0 && !orphan && isPlain(state, element, attributes))) {
     const namespaces =
       state.method.version === 'exclusive'
         ? visibleNamespaces(state, element, attributes, changed, orphan)
@@ -134,6 +136,14 @@ function openElement(state: State, element: XmlNode): void {
   writeAttributes(state, element, attributes, orphan);
   if (name !== null) output.octet(GREATER);
   open.push({ after, end, name, undo, shown });
+}
+
+/** Whether no name of an element without declarations needs one: a quick look that most elements pass. */
+function isPlain(state: State, element: XmlNode, attributes: readonly XmlAttribute[]): boolean {
+  const { document, selection } = state;
+  if (selection.set !== undefined || !isSettled(state, nameOf(document, element).prefix)) return false;
+  for (const attribute of attributes) if (attributeName(document, attribute).prefix !== '') return false;
+  return true;
 }
 
 /** Whether the parent is in the node-set too: else attributes of the xml namespace may come down (Canonical XML, 2.4). */
@@ -153,30 +163,48 @@ function attributesIn({ document, selection }: State, element: XmlNode): readonl
 function writeAttributes(state: State, element: XmlNode, own: readonly XmlAttribute[], orphan: boolean): void {
   const { document, output } = state;
   const inherited = orphan && state.method.version !== 'exclusive' ? inheritedFor(state, element, own) : null;
-  if (own.length === 0 && inherited === null) return;
+  if (inherited === null) return writeOwn(state, own);
   const all: Written[] = own.map((attribute) => ({ name: attributeName(document, attribute), attribute, value: null }));
-  if (inherited !== null) {
-    for (const { local, value } of inherited) {
-      const place = all.findIndex(({ name }) => name.prefix === 'xml' && name.local === local);
-      if (place >= 0) all.splice(place, 1);
-      if (value !== null)
-        all.push({ name: { qualified: `xml:${local}`, prefix: 'xml', local, namespace: XML, expanded: -1 }, attribute: -1, value });
+  for (const { local, value } of inherited) {
+    const place = all.findIndex(({ name }) => name.prefix === 'xml' && name.local === local);
+    if (place >= 0) all.splice(place, 1);
+    if (value !== null)
+      all.push({ name: { qualified: `xml:${local}`, prefix: 'xml', local, namespace: XML, expanded: -1 }, attribute: -1, value });
+  }
+  all.sort((a, b) => compareNames(a.name, b.name));
+  for (const { name, attribute, value } of all) {
+    if (value === null) writeAttribute(state, attribute);
+    else {
+      output.octet(SPACE);
+      output.bytes(utf8(name.qualified));
+      output.octet(EQUALS);
+      output.octet(QUOTE);
+      output.bytes(escapedNamespace(value));
+      output.octet(QUOTE);
     }
   }
-  if (all.length > 1)
-    all.sort((a, b) => compareCodePoints(a.name.namespace, b.name.namespace) || compareCodePoints(a.name.local, b.name.local));
-  for (const { name, attribute, value } of all) {
-    output.octet(SPACE);
-    output.bytes(
-      attribute < 0 ? utf8(name.qualified) : encoded(state, (document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT).name,
-    );
-    output.octet(EQUALS);
-    output.octet(QUOTE);
-    if (value === null) writeAttributeValue(document, attribute, output);
-    else output.bytes(escapedNamespace(value));
-    output.octet(QUOTE);
+}
+
+function writeOwn(state: State, own: readonly XmlAttribute[]): void {
+  const { document } = state;
+  if (own.length < 2) for (const attribute of own) writeAttribute(state, attribute);
+  else {
+    const sorted = [...own].sort((a, b) => compareNames(attributeName(document, a), attributeName(document, b)));
+    for (const attribute of sorted) writeAttribute(state, attribute);
   }
 }
+
+function writeAttribute(state: State, attribute: XmlAttribute): void {
+  const { document, output } = state;
+  output.octet(SPACE);
+  output.bytes(encoded(state, (document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT).name);
+  output.octet(EQUALS);
+  output.octet(QUOTE);
+  writeAttributeValue(document, attribute, output);
+  output.octet(QUOTE);
+}
+
+const compareNames = (a: XmlName, b: XmlName): number => compareCodePoints(a.namespace, b.namespace) || compareCodePoints(a.local, b.local);
 
 interface Written {
   readonly name: XmlName;

@@ -86,8 +86,12 @@ export function descendantsNamed(document: XmlDocument, node: XmlNode, namespace
 }
 
 /** Attributes of an element as written, without declarations of namespaces. */
-export const attributesOf = (document: XmlDocument, element: XmlNode): XmlAttribute[] =>
-  writtenAttributes(document, element).filter((attribute) => !isDeclaration(document, attribute));
+export function attributesOf(document: XmlDocument, element: XmlNode): XmlAttribute[] {
+  const found: XmlAttribute[] = [];
+  const { first, count } = attributeRange(document, element);
+  for (let attribute = first; attribute < first + count; attribute++) if (!isDeclaration(document, attribute)) found.push(attribute);
+  return found;
+}
 
 /** Declarations of namespaces in an element, in order: prefix (empty for the default) and namespace (empty for none). */
 export function declarationsOf(document: XmlDocument, element: XmlNode): { readonly prefix: string; readonly namespace: string }[] {

@@ -7,10 +7,11 @@ export class Tape {
   attributes: Int32Array;
   attributeCount = 0;
 
-  /** With room for what a document of so many octets mostly has. */
+  /** With room for what a document of so many octets mostly has; in small ones there is room for more than that. */
   constructor(octets: number) {
-    this.nodes = new Int32Array(NODE.size * (64 + (octets >> 5)));
-    this.attributes = new Int32Array(ATTRIBUTE.size * (64 + (octets >> 7)));
+    const dense = octets < SMALL ? 1 : 0;
+    this.nodes = new Int32Array(NODE.size * (64 + (octets >> (5 - dense))));
+    this.attributes = new Int32Array(ATTRIBUTE.size * (64 + (octets >> (7 - 2 * dense))));
   }
 
   addNode(flags: number, parent: XmlNode, start: number): XmlNode {
@@ -48,3 +49,5 @@ function grown(array: Int32Array): Int32Array {
   larger.set(array);
   return larger;
 }
+
+const SMALL = 1 << 20;
