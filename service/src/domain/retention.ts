@@ -19,6 +19,11 @@ export async function sweep(core: Core): Promise<number> {
     .deleteFrom('idempotency')
     .where('created_at', '<', now - core.settings.retentionDays * DAY)
     .execute();
+  const oldest = now - core.settings.retentionDays * DAY;
+  const old = db.selectFrom('webhook_deliveries').select('id').where('created_at', '<', oldest);
+  await db.deleteFrom('webhook_attempts').where('delivery_id', 'in', old).execute();
+  await db.deleteFrom('webhook_deliveries').where('created_at', '<', oldest).execute();
+  await db.deleteFrom('messages').where('created_at', '<', oldest).execute();
   const due = await db.selectFrom('documents').select('id').where('expires_at', '<=', now).limit(BATCH).execute();
   for (const { id } of due) await eraseDocumentById(core, id);
   return due.length;
