@@ -15,4 +15,9 @@ export interface Signer {
    * digest and a salt as long as it (RFC 4056). Throws `Fault` `signer-refused`.
    */
   sign(toBeSigned: Bytes, digest: DigestName): Promise<Bytes>;
+  /**
+   * Signs a digest that was computed elsewhere, as for a remote signing service. Absent where the key takes messages only:
+   * EdDSA, ML-DSA and SLH-DSA always, and keys whose holder hashes for itself. Throws as `sign`.
+   */
+  signDigest?(digestValue: Bytes, digest: DigestName): Promise<Bytes>;
 }

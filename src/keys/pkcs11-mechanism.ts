@@ -21,6 +21,9 @@ export interface TokenOperation {
   value(output: Uint8Array): Bytes;
 }
 
+/** A message, or the digest of one. */
+export type ToSign = { readonly message: Bytes } | { readonly digestValue: Bytes };
+
 /**
  * The digest is computed here and only it goes to the token, where the token has the mechanism for that: one round trip
  * whatever the length, and every digest that we have.
@@ -31,31 +34,34 @@ export interface TokenOperation {
 export function tokenOperation(
   scheme: SigningScheme,
   { bits }: Pick<PublicKey, 'bits'>,
-  message: Bytes,
+  what: ToSign,
   digest: DigestName,
   offered: ReadonlySet<number>,
 ): TokenOperation {
   const has = (mechanism: number): boolean => offered.size === 0 || offered.has(mechanism);
+  const message = (): Bytes =>
+    'message' in what ? what.message : refuse(`no signature: with ${scheme} it signs messages only, not digests`);
+  const value = (): Bytes => ('message' in what ? digestOf(digest, what.message) : what.digestValue);
   switch (scheme) {
     case 'RSA':
-      if (has(CKM.RSA_PKCS)) return asIs({ mechanism: CKM.RSA_PKCS }, digestInfo(message, digest));
-      return asIs({ mechanism: whole(RSA_WITH[digest], has, scheme, digest) }, message);
+      if (has(CKM.RSA_PKCS)) return asIs({ mechanism: CKM.RSA_PKCS }, digestInfo(value(), digest));
+      return asIs({ mechanism: whole(RSA_WITH[digest], has, scheme, digest) }, message());
     case 'RSASSA-PSS': {
       const parameter = pssParameter(digest);
-      if (has(CKM.RSA_PKCS_PSS)) return asIs({ mechanism: CKM.RSA_PKCS_PSS, parameter }, digestOf(digest, message));
-      return asIs({ mechanism: whole(PSS_WITH[digest], has, scheme, digest), parameter }, message);
+      if (has(CKM.RSA_PKCS_PSS)) return asIs({ mechanism: CKM.RSA_PKCS_PSS, parameter }, value());
+      return asIs({ mechanism: whole(PSS_WITH[digest], has, scheme, digest), parameter }, message());
     }
     case 'ECDSA':
       // FIPS 186-5, 6.4.1: of a digest longer than the order its leftmost octets count; tokens differ in doing it themselves.
       return {
         mechanism: { mechanism: whole(CKM.ECDSA, has, scheme, digest) },
-        input: digestOf(digest, message).subarray(0, Math.ceil(bits / 8)),
+        input: value().subarray(0, Math.ceil(bits / 8)),
         value: (output) => ecdsaToDer(new Uint8Array(output)) ?? refuse('no ECDSA value'),
       };
     case 'EdDSA':
-      return asIs({ mechanism: whole(CKM.EDDSA, has, scheme, digest) }, message);
+      return asIs({ mechanism: whole(CKM.EDDSA, has, scheme, digest) }, message());
     case 'ML-DSA':
-      return asIs({ mechanism: whole(CKM.ML_DSA, has, scheme, digest) }, message);
+      return asIs({ mechanism: whole(CKM.ML_DSA, has, scheme, digest) }, message());
     case 'SLH-DSA':
       throw new Fault('unsupported', 'SLH-DSA keys on a token are not supported');
   }
@@ -74,8 +80,8 @@ const asIs = (mechanism: Pkcs11Mechanism, input: Bytes): TokenOperation => ({
 });
 
 /** `DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }`, parameters NULL (RFC 8017, 9.2). */
-const digestInfo = (message: Bytes, digest: DigestName): Bytes =>
-  der.sequence(der.sequence(der.oid(digestOid(digest)), der.NULL), der.octetString(digestOf(digest, message)));
+export const digestInfo = (value: Bytes, digest: DigestName): Bytes =>
+  der.sequence(der.sequence(der.oid(digestOid(digest)), der.NULL), der.octetString(value));
 
 /** CK_RSA_PKCS_PSS_PARAMS. `type` tells pkcs11js which structure it is. */
 function pssParameter(digest: DigestName): object {

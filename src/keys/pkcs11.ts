@@ -2,13 +2,14 @@
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
-import { type DigestName, readPublicKey, type Signer } from '../crypto/index.ts';
+import { type DigestName, digestsItself, readPublicKey, type Signer } from '../crypto/index.ts';
 import { type Certificate, parseCertificate } from '../pki/index.ts';
-import { roomFor, tokenOperation } from './pkcs11-mechanism.ts';
+import { ofLength } from './digest-value.ts';
+import { roomFor, type ToSign, tokenOperation } from './pkcs11-mechanism.ts';
 import { type Handle, openModule, type Pkcs11Module } from './pkcs11-module.ts';
 import { certificatesOn, certifies, type FoundKey, privateKeys, type TokenCertificate, type TokenKey } from './pkcs11-objects.ts';
 import { openSessions, type PinSource, type SessionPool, tokensOf, trimmed } from './pkcs11-sessions.ts';
-import { chainOf, schemeOf } from './signer.ts';
+import { chainOf, requireAllowed, schemeOf } from './signer.ts';
 
 export interface Pkcs11Options {
   /** Path of the module's shared library, or a module that is loaded. */
@@ -110,7 +111,6 @@ async function signerOf(module: Pkcs11Module, pool: SessionPool, choice: TokenKe
   const scheme = schemeOf(publicKey, choice.scheme);
   const known = [own, ...given, ...found.certificates.map(({ certificate }) => certificate)];
   const chain = chainOf(own, known).map(({ bytes }) => bytes) as [Bytes, ...Bytes[]];
-  const { restriction } = publicKey;
   /** The key's handle, good for one login. */
   let held: { readonly epoch: number; readonly handle: Handle } = { epoch: found.epoch, handle: found.key.handle };
   const handleIn = (session: Handle, epoch: number): Handle => {
@@ -120,17 +120,23 @@ async function signerOf(module: Pkcs11Module, pool: SessionPool, choice: TokenKe
     }
     return held.handle;
   };
-  const sign = async (toBeSigned: Bytes, digest: DigestName): Promise<Bytes> => {
-    if (restriction !== null && (restriction.digest !== digest || restriction.pss.mgfDigest !== digest))
-      throw new Fault('signer-refused', `the key signs with ${restriction.digest} only, not with ${digest}: choose that digest`);
-    const operation = tokenOperation(scheme, publicKey, toBeSigned, digest, pool.mechanisms);
+  const signWhat = async (what: ToSign, digest: DigestName): Promise<Bytes> => {
+    requireAllowed(publicKey, digest);
+    const operation = tokenOperation(scheme, publicKey, what, digest, pool.mechanisms);
     return pool.use(async (session, epoch) => {
       module.C_SignInit(session, operation.mechanism, handleIn(session, epoch));
       if (found.key.alwaysAuthenticate) pool.authenticate(session);
       return operation.value(await module.C_SignAsync(session, operation.input, Buffer.alloc(roomFor(scheme, publicKey.bits))));
     });
   };
-  return { chain, scheme, sign };
+  return {
+    chain,
+    scheme,
+    sign: (message, digest) => signWhat({ message }, digest),
+    ...(!digestsItself(scheme) && {
+      signDigest: (digestValue, digest) => signWhat({ digestValue: ofLength(digestValue, digest) }, digest),
+    }),
+  };
 }
 
 /** The one key that was meant. */

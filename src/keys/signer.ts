@@ -6,6 +6,7 @@ import { exact } from '../base/options.ts';
 import { nodeDigest, plain } from '../crypto/digest.ts';
 import { type DigestName, digestsItself, type PublicKey, readPublicKey, type Signer, type SigningScheme } from '../crypto/index.ts';
 import { type Certificate, keysAgree, mayHaveIssued, parseCertificate, selfSigned, verifyIssued } from '../pki/index.ts';
+import { signDigestValue } from './digest-value.ts';
 import { readCertificates, readPrivateKey } from './pem.ts';
 
 export interface KeySignerOptions {
@@ -67,6 +68,12 @@ export function signerFromKey(options: KeySignerOptions): Signer {
     scheme,
     // The work is synchronous on purpose: it is the shortest way to one signature, and a promise only carries it.
     sign: async (toBeSigned, digest) => signValue(privateKey, publicKey, scheme, toBeSigned, digest),
+    ...(!digestsItself(scheme) && {
+      signDigest: async (digestValue, digest) => {
+        requireAllowed(publicKey, digest);
+        return signDigestValue(privateKey, scheme, digestValue, digest);
+      },
+    }),
   };
 }
 
@@ -115,9 +122,14 @@ export function chainOf(own: Certificate, known: readonly Certificate[]): Certif
   return chain;
 }
 
-function signValue(key: KeyObject, { restriction }: PublicKey, scheme: SigningScheme, message: Bytes, digest: DigestName): Bytes {
+/** Throws Fault `signer-refused` where the key is restricted to another digest (RFC 4055, 3.3). */
+export function requireAllowed({ restriction }: PublicKey, digest: DigestName): void {
   if (restriction !== null && (restriction.digest !== digest || restriction.pss.mgfDigest !== digest))
     throw new Fault('signer-refused', `the key signs with ${restriction.digest} only, not with ${digest}: choose that digest`);
+}
+
+function signValue(key: KeyObject, publicKey: PublicKey, scheme: SigningScheme, message: Bytes, digest: DigestName): Bytes {
+  requireAllowed(publicKey, digest);
   try {
     return plain(sign(digestsItself(scheme) ? null : nodeDigest(digest), message, inputOf(key, scheme)));
   } catch (cause) {
