@@ -1,6 +1,6 @@
 /** Builds dist/ (JavaScript and declarations) from src/, from nothing each time. `--out DIR` builds elsewhere. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -29,4 +29,5 @@ function buildService(): void {
   rmSync(join(service, 'dist'), { recursive: true, force: true });
   const { status: built } = spawnSync(process.execPath, [compiler, '-p', join(service, 'tsconfig.build.json')], { stdio: 'inherit' });
   if (built !== 0) process.exitCode = 1;
+  else cpSync(join(service, 'src/pages/assets'), join(service, 'dist/pages/assets'), { recursive: true });
 }

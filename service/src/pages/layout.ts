@@ -35,11 +35,13 @@ ${scripts.map((name) => html`<script type="module" src="/w/assets/${name}"></scr
 </head>
 <body class="${framed ? 'framed' : ''}">
 ${skipTo !== undefined && html`<a class="skip" href="#${skipTo}">${words.skip}</a>`}
-<header class="top">
+<header>
+<div class="top">
 <span class="brand">adeskit</span>
 ${others.map((language) => html`<a href="?${new URLSearchParams({ ...query, lang: language }).toString()}" lang="${language}" hreflang="${language}">${NAMES[wordsOf(language).language]}</a>`)}
+</div>
+${test && html`<p class="test">${words.testMode}</p>`}
 </header>
-${test && html`<p class="test" role="note">${words.testMode}</p>`}
 <main class="${wide ? 'wide' : 'narrow'}">
 ${body}
 </main>
@@ -56,7 +58,12 @@ export interface PageHeaders {
 }
 
 /** Sends a page: nothing comes from elsewhere, no script or style stands inside it, nobody keeps it. */
-export function sendPage(reply: FastifyReply, status: number, page: string, { ancestors = [], style = null }: PageHeaders = {}): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  status: number,
+  page: string,
+  { ancestors = [], style = null }: PageHeaders = {},
+): FastifyReply {
   return reply
     .code(status)
     .type('text/html; charset=utf-8')

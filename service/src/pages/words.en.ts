@@ -7,7 +7,7 @@ export interface Words {
   readonly testMode: string;
   readonly signTitle: (name: string) => string;
   readonly document: string;
-  readonly page: (page: number, pages: number) => string;
+  readonly page: (page: number | string, pages: number | string) => string;
   readonly pages: (count: number) => string;
   readonly openDocument: string;
   readonly cardText: (ending: string) => string;

@@ -1,0 +1,103 @@
+/** The public validation page in Chromium: what it says of signed, unsigned, changed, foreign and hostile files. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { plainPdf } from '../../../scripts/plain-pdf.ts';
+import { call, endAfterTests, eventually, formOf, newFolder, type Running, startRunning } from '../support/running.ts';
+import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE } from './browser.ts';
+
+endAfterTests();
+closeAfterTests();
+const PLAIN = plainPdf({ title: 'Contract', pages: [['# Contract', '', 'Two sides agree.']] });
+
+describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
+  let running: Running;
+  let folder: string;
+  let signed: Uint8Array;
+  const file = (name: string, bytes: Uint8Array): string => {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  };
+
+  beforeAll(async () => {
+    running = await startRunning('sqlite', { jobPollMs: 100, maximumUpload: 300_000 });
+    folder = newFolder();
+    const id = (await call(running, 'POST', '/v1/documents', { form: formOf(PLAIN, 'Contract.pdf') })).json.id;
+    const signers = [{ name: 'Ada Example', email: 'sign.success@qsignhub-test.io' }];
+    const made = (await call(running, 'POST', '/v1/signature-requests', { body: { document_id: id, signature_type: 'aes', signers } }))
+      .json;
+    const ask = () => call(running, 'GET', `/v1/signature-requests/${made.id}`);
+    await eventually(async () => (await ask()).json.status === 'completed', 'it is signed');
+    signed = (await call(running, 'GET', `/v1/signature-requests/${made.id}/download`)).bytes;
+  });
+
+  const check = async (page: Awaited<ReturnType<typeof newPage>>['page'], path: string) => {
+    await page.goto(`${running.url}/validate?lang=en`);
+    await page.getByLabel('Signed file').setInputFiles(path);
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.waitForLoadState();
+  };
+
+  test('says that a signed file is valid, and shows the whole report in a frame without rights', async () => {
+    const { page, complaints } = await newPage();
+    await page.goto(`${running.url}/validate?lang=en`);
+    await look(page, 'validation');
+    await check(page, file('Contract.pdf', signed));
+    await page.getByRole('heading', { level: 1, name: 'Valid', exact: true }).waitFor();
+    expect(await page.locator('dl').first().innerText()).toContain('Ada Example');
+    const report = page.frameLocator('iframe.report');
+    await report.locator('h1').waitFor();
+    const ground = await report.locator('header.verdict').evaluate('(node) => getComputedStyle(node).display');
+    expect(ground).not.toBe('block');
+    await look(page, 'validation-valid', true);
+    expect(await page.locator('iframe.report').getAttribute('sandbox')).toBe('');
+    expect(complaints).toEqual([]);
+  });
+
+  test('says so in German, and on a telephone', async () => {
+    const { page } = await newPage({ ...PHONE, locale: 'de-DE' });
+    await page.goto(`${running.url}/validate`);
+    await page.getByLabel('Signierte Datei').setInputFiles(file('Vertrag.pdf', signed));
+    await page.getByRole('button', { name: 'Prüfen' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Gültig', exact: true }).waitFor();
+    await look(page, 'validation-phone-de', true);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+
+  test('tells files apart: changed, not signed, nothing to be checked, too large, none', async () => {
+    const { page } = await newPage();
+    const changed = Uint8Array.from(signed);
+    const at = Buffer.from(signed).indexOf('Two sides');
+    changed[at] = 0x54 ^ 1;
+    await check(page, file('changed.pdf', changed));
+    await page.getByRole('heading', { level: 1, name: 'Not valid' }).waitFor();
+    await look(page, 'validation-changed');
+    await check(page, file('plain.pdf', PLAIN));
+    await page.getByRole('heading', { level: 1, name: 'Not signed' }).waitFor();
+    await look(page, 'validation-unsigned');
+    await check(page, file('picture.bin', Buffer.from('GIF89a and nothing else')));
+    await page.getByText('This is no file of a kind that can be checked').waitFor();
+    await look(page, 'validation-unreadable');
+    await check(page, file('large.pdf', Buffer.alloc(400_000, 1)));
+    await page.getByText('The file is too large').waitFor();
+    await check(page, file('<img src=x onerror=alert(1)>.pdf', Buffer.from('%PDF-1.7 broken')));
+    await page.locator('h1').waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    const none = await fetch(`${running.url}/validate`, { method: 'POST' });
+    expect([none.status, none.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+  });
+
+  test('takes a file that is dropped on it', async () => {
+    const { page } = await newPage();
+    await page.goto(`${running.url}/validate?lang=en`);
+    await page.evaluate(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([Uint8Array.from(atob('${Buffer.from(PLAIN).toString('base64')}'), (c) => c.charCodeAt(0))], 'dropped.pdf'));
+       document.querySelector('h1').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })); })()`,
+    );
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'Check' }).press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Not signed' }).waitFor();
+    expect(await page.locator('.verdict').innerText()).toContain('dropped.pdf');
+  });
+});
