@@ -9,6 +9,7 @@ import { folderBlobs } from './blobs/folder.ts';
 import { s3Blobs } from './blobs/s3.ts';
 import { type Configuration, databaseFile } from './config/configuration.ts';
 import { trustedCertificates } from './config/trust.ts';
+import { DIALECTS } from './dialects/dialects.ts';
 import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
 import type { Core } from './domain/core.ts';
 import { bareId } from './domain/ids.ts';
@@ -19,6 +20,8 @@ import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
 import { openEmbedTokens } from './http/embed-token.ts';
+import { fileFetcher } from './http/fetch-file.ts';
+import { openLoginTokens } from './http/login-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
@@ -30,6 +33,7 @@ import type { PageParts } from './pages/parts.ts';
 import { type Authority, openAuthority } from './sealing/authority.ts';
 import { encodePemCertificate } from './sealing/pem.ts';
 import { type Sealer, sealRequest } from './sealing/sealing.ts';
+import { textPdf } from './sealing/text-pdf.ts';
 import { openStore, type Store } from './storage/database.ts';
 import { encryptionKeys } from './storage/encryption-key.ts';
 import { openVault } from './storage/vault.ts';
@@ -106,7 +110,10 @@ export async function startService(configuration: Configuration, options: StartO
     links,
     clock,
     settings,
-    dialects: new Map([[QSIGNHUB, qsignhubEvents(links)]]),
+    dialects: new Map([
+      [QSIGNHUB, qsignhubEvents(links)] as const,
+      ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
+    ]),
     inspector: {
       inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
       preview: async (document) => pool.run<'preview'>({ kind: 'preview', document }),
@@ -115,7 +122,14 @@ export async function startService(configuration: Configuration, options: StartO
   const trust = configuration.trust === undefined ? [] : trustedCertificates(configuration.trust);
   const validate = validator(configuration, pool, authorities, trust, clock);
   const embed = await openEmbedTokens({ store, vault, clock }, 'adeskit-service');
+  const files = fileFetcher(configuration.maximumUpload, configuration.webhookPrivateHosts);
   const app = await newServer({
+    dialectPorts: {
+      tokens: await openLoginTokens({ store, vault, clock }),
+      files,
+      sampleDocument: () =>
+        textPdf('Sample document', [{ text: 'Sample document', style: 'title' }, { text: 'Stands for the document in test mode.' }]),
+    },
     ports: {
       core,
       embedToken: (request: RequestRecord) => embed.issue(bareId(request.id), request.expiresAt, clock()),
@@ -183,6 +197,7 @@ export async function startService(configuration: Configuration, options: StartO
       await app.close();
       await jobs.stop();
       webhooks.close();
+      files.close();
       mailer.close();
       await pool.close();
       await store.close();

@@ -50,3 +50,16 @@ export function whoseTurn(request: Pick<RequestRecord, 'signers' | 'ordering'>):
 }
 
 export const MOST_SIGNERS = 20;
+
+/** By the number that counts requests. Throws `ServiceFault` `not-found`, also for what belongs to somebody else. */
+export async function readNumberedRequest(core: Core, realm: Realm, number: number): Promise<RequestRecord> {
+  const row = await core.store.db
+    .selectFrom('requests')
+    .select('id')
+    .where('ordinal', '=', number)
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
+  return readRequest(core, realm, row.id);
+}

@@ -5,17 +5,18 @@ import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { type DialectPorts, registerDialect } from '../dialects/dialect.ts';
+import { DIALECTS } from '../dialects/dialects.ts';
 import { answerTo, sendError } from '../dialects/qsignhub/errors.ts';
 import { type QsignhubPorts, qsignhubRoutes } from '../dialects/qsignhub/routes.ts';
-import { ServiceFault } from '../domain/fault.ts';
 import { randomId } from '../domain/ids.ts';
 import { holderOf, type KeyHolder } from '../domain/keys.ts';
 import type { Mode } from '../domain/model.ts';
 import { fileRoutes } from './files.ts';
+import { type Gate, newGate } from './gate.ts';
 import { manageRoutes } from './manage.ts';
 import type { Metrics } from './metrics.ts';
 import { uploadBodies } from './openapi.ts';
-import { anonymousCounter, countRequest, processCounter, type Quota } from './rate-limit.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,6 +39,7 @@ export interface ServerOptions {
   readonly jwks: object;
   /** PEM of the trust anchors. */
   readonly anchors: Readonly<Record<Mode, string>>;
+  readonly dialectPorts: Pick<DialectPorts, 'tokens' | 'files' | 'sampleDocument'>;
   readonly ready: () => Promise<void>;
   /** Further routes, such as the pages. */
   readonly extend?: (app: FastifyInstance) => Promise<void> | void;
@@ -86,49 +88,33 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
       components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: (given) =>
+      OWN_DOCUMENTS.test(given.url) ? { schema: { ...given.schema, hide: true }, url: given.url } : jsonSchemaTransform(given),
     transformObject: uploadBodies,
   });
   systemRoutes(app, options);
   fileRoutes(app, ports.core);
+  const gate = newGate(ports.core, options.tiers);
   await app.register(async (api) => {
-    guard(api, options);
+    guard(api, gate, options);
     await api.register(async (routes) => qsignhubRoutes(routes, ports), { prefix: '/v1' });
     await api.register(async (routes) => manageRoutes(routes, ports.core, options.privateHosts), { prefix: '/manage' });
   });
+  for (const dialect of DIALECTS)
+    await registerDialect(
+      app,
+      dialect,
+      { ...options.dialectPorts, core: ports.core, gate, privateHosts: options.privateHosts },
+      options.version,
+    );
   await options.extend?.(app);
   return app;
 }
 
 /** Keys and quotas for everything registered beside it. */
-function guard(api: FastifyInstance, { ports, tiers, hosts }: ServerOptions): void {
-  const { store, clock } = ports.core;
-  const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
-  const counted = processCounter();
-  const show = (reply: FastifyReply, quota: Quota): void => {
-    void reply.headers({
-      'x-ratelimit-limit': String(quota.limit),
-      'x-ratelimit-remaining': String(quota.remaining),
-      'x-ratelimit-reset': String(quota.reset),
-      'x-ratelimit-tier': quota.tier,
-    });
-  };
-  const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> => {
-    const limit = tiers[tier] ?? DEFAULT_LIMIT;
-    return store.dialect === 'sqlite' ? counted(keyId, tier, limit, now) : countRequest(store, keyId, tier, limit, now);
-  };
-  api.addHook('onRequest', async (request, reply) => {
-    const now = clock();
-    const holder = await holderIn(request, store, hosts);
-    const quota = holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now);
-    show(reply, quota);
-    if (quota.exceeded)
-      throw new ServiceFault('too-many-requests', 'Too many requests in this minute.', {
-        retryAfter: Math.max(1, quota.reset - Math.floor(now / 1000)),
-      });
-    if (holder === null) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
-    request.holder = holder;
-  });
+function guard(api: FastifyInstance, gate: Gate, { ports, hosts }: ServerOptions): void {
+  const { store } = ports.core;
+  api.addHook('onRequest', async (request, reply) => gate(request, reply, await holderIn(request, store, hosts)));
 }
 
 async function holderIn(
@@ -219,5 +205,5 @@ const SERIALIZERS = {
   err: (error: { readonly name: string }) => ({ type: error.name, message: '', stack: '' }),
 };
 
-const ANONYMOUS_LIMIT = 600;
-const DEFAULT_LIMIT = 120;
+/** Interfaces with an OpenAPI document of their own. */
+const OWN_DOCUMENTS = new RegExp(`^(${DIALECTS.map(({ prefix }) => prefix).join('|')})/`);

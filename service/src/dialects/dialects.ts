@@ -1,0 +1,5 @@
+/** The interfaces beside the first one: a further one is a folder, and a line here. */
+import type { Dialect } from './dialect.ts';
+import { QSIGN } from './qsign/dialect.ts';
+
+export const DIALECTS: readonly Dialect[] = [QSIGN];

@@ -1,0 +1,40 @@
+/** Who may come in, and how often: for every interface the same, whatever it calls its key. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Core } from '../domain/core.ts';
+import { ServiceFault } from '../domain/fault.ts';
+import type { KeyHolder } from '../domain/keys.ts';
+import { anonymousCounter, countRequest, processCounter, type Quota } from './rate-limit.ts';
+
+/**
+ * Counts a request, shows the quota in headers and puts the holder of the key at the request. Throws `ServiceFault`
+ * `too-many-requests`, `unauthorized` where there is no holder.
+ */
+export type Gate = (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null) => Promise<void>;
+
+export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: Readonly<Record<string, number>>): Gate {
+  const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
+  const counted = processCounter();
+  const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> => {
+    const limit = tiers[tier] ?? DEFAULT_LIMIT;
+    return store.dialect === 'sqlite' ? counted(keyId, tier, limit, now) : countRequest(store, keyId, tier, limit, now);
+  };
+  return async (request, reply, holder) => {
+    const now = clock();
+    const quota = holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now);
+    void reply.headers({
+      'x-ratelimit-limit': String(quota.limit),
+      'x-ratelimit-remaining': String(quota.remaining),
+      'x-ratelimit-reset': String(quota.reset),
+      'x-ratelimit-tier': quota.tier,
+    });
+    if (quota.exceeded)
+      throw new ServiceFault('too-many-requests', 'Too many requests in this minute.', {
+        retryAfter: Math.max(1, quota.reset - Math.floor(now / 1000)),
+      });
+    if (holder === null) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
+    request.holder = holder;
+  };
+}
+
+const ANONYMOUS_LIMIT = 600;
+const DEFAULT_LIMIT = 120;
