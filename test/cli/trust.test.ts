@@ -99,6 +99,9 @@ test('a signature is what the lists make of its certificate', async () => {
     qualificationDetails: { certificate: { result: 'QCERT_FOR_ESIG_QSCD' }, trustedLists: { staleAccepted: false } },
   });
   expect((await adeskit('validate', ...args, '--language', 'de')).out).toContain('qualifizierte elektronische Signatur');
+  const saving = JSON.parse((await adeskit('validate', ...args, '--save-evidence', 'evidence.json', '--json')).out);
+  const again = JSON.parse((await adeskit('judge', 'evidence.json', '--at', AT, '--json')).out);
+  expect(again.signatures).toEqual(saving.signatures);
   const strict = JSON.parse((await adeskit('validate', ...args, '--policy', 'eu-qes', '--json')).out);
   expect(strict.signatures[0].checks).toContainEqual(expect.objectContaining({ id: 'certificate-qualified', outcome: 'ok' }));
   const cert = JSON.parse(
