@@ -58,8 +58,8 @@ export interface CertificateAt {
 
 export type CertificateQualification =
   | `QCERT_FOR_${'ESIG' | 'ESEAL' | 'UNKNOWN'}${'' | '_QSCD'}`
-  | 'QCERT_FOR_WSA'
-  | `CERT_FOR_${'ESIG' | 'ESEAL' | 'WSA' | 'UNKNOWN'}`
+  | `${'' | 'Q'}CERT_FOR_WSA`
+  | `CERT_FOR_${'ESIG' | 'ESEAL' | 'UNKNOWN'}`
   | 'NA';
 
 /** Of a certificate for a signature: when it was issued, when the signature is proven to have existed, and both together. */
