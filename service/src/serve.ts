@@ -2,6 +2,7 @@
 import { readConfiguration } from './config/configuration.ts';
 import { createKey, createTenant } from './domain/keys.ts';
 import type { Mode } from './domain/model.ts';
+import { offersOutbox } from './pages/outbox.ts';
 import { type Service, startService } from './service.ts';
 
 export interface ServeOptions {
@@ -20,6 +21,8 @@ export async function serve({ port, data, say, environment = process.env }: Serv
   const keys = await firstKeys(service);
   say(`adeskit serves at ${service.url}`);
   say(`  the interface      ${service.url}/v1  (OpenAPI: ${service.url}/openapi.json)`);
+  say(`  check signatures   ${service.url}/validate`);
+  if (offersOutbox(configuration)) say(`  outbox of mails    ${service.url}/w/outbox`);
   say(`  test trust anchor  ${service.url}/pki/test-root.pem`);
   say(`  data               ${configuration.databaseUrl === undefined ? configuration.data : 'PostgreSQL, and the blob store'}`);
   if (keys !== null) {

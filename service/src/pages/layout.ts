@@ -64,11 +64,12 @@ export function sendPage(
   page: string,
   { ancestors = [], style = null }: PageHeaders = {},
 ): FastifyReply {
+  if (ancestors.length > 0) void reply.removeHeader('x-frame-options');
+  else void reply.header('x-frame-options', 'DENY');
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
     .headers({ 'cache-control': 'no-store', ...pageHeaders(ancestors, style) })
-    .removeHeader('x-frame-options')
     .send(page);
 }
 

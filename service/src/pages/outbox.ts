@@ -9,13 +9,15 @@ import { wordsFor } from './signing-routes.ts';
 import { dateText, type Words } from './words.ts';
 
 /** Only where it was asked for, or where no mail can leave and nobody but this machine is served: the mails hold links and codes. */
+export const offersOutbox = ({ outbox, smtpUrl, host }: PageParts['configuration']): boolean =>
+  outbox ?? (smtpUrl === undefined && LOOPBACK.test(host));
+
 export function outboxRoutes(app: FastifyInstance, { core, configuration }: PageParts): void {
-  const { outbox, smtpUrl, host } = configuration;
-  const offered = outbox ?? (smtpUrl === undefined && LOOPBACK.test(host));
-  if (!offered) return;
+  if (!offersOutbox(configuration)) return;
   app.get('/w/outbox', async (request, reply) => {
     // A name of somebody else that leads here would be somebody else's page reading along.
-    if (outbox !== true && !LOOPBACK.test(hostOf(request))) throw new ServiceFault('not-found', 'There is nothing at this address.');
+    if (configuration.outbox !== true && !LOOPBACK.test(hostOf(request)))
+      throw new ServiceFault('not-found', 'There is nothing at this address.');
     const words = wordsFor(request, null);
     const messages = await readOutbox(core, ['test', 'live'], SHOWN);
     const cards = messages.map(

@@ -13,7 +13,7 @@ import { type Access, newSession, openedBy, type Proof, requestById, requestOfSi
 import { notePage, pageMarkup, sendPage } from './layout.ts';
 import { html } from './markup.ts';
 import type { PageParts } from './parts.ts';
-import { addressOf, panel, type Shown, signersList, signingPage, type Told } from './signing-view.ts';
+import { addressOf, isReadable, panel, type Shown, signersList, signingPage, type Told } from './signing-view.ts';
 import { languageFrom, type Words, wordsOf } from './words.ts';
 
 export function signingRoutes(app: FastifyInstance, parts: PageParts): void {
@@ -240,7 +240,8 @@ function choosePage(
 
 async function sendDocument({ core }: PageParts, reply: FastifyReply, signer: string): Promise<FastifyReply> {
   const found = await requestOfSigner(core, signer);
-  if (!found) throw new ServiceFault('not-found', 'The document is not kept any more.');
+  const own = found?.signers.find(({ id }) => id === signer);
+  if (!found || !own || !isReadable(stateOf(core, found, own))) throw new ServiceFault('not-found', 'The document is not kept any more.');
   const row = await core.store.db.selectFrom('documents').select('media_type').where('id', '=', found.documentId).executeTakeFirst();
   const name = await nameOf({ core }, found);
   // Foreign markup never becomes a page of ours: what is neither PDF nor plain text is only handed out.

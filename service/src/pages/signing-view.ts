@@ -5,7 +5,7 @@ import { bareId } from '../domain/ids.ts';
 import { fileUrl } from '../domain/links.ts';
 import { PDF } from '../domain/media.ts';
 import type { SignerRecord } from '../domain/model.ts';
-import type { SigningView } from '../domain/signing.ts';
+import type { SigningState, SigningView } from '../domain/signing.ts';
 import { type Access, documentUrl } from './access.ts';
 import { pageMarkup } from './layout.ts';
 import { html, type Markup } from './markup.ts';
@@ -33,28 +33,22 @@ export interface Shown {
 
 /** The whole page; `query` is that of the address, where it can be opened again. */
 export function signingPage(shown: Shown, query: Readonly<Record<string, string>> | null): string {
-  const { core, view, access, words } = shown;
+  const { view, access, words } = shown;
   const { request, signer, document } = view;
   const title = words.signTitle(document.name);
+  const readable = isReadable(view.state);
   return pageMarkup({
     words,
     title,
     framed: access.framed,
     test: request.realm.mode === 'test',
-    scripts: document.mediaType === PDF ? ['signing.js', 'document.js'] : ['signing.js'],
+    scripts: readable && document.mediaType === PDF ? ['signing.js', 'document.js'] : ['signing.js'],
     ...(query && { query }),
     skipTo: 'panel',
-    wide: true,
+    wide: readable,
     body: html`<h1>${document.name}</h1>
-<div class="signing">
-<div class="document">
-<div class="document-head">
-<h2 id="document-title">${words.document}</h2>
-${document.pages !== null && html`<span class="soft">${words.pages(document.pages)}</span>`}
-<a href="${documentUrl(core, signer.id)}" target="_blank" rel="noopener">${words.openDocument}</a>
-</div>
-${document.mediaType === PDF ? viewer(shown) : card(shown)}
-</div>
+<div class="${readable ? 'signing' : ''}">
+${readable && documentPart(shown)}
 <div class="side">
 <section id="panel" class="card" tabindex="-1" aria-label="${title}" data-request="${request.id}" data-signer="${signer.id}" data-session="${access.session}" data-state="${view.state}" data-state-url="/w/s/${bareId(signer.id)}/state" data-framed="${access.framed ? shown.ancestors.join(' ') : ''}" data-no-connection="${words.noConnection}" data-lang="${words.language}">
 ${panel(shown)}
@@ -64,6 +58,22 @@ ${panel(shown)}
 </div>
 <p id="announcement" class="hidden" role="status"></p>`,
   });
+}
+
+/** Who can sign no more, and has not signed, is shown the document no more. */
+export const isReadable = (state: SigningState): boolean => state !== 'closed' && state !== 'declined' && state !== 'verification-failed';
+
+function documentPart(shown: Shown): Markup {
+  const { core, view, words } = shown;
+  const { signer, document } = view;
+  return html`<div class="document">
+<div class="document-head">
+<h2 id="document-title">${words.document}</h2>
+${document.pages !== null && html`<span class="soft">${words.pages(document.pages)}</span>`}
+<a href="${documentUrl(core, signer.id)}" target="_blank" rel="noopener">${words.openDocument}</a>
+</div>
+${document.mediaType === PDF ? viewer(shown) : card(shown)}
+</div>`;
 }
 
 function viewer({ core, view, words }: Shown): Markup {

@@ -72,16 +72,8 @@ const form = (
 <p class="soft" role="status"></p>
 </form>`;
 
-type Verdict = 'good' | 'bad' | 'open' | 'none';
-
-function verdictOf({ good, signatures }: Validation): Verdict {
-  if (signatures.length === 0) return 'none';
-  if (good) return 'good';
-  return signatures.some(({ indication }) => indication === 'TOTAL_FAILED') ? 'bad' : 'open';
-}
-
 function verdictPage(words: Words, name: string, validation: Validation, report: string): string {
-  const verdict = verdictOf(validation);
+  const verdict = validation.tone ?? 'none';
   return pageMarkup({
     words,
     title: `${words.verdict[verdict]}: ${name}`,
@@ -96,7 +88,7 @@ ${validation.signatures.slice(0, SHOWN).map((signature, index) => signatureCard(
 function signatureCard(words: Words, signature: ValidatedSignature, index: number): Markup {
   const { facts } = words;
   const rows: readonly (readonly [string, string] | null)[] = [
-    [facts.result, words.indication[signature.indication] ?? signature.indication],
+    [facts.result, words.verdict[signature.tone]],
     signature.subIndication === null ? null : [facts.reason, signature.subIndication],
     [facts.signer, signature.signerName ?? words.unknownSigner],
     signature.issuer === null ? null : [facts.issuer, signature.issuer],
@@ -106,8 +98,7 @@ function signatureCard(words: Words, signature: ValidatedSignature, index: numbe
     [facts.level, signature.level],
   ];
   const written = rows.flatMap((row) => (row === null ? [] : [html`<div><dt>${row[0]}</dt><dd>${row[1]}</dd></div>`]));
-  const tone = signature.passed ? 'good' : signature.indication === 'TOTAL_FAILED' ? 'bad' : 'open';
-  return html`<section class="card signature ${tone}"><h2>${words.signatureNumber(index + 1)}</h2><dl>${written}</dl></section>`;
+  return html`<section class="card signature ${signature.tone}"><h2>${words.signatureNumber(index + 1)}</h2><dl>${written}</dl></section>`;
 }
 
 function problemOf(error: unknown): { readonly status: number; readonly problem: keyof Words['problem'] } {

@@ -98,7 +98,6 @@ export interface Words {
   readonly verdict: Readonly<Record<'good' | 'bad' | 'open' | 'none', string>>;
   readonly verdictText: Readonly<Record<'good' | 'bad' | 'open' | 'none', string>>;
   readonly signatureNumber: (number: number) => string;
-  readonly indication: Readonly<Record<string, string>>;
   readonly facts: Readonly<Record<'result' | 'reason' | 'signer' | 'issuer' | 'time' | 'level' | 'timestamp' | 'revocation', string>>;
   readonly unknownSigner: string;
   readonly notStamped: string;
@@ -213,15 +212,14 @@ export const ENGLISH: Words = {
   detachedLabel: 'Document that was signed',
   validate: 'Check',
   validating: 'The file is being checked …',
-  verdict: { good: 'Valid', bad: 'Not valid', open: 'It cannot be said', none: 'Not signed' },
+  verdict: { good: 'Valid', bad: 'Not valid', open: 'Not confirmed', none: 'Not signed' },
   verdictText: {
-    good: 'Every signature in this file is valid.',
-    bad: 'At least one signature in this file is not valid.',
-    open: 'Something is missing to say that every signature in this file is valid.',
+    good: 'Every signature and time-stamp in this file is valid.',
+    bad: 'A signature or time-stamp in this file is not valid, or the file was changed after it was signed.',
+    open: 'Nothing is proven wrong, but not everything in this file could be confirmed.',
     none: 'This file holds no signature.',
   },
   signatureNumber: (number) => `Signature ${number}`,
-  indication: { TOTAL_PASSED: 'Valid', TOTAL_FAILED: 'Not valid', INDETERMINATE: 'It cannot be said' },
   facts: {
     result: 'Result',
     reason: 'Reason',

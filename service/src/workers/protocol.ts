@@ -69,6 +69,8 @@ export interface Results {
 /** A verdict as plain data. */
 export interface Validation {
   readonly good: boolean;
+  /** `bad` where something is proven wrong, `open` where something could not be confirmed; null where there is nothing to judge. */
+  readonly tone: Tone | null;
   readonly signatures: readonly ValidatedSignature[];
   /** The engine's own report, by its JSON contract. */
   readonly report: unknown;
@@ -76,7 +78,11 @@ export interface Validation {
   readonly page: string | null;
 }
 
+export type Tone = 'good' | 'open' | 'bad';
+
 export interface ValidatedSignature {
+  /** With what was changed after it. */
+  readonly tone: Tone;
   readonly signerName: string | null;
   readonly signedAt: number | null;
   readonly passed: boolean;

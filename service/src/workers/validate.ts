@@ -3,7 +3,7 @@ import { validate } from 'adeskit';
 import { httpCertificateSource, httpClient, httpRevocationSource } from 'adeskit/net';
 import type { Certificate } from 'adeskit/pki';
 import { attributeValues } from 'adeskit/pki';
-import { isGood, toHtml, toJson } from 'adeskit/report';
+import { isGood, toHtml, toJson, toneOfReport, toneOfSignature } from 'adeskit/report';
 import type { SignatureReport } from 'adeskit/validation';
 import { isPassed, subIndicationOf } from 'adeskit/validation';
 import type { Calls, ValidatedSignature, Validation, ValidationTask } from './protocol.ts';
@@ -19,10 +19,13 @@ export async function validateDocument(task: ValidationTask, calls: Calls): Prom
     ...(detached !== null && { detached: [{ bytes: detached }] }),
   });
   const json = toJson(report);
+  const judged = report.signatures.length + report.timestamps.length + report.evidenceRecords.length + report.unreadable.length;
   return {
     good: isGood(report) && report.signatures.length > 0,
+    tone: judged === 0 ? null : toneOfReport(report),
     signatures: report.signatures.map((signature, index) => ({
       ...summaryOf(signature),
+      tone: toneOfSignature(signature),
       intact: json.signatures[index]?.valid ?? false,
       indication: json.signatures[index]?.indication ?? 'INDETERMINATE',
     })),
@@ -45,7 +48,7 @@ function sourcesOf({ online }: ValidationTask, calls: Calls) {
   };
 }
 
-function summaryOf(signature: SignatureReport): Omit<ValidatedSignature, 'intact' | 'indication'> {
+function summaryOf(signature: SignatureReport): Omit<ValidatedSignature, 'intact' | 'indication' | 'tone'> {
   const { conclusion, chain, timestamps, facts, revocation, qualification, level } = signature;
   const [own] = chain;
   const subIndication = subIndicationOf(conclusion);

@@ -144,6 +144,7 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     );
     await page.goto(made.signing_url);
     await heading(page, 'You have declined');
+    expect(await page.locator('#viewer').count()).toBe(0);
     expect(complaints).toEqual([]);
   });
 
