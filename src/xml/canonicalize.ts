@@ -52,7 +52,8 @@ export function canonicalizeTo(
   method: CanonicalMethod,
   write: (piece: Bytes) => void,
 ): void {
-  const output = new OctetOutput(write);
+  const { start, end } = spanOf(document, selection.apex);
+  const output = new OctetOutput(write, end - start + MARGIN);
   const state: State = {
     document,
     selection,
@@ -251,6 +252,8 @@ function ancestorsOf(document: XmlDocument, node: XmlNode): XmlNode[] {
 const NO_UNDO: readonly Undo[] = [];
 const NOTHING: ReadonlyMap<string, string> = new Map();
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
+/** Declarations and end tags that the source has not. */
+const MARGIN = 512;
 const XML = 'http://www.w3.org/XML/1998/namespace';
 const LESS = 0x3c;
 const SLASH = 0x2f;

@@ -27,7 +27,7 @@ export interface WrittenName {
 export class NameTable {
   readonly names: XmlName[] = [];
   private readonly bytes: Bytes;
-  private readonly cache: (WrittenName | undefined)[] = new Array(CACHE).fill(undefined);
+  private readonly cache: (WrittenName | undefined)[];
   private readonly written = new Map<string, WrittenName>();
   private readonly resolved = new Map<string, number>();
   private readonly expanded = new Map<string, number>();
@@ -39,6 +39,7 @@ export class NameTable {
 
   constructor(bytes: Bytes) {
     this.bytes = bytes;
+    this.cache = new Array(bytes.length < SMALL ? FEW : CACHE).fill(undefined);
     this.bindings[this.prefixId('')] = '';
     this.bindings[this.prefixId('xml')] = XML_NAMESPACE;
     this.bindings[this.prefixId('xmlns')] = XMLNS_NAMESPACE;
@@ -46,7 +47,7 @@ export class NameTable {
 
   /** The name at `[start, end)`; `hash` is any number made from its octets, `colon` where its colon stands or -1. */
   at(start: number, end: number, colon: number, hash: number): WrittenName {
-    const slot = hash & (CACHE - 1);
+    const slot = hash & (this.cache.length - 1);
     const known = this.cache[slot];
     if (known !== undefined && known.length === end - start && this.same(known.start, start, known.length)) return known;
     const name = this.look(start, end, colon);
@@ -128,7 +129,9 @@ export class NameTable {
   }
 }
 
-/** A power of two. */
+/** Powers of two: places for the names of any document, and of one that is smaller than {@link SMALL} octets. */
 const CACHE = 1024;
+const FEW = 64;
+const SMALL = 8192;
 /** The empty prefix is the first in every table. */
 const NO_PREFIX = 0;

@@ -4,7 +4,7 @@ import { utf8 } from '../base/text.ts';
 
 /** A resource: a buffer that is handed on when full. */
 export class OctetOutput {
-  private readonly buffer = new Uint8Array(CAPACITY);
+  private readonly buffer: Bytes;
   private length = 0;
   /** A range that was handed in and is not copied yet: the next one may go on where it ends. */
   private source: Bytes = EMPTY;
@@ -12,14 +12,15 @@ export class OctetOutput {
   private end = 0;
   private readonly write: (piece: Bytes) => void;
 
-  /** `write` gets pieces that it must use or copy before it returns. */
-  constructor(write: (piece: Bytes) => void) {
+  /** `write` gets pieces that it must use or copy before it returns; `expected`: about how many octets there will be. */
+  constructor(write: (piece: Bytes) => void, expected = CAPACITY) {
     this.write = write;
+    this.buffer = new Uint8Array(Math.min(CAPACITY, Math.max(LEAST, expected)));
   }
 
   octet(value: number): void {
     if (this.end > this.start) this.copyRange();
-    if (this.length === CAPACITY) this.handOn();
+    if (this.length === this.buffer.length) this.handOn();
     this.buffer[this.length++] = value;
   }
 
@@ -43,9 +44,9 @@ export class OctetOutput {
 
   private copy(bytes: Bytes, start: number, end: number): void {
     const size = end - start;
-    if (size > CAPACITY - this.length) {
+    if (size > this.buffer.length - this.length) {
       this.handOn();
-      if (size > CAPACITY) return this.write(bytes.subarray(start, end));
+      if (size > this.buffer.length) return this.write(bytes.subarray(start, end));
     }
     // A call costs more than a few octets.
     if (size < 24) for (let at = start, to = this.length; at < end; ) this.buffer[to++] = bytes[at++] as number;
@@ -82,3 +83,4 @@ export function collected(produce: (write: (piece: Bytes) => void) => void): Byt
 }
 
 const CAPACITY = 1 << 16;
+const LEAST = 256;
