@@ -34,6 +34,10 @@ export interface Command {
 /** What was given; options by their long name. */
 export interface Arguments {
   readonly positionals: readonly string[];
+  /** All as it was written, for a thread that reads it again. */
+  readonly given: readonly string[];
+  /** Long names of the options that were given. */
+  names(): Iterable<string>;
   has(option: string): boolean;
   /** The value of an option, or undefined. */
   get(option: string): string | undefined;
@@ -63,6 +67,8 @@ export function parse(command: Command, args: readonly string[]): Arguments {
   checkCount(command, positionals.length);
   return {
     positionals,
+    given: args,
+    names: () => given.keys(),
     has: (option) => given.has(option),
     get: (option) => given.get(option)?.[0],
     all: (option) => given.get(option) ?? [],

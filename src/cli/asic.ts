@@ -71,4 +71,4 @@ export async function withFiles<T>(paths: readonly string[], use: (files: readon
   }
 }
 
-const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'detached'];
+const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'detached', 'jobs', 'journal'];

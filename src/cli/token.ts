@@ -34,7 +34,16 @@ async function pinFrom(args: Arguments, name: string): Promise<string | null> {
   if (given !== undefined && file !== undefined) throw new Usage('give --pin-env or --pin-file, not both');
   if (given !== undefined) return given;
   if (file !== undefined) return new TextDecoder().decode(readBytes(file)).split(/\r?\n/)[0] ?? '';
-  return process.stdin.isTTY === true ? asked(`PIN of ${name}: `) : null;
+  if (REMEMBERED.pin !== null || process.stdin.isTTY !== true) return REMEMBERED.pin;
+  rememberPin(await asked(`PIN of ${name}: `));
+  return REMEMBERED.pin;
+}
+
+/** The PIN that was asked for: it is asked for once, also where several threads use the token. */
+export const rememberedPin = (): string | null => REMEMBERED.pin;
+
+export function rememberPin(pin: string | null): void {
+  REMEMBERED.pin = pin;
 }
 
 /** Reads a line from the terminal without showing it. */
@@ -70,3 +79,4 @@ function asked(question: string): Promise<string> {
 }
 
 const INTERRUPT = '\u0003';
+const REMEMBERED: { pin: string | null } = { pin: null };

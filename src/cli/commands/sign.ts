@@ -1,30 +1,20 @@
 /** `adeskit sign`: signs one or many PDFs. */
-import { statSync } from 'node:fs';
-import { openFileSource } from '../../platform/file.ts';
-import { signTo } from '../../sign.ts';
-import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { asicFormat, signAsContainer } from '../asic.ts';
-import { CADES_OPTIONS, cadesOutput, cadesWriterFrom } from '../cades.ts';
-import { aboutFile, outputFor, writeWhole } from '../files.ts';
-import { LONG_TERM, longTermFrom } from '../long-term.ts';
-import { PDF_OPTIONS, pdfOptionsFrom } from '../pdf-options.ts';
-import {
-  APPEARANCE_OPTIONS,
-  appearanceFrom,
-  authorityFrom,
-  FORMAT_OPTIONS,
-  KEY_OPTIONS,
-  refuseUnsupported,
-  signerFrom,
-} from '../signing.ts';
+import { BULK_OPTIONS, bulkInputs, signMany } from '../bulk.ts';
+import { CADES_OPTIONS } from '../cades.ts';
+import { LONG_TERM } from '../long-term.ts';
+import { PDF_OPTIONS } from '../pdf-options.ts';
+import { openSigningJob, outputsFor } from '../sign-job.ts';
+import { APPEARANCE_OPTIONS, FORMAT_OPTIONS, KEY_OPTIONS, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
-import { XADES_OPTIONS, xadesOutput, xadesWriterFrom } from '../xades.ts';
+import { XADES_OPTIONS } from '../xades.ts';
 
 export const sign: Command = {
   name: 'sign',
   summary: 'sign one or many PDFs, XML documents, or any files as CAdES, XAdES or in an ASiC container; the originals are never touched',
   usage: [
-    'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE]) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
+    'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE] | --pkcs11 MODULE --token LABEL --key-label L --pin-env VAR) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
   ],
   positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
@@ -37,6 +27,7 @@ export const sign: Command = {
     ...APPEARANCE_OPTIONS,
     ...PDF_OPTIONS,
     ...LONG_TERM,
+    ...BULK_OPTIONS,
   },
   examples: [
     [
@@ -47,6 +38,11 @@ export const sign: Command = {
     ['files in one container', 'adeskit sign a.pdf b.xml -o ab.asice --format asic-e --key k.pem --cert c.pem'],
     ['the same with an XML signature', 'adeskit sign a.pdf b.xml -o ab.asice --format asic-e --signature xades --key k.pem --cert c.pem'],
     ['with a key in a PKCS#12 file', 'PASS=… adeskit sign contract.pdf -o signed.pdf --p12 me.p12 --pass-env PASS'],
+    [
+      'with a key on a token',
+      'PIN=… adeskit sign in.pdf -o out.pdf --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token demo --key-label me --pin-env PIN',
+    ],
+    ['a folder, and again after an interruption', 'adeskit sign invoices/ -o signed/ --key k.pem --cert c.pem --journal run.journal'],
     [
       'with a time-stamp, shown on page 1',
       'adeskit sign in.pdf -o out.pdf --key k.pem --cert c.pem --level T --tsa http://tsa.example --visible 1,50,50,200,60',
@@ -63,50 +59,14 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   refuseUnsupported(args, ['pades', 'cades', 'xades', 'asic-s', 'asic-e']);
   const container = asicFormat(args);
   if (container !== null) return signAsContainer(container, args, at);
-  const target = args.get('output');
-  if (target === undefined) throw new Usage('sign: -o OUT is missing');
-  const inputs = args.positionals;
-  const xades = xadesWriterFrom(args);
-  const cades = xades ? null : cadesWriterFrom(args);
-  const outputs = inputs
-    .map((input) => outputFor(input, target, inputs.length > 1))
-    .map((output) => (xades ? xadesOutput(args, target, output) : cades ? cadesOutput(args, target, output) : output));
-  if (new Set(outputs).size < outputs.length)
-    throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
-  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
-  const timestamps = await authorityFrom(args);
-  if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
-  const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
-  const pdf = cades || xades ? {} : await pdfOptionsFrom(args);
-  const appearance = { ...appearanceFrom(args), ...pdf };
-  const contentTimestamp = args.has('content-timestamp');
-  if (contentTimestamp && timestamps === undefined) throw new Usage('sign: --content-timestamp needs --tsa URL');
-  const signer = await signerFrom(args);
-  for (const [i, input] of inputs.entries()) {
-    const output = outputs[i] ?? target;
-    at.progress(`signing ${input}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''} …`);
-    const source = openFileSource(input);
-    try {
-      const common = {
-        signer,
-        level,
-        at: Date.now(),
-        ...appearance,
-        ...longTerm,
-        ...(timestamps && (level !== 'B' || cades || xades || contentTimestamp) && { timestamps }),
-      };
-      await writeWhole(output, (sink) => {
-        if (xades) return xades.write(sink, source, common, input);
-        return cades ? cades.write(sink, source, common) : signTo(sink, source, { ...common, contentTimestamp });
-      });
-    } catch (error) {
-      throw aboutFile(input, error);
-    } finally {
-      source.close();
-    }
-    at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
-  }
-  xades?.close();
-  cades?.close();
+  if (!args.has('output')) throw new Usage('sign: -o OUT is missing');
+  const many = bulkInputs(args);
+  if (many !== null) return signMany(many, args, at);
+  const [input = ''] = args.positionals;
+  const [output = ''] = outputsFor(args, [input], false);
+  const job = await openSigningJob(args, at);
+  at.progress(`signing ${input} …`);
+  at.out(`${await job.sign(input, output)}\n`);
+  job.close();
   return 0;
 }

@@ -1,0 +1,69 @@
+/** What `sign` does with each file: everything that the options tell is read once, then files are signed one by one, here or in a thread. */
+import { statSync } from 'node:fs';
+import { openFileSource } from '../platform/file.ts';
+import { signTo } from '../sign.ts';
+import { type Arguments, oneOf, Usage } from './arguments.ts';
+import { cadesOutput, cadesWriterFrom } from './cades.ts';
+import { aboutFile, outputFor, writeWhole } from './files.ts';
+import { longTermFrom } from './long-term.ts';
+import { pdfOptionsFrom } from './pdf-options.ts';
+import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
+import type { Terminal } from './terminal.ts';
+import { xadesOutput, xadesWriterFrom } from './xades.ts';
+
+export interface SigningJob {
+  /** Signs a file and says so in a line. Throws `Fault`, which names the file where its content is what is wrong. */
+  sign(input: string, output: string): Promise<string>;
+  close(): void;
+}
+
+/** Where each input goes, in their order. Throws `Usage` where two would go to one place. */
+export function outputsFor(args: Arguments, inputs: readonly string[], several: boolean): string[] {
+  const target = args.get('output');
+  if (target === undefined) throw new Usage('sign: -o OUT is missing');
+  const format = args.get('format');
+  const outputs = inputs
+    .map((input) => outputFor(input, target, several))
+    .map((output) =>
+      format === 'xades' ? xadesOutput(args, target, output) : format === 'cades' ? cadesOutput(args, target, output) : output,
+    );
+  if (new Set(outputs).size < outputs.length)
+    throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
+  return outputs;
+}
+
+/** Throws `Usage`, `Fault`. */
+export async function openSigningJob(args: Arguments, at: Terminal): Promise<SigningJob> {
+  const xades = xadesWriterFrom(args);
+  const cades = xades ? null : cadesWriterFrom(args);
+  const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
+  const timestamps = await authorityFrom(args);
+  if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
+  const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
+  const pdf = cades || xades ? {} : await pdfOptionsFrom(args);
+  const appearance = { ...appearanceFrom(args), ...pdf };
+  const contentTimestamp = args.has('content-timestamp');
+  if (contentTimestamp && timestamps === undefined) throw new Usage('sign: --content-timestamp needs --tsa URL');
+  const signer = await signerFrom(args);
+  const stamped = timestamps && (level !== 'B' || cades || xades || contentTimestamp) && { timestamps };
+  const sign = async (input: string, output: string): Promise<string> => {
+    const source = openFileSource(input);
+    try {
+      const common = { signer, level, at: Date.now(), ...appearance, ...longTerm, ...stamped };
+      await writeWhole(output, (sink) => {
+        if (xades) return xades.write(sink, source, common, input);
+        return cades ? cades.write(sink, source, common) : signTo(sink, source, { ...common, contentTimestamp });
+      });
+    } catch (error) {
+      throw aboutFile(input, error);
+    } finally {
+      source.close();
+    }
+    return `${output}: signed, level ${level}, ${statSync(output).size} octets`;
+  };
+  const close = (): void => {
+    xades?.close();
+    cades?.close();
+  };
+  return { sign, close };
+}
