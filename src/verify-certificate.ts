@@ -24,7 +24,7 @@ import { mostSpecific } from './pki/path-validation.ts';
 import type { RevocationOutcome } from './pki/revocation.ts';
 import type { RevocationSource } from './pki/revocation-source.ts';
 import type { CertificateReport, CertificateStep, RevocationData, StepRevocation } from './report/certificate-report.ts';
-import type { TrustedService, TrustSource } from './trust/trust-source.ts';
+import { inForceAt, type TrustedService, type TrustSource } from './trust/trust-source.ts';
 import { judgeAlgorithm } from './validation/cryptographic-constraints.ts';
 import { policyByName } from './validation/policy.ts';
 import { qualifyOverTime } from './validation/qualification.ts';
@@ -115,7 +115,7 @@ function qualificationOf(
   for (const [i, { certificate }] of path.entries())
     for (const service of services.get(certificate.fingerprint) ?? [])
       if (i > 0 || !issuesQualified(service)) found.set(service.id, service);
-  return { ...qualifyOverTime(target, [...found.values()], at), lists };
+  return { ...qualifyOverTime(target, inForceAt([...found.values()], lists, at), at), lists };
 }
 
 /** What is known so far; fetching adds to it. */

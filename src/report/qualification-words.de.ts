@@ -52,6 +52,7 @@ export const certificateResults: typeof en.certificateResults = {
 
 export const qualificationReasons: typeof en.qualificationReasons = {
   'no-list': 'keine Vertrauensliste wurde angenommen',
+  'list-out-of-date': 'die Liste, die den Aussteller kennt, ist überfällig: erzeugen Sie einen neuen Stand',
   'no-service': 'kein Dienst der Vertrauenslisten hat es ausgestellt',
   service: 'ausgestellt von {service} des Anbieters {provider}, {status}',
   'not-in-force': 'der Dienst hatte damals keinen Status in den Listen',

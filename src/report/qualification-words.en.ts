@@ -53,6 +53,7 @@ export const certificateResults: Readonly<Record<CertificateQualification, strin
 
 export const qualificationReasons: Readonly<Record<QualificationReasonId, string>> = {
   'no-list': 'no trusted list was accepted',
+  'list-out-of-date': 'the list that knows its issuer is past its next update: build a new snapshot',
   'no-service': 'no service of the trusted lists issued it',
   service: 'issued by {service} of {provider}, {status}',
   'not-in-force': 'the service had no state on the lists then',

@@ -98,6 +98,7 @@ class OpenSnapshot implements Snapshot {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.lists = {
       ...{ snapshot: id, at: head.at, staleAccepted: head.acceptStale, selfNamed: head.selfNamed, refused: head.refused },
+      vouchedUntil: head.lists.find(({ ofLists }) => ofLists)?.nextUpdate ?? null,
       accepted: head.lists
         .filter(({ ofLists }) => !ofLists)
         .map(({ territory, sequence, issued, nextUpdate, stale, kept, version }) => ({
@@ -124,7 +125,7 @@ class OpenSnapshot implements Snapshot {
       const service = this.service(number);
       return this.identitiesOf(service).some((one) => sameIdentity(one, certificate)) ? [this.trusted(number, service)] : [];
     });
-    const sunset = sunsetOf(services);
+    const sunset = sunsetOf(services, this.lists);
     return {
       anchor: sunset === undefined ? null : { source: `trusted list ${services[0]?.territory ?? ''}`.trim(), sunset },
       services,

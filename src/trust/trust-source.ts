@@ -57,6 +57,8 @@ export interface ListsInUse {
   readonly staleAccepted: boolean;
   /** Nobody but the list of lists itself said who may sign it. */
   readonly selfNamed: boolean;
+  /** The next update of the list of lists; null where there is none, or it is closed. */
+  readonly vouchedUntil: Instant | null;
   readonly accepted: readonly ListInUse[];
   readonly refused: readonly RefusedList[];
 }
@@ -81,16 +83,35 @@ export interface RefusedList {
 }
 
 /** Since when a certificate of these services is no anchor any more: null while one is trustworthy; undefined where none ever was. */
-export function sunsetOf(services: readonly TrustedService[]): Instant | null | undefined {
+export function sunsetOf(services: readonly TrustedService[], lists: ListsInUse): Instant | null | undefined {
   let latest: Instant | undefined;
-  for (const { states } of services)
-    for (const { type, status, until } of states) {
+  for (const { states, territory } of services)
+    for (const { type, status, until: ended } of states) {
       if (!ANCHORING.has(type) || !TRUSTWORTHY.has(statusName(status))) continue;
+      // What a list says holds until it is to be replaced: then nobody knows.
+      const until = ended ?? inForceUntil(lists, territory);
       if (until === null) return null;
       if (latest === undefined || until > latest) latest = until;
     }
   return latest;
 }
+
+/**
+ * Until when a list may be used: its own next update and that of the list of lists that vouches for it. Null where both are closed, or
+ * lists past their next update were accepted.
+ */
+export const inForceUntil = (lists: ListsInUse, territory: string): Instant | null => {
+  const own = lists.accepted.find((list) => list.territory === territory)?.nextUpdate ?? null;
+  if (lists.staleAccepted) return null;
+  return own === null ? lists.vouchedUntil : lists.vouchedUntil === null ? own : Math.min(own, lists.vouchedUntil);
+};
+
+/** Services of lists that may be used at a time. */
+export const inForceAt = (services: readonly TrustedService[], lists: ListsInUse, at: Instant): readonly TrustedService[] =>
+  services.filter(({ territory }) => {
+    const until = inForceUntil(lists, territory);
+    return until === null || at <= until;
+  });
 
 /** Certificates that the caller trusts, through the same port. Those that cannot be read are passed over. */
 export function anchorsSource(certificates: readonly Bytes[], source = 'given'): TrustSource {

@@ -55,6 +55,7 @@ export const trustedLists: Shape<TrustedListsEvidence> = members<TrustedListsEvi
     at: instant,
     staleAccepted: flag,
     selfNamed: flag,
+    vouchedUntil: nullable(instant),
     accepted: list(inUse),
     refused: list(members<RefusedList>({ name: text, reason: text, detail: text })),
   }),

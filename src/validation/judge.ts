@@ -2,6 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { AnyId, CertificateId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
+import { inForceAt } from '../trust/trust-source.ts';
 import { underChains } from './candidate-chains.ts';
 import type { CertificateResult } from './certificate-validation.ts';
 import { type Block, runBlock } from './check.ts';
@@ -96,13 +97,13 @@ function judgeSignature(facts: SignatureFacts, results: Results, records: readon
 }
 
 /** By trusted lists; a policy may ask for a qualified certificate. */
-function qualify(facts: SignatureFacts, { conclusion, bestSignatureTime, process }: WithTimeResult, { evidence, policy }: World) {
+function qualify(facts: SignatureFacts, { conclusion, bestSignatureTime, process }: WithTimeResult, { evidence, policy, at }: World) {
   const certificate = facts.signer.certificate;
-  const first = qualifySignature(evidence, certificate, bestSignatureTime, conclusion);
+  const first = qualifySignature(evidence, certificate, bestSignatureTime, conclusion, at);
   if (first === null || !isPassed(conclusion)) return { conclusion, process, qualified: first };
   const asked = runBlock(QUALIFICATION, first, levelsFor(policy, tokenOf(facts).context), facts.id);
   if (isPassed(asked.conclusion)) return { conclusion, process: [...process, asked], qualified: first };
-  const qualified = qualifySignature(evidence, certificate, bestSignatureTime, asked.conclusion);
+  const qualified = qualifySignature(evidence, certificate, bestSignatureTime, asked.conclusion, at);
   return { conclusion: asked.conclusion, process: [...process, asked], qualified };
 }
 
@@ -136,7 +137,8 @@ function qualifiedTimestamp({ id, time, signer }: TimestampFacts, { evidence, ex
   const { trustedLists: lists } = evidence;
   const certificate = evidence.certificates.get(signer.certificate ?? '');
   if (lists === undefined || lists.lists.accepted.length === 0 || certificate === undefined) return 'N/A';
-  return qualifyTimestamp(servicesOf(evidence, lists, certificate.fingerprint), certificate, [time, earliest(existence, id, at)]).result;
+  const services = inForceAt(servicesOf(evidence, lists, certificate.fingerprint), lists.lists, at);
+  return qualifyTimestamp(services, certificate, [time, earliest(existence, id, at)]).result;
 }
 
 const recordReport = ({ facts, conclusion, provenAt, timestamps, process }: JudgedEvidenceRecord, world: World): EvidenceRecordReport => ({

@@ -2,7 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { CertificateId } from '../facts/index.ts';
 import { SERVICE } from '../trust/names.ts';
-import type { TrustedService } from '../trust/trust-source.ts';
+import { inForceAt, type TrustedService } from '../trust/trust-source.ts';
 import { type Conclusion, type MainIndication, mainIndicationOf } from './conclusion.ts';
 import type { Evidence, TrustedListsEvidence } from './evidence.ts';
 import { qualifyOverTime } from './qualification.ts';
@@ -15,12 +15,13 @@ import type {
   TimestampQualification,
 } from './qualification-type.ts';
 
-/** Of a signature by the certificate, at its best signature time; null where no trusted lists were used. */
+/** Of a signature by the certificate, at its best signature time, by lists that are in force at `at`; null where no trusted lists were used. */
 export function qualifySignature(
   evidence: Evidence,
   signer: CertificateId | null,
   best: Instant,
   conclusion: Conclusion,
+  at: Instant,
 ): SignatureQualificationReport | null {
   const { trustedLists: lists } = evidence;
   if (lists === undefined) return null;
@@ -31,7 +32,9 @@ export function qualifySignature(
   });
   if (lists.lists.accepted.length === 0) return none('no-list');
   if (certificate === undefined || services.length === 0) return none('no-service');
-  const over = qualifyOverTime(certificate, services, best);
+  const usable = inForceAt(services, lists.lists, at);
+  if (usable.length === 0) return none('list-out-of-date');
+  const over = qualifyOverTime(certificate, usable, best);
   return { level: levelOf(over, mainIndicationOf(conclusion)), certificate: over, reasons: over.reasons, lists: lists.lists };
 }
 

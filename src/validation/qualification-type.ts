@@ -13,6 +13,7 @@ export interface QualificationReason {
 
 export type QualificationReasonId =
   | 'no-list'
+  | 'list-out-of-date'
   | 'no-service'
   | 'service'
   | 'not-in-force'

@@ -126,6 +126,26 @@ test('a signature is what the lists make of its certificate', async () => {
   });
 });
 
+test('a snapshot is of no use past the next update of its lists', async () => {
+  await adeskit('trust', 'build', '-o', 'old.snapshot', '--from', 'lists', ...BUILD);
+  const late = [
+    'doc.p7m',
+    '--trusted-lists',
+    'old.snapshot',
+    '--offline',
+    '--revocation',
+    'revocation',
+    '--at',
+    '2024-07-02T00:00:00Z',
+    '--json',
+  ];
+  const { signatures } = JSON.parse((await adeskit('validate', ...late)).out);
+  expect(signatures[0]).toMatchObject({
+    ...{ indication: 'INDETERMINATE', qualification: 'N/A' },
+    qualificationDetails: { reasons: [{ id: 'list-out-of-date' }] },
+  });
+});
+
 test('trust in a withdrawn service has ended', async () => {
   await adeskit('trust', 'build', '-o', 'ended.snapshot', '--from', 'later', ...BUILD);
   const args = ['doc.p7m', '--trusted-lists', 'ended.snapshot', '--offline', '--revocation', 'revocation', '--at', AT];

@@ -78,7 +78,7 @@ describe('a snapshot', () => {
     if (!parsed.ok) throw new Error();
     const { services, anchor } = opened(built).find(parsed.value);
     expect(services.map(({ territory }) => territory)).toEqual(['AT', 'BE']);
-    expect(anchor?.sunset).toBeNull();
+    expect(anchor?.sunset).toBe(Date.UTC(2024, 6, 1));
   });
 
   test('is the same for the same lists, and named by its content', async () => {
@@ -125,6 +125,19 @@ describe('a snapshot', () => {
     expect(snapshot.find(parsed.value).anchor).toMatchObject({ sunset: Date.UTC(2023, 4, 1) });
     expect(allSources([snapshot, anchorsSource([ca])]).find(parsed.value).anchor).toEqual({ source: 'given', sunset: null });
   });
+});
+
+test('a list may be used until it is to be replaced, unless stale ones were accepted', async () => {
+  const parsed = parseCertificate(ca);
+  if (!parsed.ok) throw new Error();
+  const sunset = async (nextUpdate: string | null, ofLotl: string | null, acceptStale = false) =>
+    opened(build([await lotl({ nextUpdate: ofLotl }), await national('AT', austria, { nextUpdate })], { acceptStale })).find(parsed.value)
+      .anchor?.sunset;
+  expect(await sunset('2024-03-01T00:00:00Z', '2024-05-01T00:00:00Z')).toBe(Date.UTC(2024, 2, 1));
+  expect(await sunset('2024-08-01T00:00:00Z', '2024-05-01T00:00:00Z')).toBe(Date.UTC(2024, 4, 1));
+  expect(await sunset(null, '2024-05-01T00:00:00Z')).toBe(Date.UTC(2024, 4, 1));
+  expect(await sunset(null, null)).toBeNull();
+  expect(await sunset('2024-03-01T00:00:00Z', '2024-05-01T00:00:00Z', true)).toBeNull();
 });
 
 describe('lists are refused by name', () => {
