@@ -24,6 +24,7 @@ import { fileFetcher } from './http/fetch-file.ts';
 import { openLoginTokens } from './http/login-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
+import { sandboxIdentityChecks } from './identity/sandbox.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
 import { pgBossJobs } from './jobs/pg-boss-jobs.ts';
 import { sqlJobs } from './jobs/sql-jobs.ts';
@@ -114,6 +115,7 @@ export async function startService(configuration: Configuration, options: StartO
       [QSIGNHUB, qsignhubEvents(links)] as const,
       ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
     ]),
+    identityChecks: sandboxIdentityChecks(),
     inspector: {
       inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
       preview: async (document) => pool.run<'preview'>({ kind: 'preview', document }),

@@ -13,6 +13,7 @@ export interface Core {
   readonly jobs: Jobs;
   readonly links: Links;
   readonly inspector: DocumentInspector;
+  readonly identityChecks: IdentityCheckPort;
   readonly dialects: ReadonlyMap<string, DialectPort>;
   readonly clock: () => number;
   readonly settings: CoreSettings;
@@ -26,6 +27,18 @@ export interface CoreSettings {
   readonly liveMethods: readonly IdentityMethod[];
   /** Whether a remote signer for qualified signatures is configured. */
   readonly qualified: boolean;
+}
+
+/** Checks of a face and an identity document, by somebody else or played. */
+export interface IdentityCheckPort {
+  /** JPEG pictures that the check of a signer left; null where there was none. */
+  pictures(about: { readonly realm: Realm; readonly signer: SignerRecord }): Promise<Pictures | null>;
+}
+
+export interface Pictures {
+  readonly face: Uint8Array;
+  readonly documentFront: Uint8Array;
+  readonly documentBack: Uint8Array;
 }
 
 /** Looks into foreign files where they can do no harm. */

@@ -17,6 +17,8 @@ export async function mailTo(
   kind: MessageKind,
   facts: Omit<MessageFacts, 'signer'>,
 ): Promise<void> {
+  // Who is known by telephone only gets no mail.
+  if (signer.email === '') return;
   const { subject, body } = messageText(kind, { ...facts, signer: signer.name }, signer.locale);
   await put(tx, core, realm, signer.id, 'email', { to: signer.email, subject, body });
 }

@@ -24,9 +24,20 @@ export async function sweep(core: Core): Promise<number> {
   await db.deleteFrom('webhook_attempts').where('delivery_id', 'in', old).execute();
   await db.deleteFrom('webhook_deliveries').where('created_at', '<', oldest).execute();
   await db.deleteFrom('messages').where('created_at', '<', oldest).execute();
+  await forgetDrafts(core, now - core.settings.retentionDays * DAY);
   const due = await db.selectFrom('documents').select('id').where('expires_at', '<=', now).limit(BATCH).execute();
   for (const { id } of due) await eraseDocumentById(core, id);
   return due.length;
+}
+
+/** Drafts that came to nothing, with the pictures in them. */
+async function forgetDrafts({ store, blobs }: Core, before: number): Promise<void> {
+  const old = await store.db.selectFrom('drafts').select('id').where('created_at', '<', before).limit(BATCH).execute();
+  for (const { id } of old) {
+    const pictures = await store.db.deleteFrom('evidence').where('request_id', '=', id).returning('blob').execute();
+    await store.db.deleteFrom('drafts').where('id', '=', id).execute();
+    for (const { blob } of pictures) await blobs.remove(blob);
+  }
 }
 
 /** Erases a document with all its requests, at the customer's word. Throws `ServiceFault` `not-found`. */

@@ -61,6 +61,9 @@ export async function showIdentityDocument(core: Core, signerId: string, number:
     const { request, signer } = await heldSigner(tx, core, signerId);
     if (request.realm.mode !== 'test') throw new ServiceFault('conflict', 'Identity documents are played in test mode only.');
     if (!isOpen(request) || signer.status !== 'waiting') throw new ServiceFault('conflict', 'This signer cannot be identified now.');
+    const expected = signer.details.documentNumber;
+    if (expected !== undefined && plain(expected) !== plain(number))
+      throw new ServiceFault('invalid', 'This is not the number that the sender knows of you.', { field: 'number' });
     await tx
       .updateTable('signers')
       .set({ simulated_document_sealed: core.vault.seal(number, place('signers', 'simulated_document', signerId)) })
@@ -71,6 +74,9 @@ export async function showIdentityDocument(core: Core, signerId: string, number:
     return outcome.verified ? 'verified' : 'failed';
   });
 }
+
+/** Without dots, dashes and spaces. */
+const plain = (number: string): string => number.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 
 /** A signer and the request, whose row is held. Throws `ServiceFault` `not-found`. */
 export async function heldSigner(

@@ -1,6 +1,7 @@
 /** Files by links that prove themselves: no key, but a token for this one file and for a limited time. */
 import type { FastifyInstance } from 'fastify';
 import type { Core } from '../domain/core.ts';
+import { readPicture } from '../domain/evidence.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { LinkPurpose } from '../domain/links.ts';
 import type { SealedFiles } from '../domain/model.ts';
@@ -10,12 +11,16 @@ import { attachmentHeader } from './download.ts';
 export function fileRoutes(app: FastifyInstance, core: Core): void {
   app.get('/w/files/:token/:name', { schema: { hide: true } }, async (request, reply) => {
     const { token, name } = request.params as { readonly token: string; readonly name: string };
-    const purpose: LinkPurpose = name === 'page-1.png' ? 'preview' : name === 'audit.pdf' ? 'audit-trail' : 'sealed-document';
-    const opened = core.links.open(purpose, token, core.clock());
+    const [purpose, opened] = openedBy(core, token, name);
     if (opened === null || opened.expired) throw new ServiceFault('not-found', 'This link is not valid, or not any more.');
     void reply.header('cache-control', 'private, no-store');
     if (purpose === 'preview') return reply.type('image/png').send(await previewOf(core, opened.subject));
-    const files = await sealedFiles(core, opened.subject);
+    if (purpose === 'picture') return reply.type('image/jpeg').send(await readPicture(core, opened.subject));
+    const [requestId = '', documentId] = opened.subject.split('~');
+    const sealed = await sealedFiles(core, requestId);
+    const further = documentId === undefined ? undefined : sealed.further?.find((one) => one.documentId === documentId);
+    if (documentId !== undefined && further === undefined) throw new ServiceFault('not-found', 'The document is not kept any more.');
+    const files = { ...sealed, ...further };
     const bytes = await core.blobs.get(purpose === 'audit-trail' ? files.trail : files.document);
     if (bytes === null) throw new ServiceFault('not-found', 'The document is not kept any more.');
     return reply
@@ -23,6 +28,17 @@ export function fileRoutes(app: FastifyInstance, core: Core): void {
       .header('content-disposition', attachmentHeader(purpose === 'audit-trail' ? 'audit-trail.pdf' : files.fileName))
       .send(bytes);
   });
+}
+
+/** The name tells which kinds of links may lead there. */
+function openedBy({ links, clock }: Core, token: string, name: string): readonly [LinkPurpose, ReturnType<Core['links']['open']>] {
+  const purposes: readonly LinkPurpose[] =
+    name === 'page-1.png' ? ['preview'] : name === 'audit.pdf' ? ['audit-trail'] : ['sealed-document', 'further-document', 'picture'];
+  for (const purpose of purposes) {
+    const opened = links.open(purpose, token, clock());
+    if (opened !== null) return [purpose, opened];
+  }
+  return ['sealed-document', null];
 }
 
 async function sealedFiles({ store }: Core, requestId: string): Promise<SealedFiles> {

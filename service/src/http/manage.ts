@@ -23,12 +23,18 @@ export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: rea
       schema: {
         tags,
         summary: 'Save a webhook; its secret is shown once',
-        body: z.object({ url: z.string().max(2000) }),
+        body: z.object({
+          url: z.string().max(2000),
+          interface: z.string().max(40).default(QSIGNHUB).describe('Whose events it is told of.'),
+          secret: z.string().min(8).max(200).optional().describe('Default: a new one.'),
+        }),
         response: { 201: withSecret, ...failures },
       },
     },
     async (request, reply) => {
-      const saved = await saveEndpoint(core, realmOf(request), QSIGNHUB, request.body.url, privateHosts);
+      const { url, interface: dialect, secret } = request.body;
+      if (!core.dialects.has(dialect)) throw new ServiceFault('invalid', 'There is no such interface.', { field: 'interface' });
+      const saved = await saveEndpoint(core, realmOf(request), dialect, url, privateHosts, secret === undefined ? {} : { secret });
       return reply
         .code(201)
         .send({ id: saved.id, url: saved.url, secret: saved.secret, created_at: iso(saved.createdAt), disabled: false });

@@ -347,7 +347,7 @@ describe.each(DATABASES)('QSign on %s', (kind) => {
     const ask = () => get(`/document/app/sign/status/${json.quoqo_document_id}/`);
     await sign(json.quoqo_document_id, 0);
     const half = (await ask()).json;
-    expect(half.data.map((one: Record<string, unknown>) => [one.user_name, one.is_signed, one.sequence])).toEqual([
+    expect(half.data.map((one: Record<string, unknown>) => [one['user_name'], one['is_signed'], one['sequence']])).toEqual([
       ['Jane', true, 1],
       ['Bo', false, 2],
     ]);

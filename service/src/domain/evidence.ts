@@ -1,0 +1,75 @@
+/** Pictures of faces and identity documents: kept encrypted as long as the request, and handed out by links that end. */
+import { newBlobName } from '../blobs/blobs.ts';
+import type { Tx } from '../storage/database.ts';
+import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
+import { randomId } from './ids.ts';
+import { fileUrl } from './links.ts';
+import type { RequestRecord, SignerRecord } from './model.ts';
+
+export type PictureKind = 'face' | 'document-front' | 'document-back';
+
+/** Keeps a picture of somebody in a request or a draft; one of the same kind before goes. */
+export async function keepPicture(
+  { store, blobs, clock }: Core,
+  owner: { readonly request: string; readonly signer: string },
+  kind: PictureKind,
+  bytes: Uint8Array,
+): Promise<{ readonly createdAt: number }> {
+  const blob = newBlobName('pictures');
+  const createdAt = clock();
+  await blobs.put(blob, bytes);
+  const before = await store.transaction(async (tx) => {
+    const old = await tx.deleteFrom('evidence').where('signer_id', '=', owner.signer).where('kind', '=', kind).returning('blob').execute();
+    await tx
+      .insertInto('evidence')
+      .values({
+        id: `pic_${randomId(16)}`,
+        request_id: owner.request,
+        signer_id: owner.signer,
+        kind,
+        media_type: 'image/jpeg',
+        blob,
+        created_at: createdAt,
+      })
+      .execute();
+    return old;
+  });
+  for (const { blob: old } of before) await blobs.remove(old);
+  return { createdAt };
+}
+
+/** What was kept of somebody in a draft becomes that of a signer. */
+export async function movePictures(tx: Tx, from: string, to: { readonly request: string; readonly signer: string }): Promise<void> {
+  await tx.updateTable('evidence').set({ request_id: to.request, signer_id: to.signer }).where('signer_id', '=', from).execute();
+}
+
+/** Links to the pictures of a signer; those that nobody sent are asked of the identity check. */
+export async function pictureLinks(
+  core: Core,
+  request: RequestRecord,
+  signer: SignerRecord,
+): Promise<Partial<Record<PictureKind, string>>> {
+  const read = () => core.store.db.selectFrom('evidence').select(['id', 'kind']).where('signer_id', '=', signer.id).execute();
+  let rows = await read();
+  if (KINDS.some((kind) => rows.every((row) => row.kind !== kind))) {
+    const made = await core.identityChecks.pictures({ realm: request.realm, signer });
+    const owner = { request: request.id, signer: signer.id };
+    for (const kind of made === null ? [] : KINDS) {
+      const bytes = { face: made?.face, 'document-front': made?.documentFront, 'document-back': made?.documentBack }[kind];
+      if (bytes && rows.every((row) => row.kind !== kind)) await keepPicture(core, owner, kind, bytes);
+    }
+    rows = await read();
+  }
+  return Object.fromEntries(rows.map(({ id, kind }) => [kind, fileUrl(core.links, 'picture', id, core.clock(), `${kind}.jpeg`)]));
+}
+
+/** Throws `ServiceFault` `not-found`. */
+export async function readPicture({ store, blobs }: Core, id: string): Promise<Uint8Array> {
+  const row = await store.db.selectFrom('evidence').select('blob').where('id', '=', id).executeTakeFirst();
+  const bytes = row ? await blobs.get(row.blob) : null;
+  if (bytes === null) throw new ServiceFault('not-found', 'The picture is not kept any more.');
+  return bytes;
+}
+
+const KINDS: readonly PictureKind[] = ['face', 'document-front', 'document-back'];
