@@ -73,11 +73,37 @@ export function sharedOctets(bytes: Bytes): Bytes {
 }
 
 function headOf(json: Bytes): SnapshotHead {
+  let read: unknown = null;
   try {
-    return JSON.parse(fromUtf8(json) ?? '') as SnapshotHead;
+    read = JSON.parse(fromUtf8(json) ?? '');
   } catch {
-    return unreadable(WHAT, HEAD_AT, 'its head is no JSON');
+    // Told below.
   }
+  return isHead(read) ? read : unreadable(WHAT, HEAD_AT, 'its head is not one of a snapshot');
+}
+
+/** As far as anything is decided by it: whoever can write the hash can write any list. */
+function isHead(read: unknown): read is SnapshotHead {
+  if (typeof read !== 'object' || read === null) return false;
+  const head = read as Readonly<Record<string, unknown>>;
+  const counts = head['counts'] as Readonly<Record<string, unknown>> | null | undefined;
+  const isSection = (one: unknown): boolean =>
+    typeof one === 'object' &&
+    one !== null &&
+    SECTION.every((name) => Number.isSafeInteger((one as Readonly<Record<string, unknown>>)[name]));
+  const lists = head['lists'];
+  return (
+    typeof head['at'] === 'number' &&
+    ['acceptStale', 'selfNamed'].every((name) => typeof head[name] === 'boolean') &&
+    ['lists', 'refused', 'missing', 'signers'].every((name) => Array.isArray(head[name])) &&
+    ['keys', 'postings', 'services', 'certificates'].every((name) => isSection(head[name])) &&
+    Array.isArray(lists) &&
+    lists.every(
+      (one: Readonly<Record<string, unknown>> | null) =>
+        isSection(one) && typeof one?.['territory'] === 'string' && Number.isSafeInteger(one['size']),
+    ) &&
+    ['providers', 'services', 'states', 'certificates'].every((name) => Number.isSafeInteger(counts?.[name]))
+  );
 }
 
 class OpenSnapshot implements Snapshot {
@@ -223,6 +249,7 @@ class OpenSnapshot implements Snapshot {
 }
 
 const WHAT = 'snapshot';
+const SECTION = ['offset', 'length'] as const;
 const LARGEST_SERVICE = 1 << 24;
 /** Services of one issuer's name that are looked into. */
 const MOST_ISSUERS = 500;

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -101,6 +103,28 @@ describe('a snapshot', () => {
     const shared = sharedOctets(bytes ?? new Uint8Array());
     expect(shared.buffer).toBeInstanceOf(SharedArrayBuffer);
     expect(openSnapshot(shared)).toMatchObject({ ok: true, value: { size: 1 } });
+  });
+
+  test('is not taken from any file with a right hash', () => {
+    const files = ['', '{}', '[]', 'null', '{"at":1,"lists":[null]}'].map((head) => {
+      const json = new TextEncoder().encode(head);
+      const rest = Uint8Array.of(0, 0, 0, json.length, ...json);
+      return Uint8Array.of(...new TextEncoder().encode('adeskit trusted lists 1\n'), ...digest('SHA-256', rest), ...rest);
+    });
+    expect(files.map((bytes) => openSnapshot(bytes).ok)).toEqual(files.map(() => false));
+  });
+
+  test('is shared by threads without a copy', async () => {
+    const { bytes } = build([await lotl(), await national('AT', austria)]);
+    const shared = sharedOctets(bytes ?? new Uint8Array());
+    const code = `import { parentPort, workerData } from 'node:worker_threads';
+      const { openSnapshot } = await import(workerData.trust);
+      const opened = openSnapshot(workerData.shared);
+      parentPort.postMessage([opened.ok, opened.value.service(0).territory, workerData.shared.buffer instanceof SharedArrayBuffer]);`;
+    const trust = new URL('../../src/trust/index.ts', import.meta.url).href;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(code)}`), { workerData: { shared, trust } });
+    const [message] = await once(worker, 'message');
+    expect(message).toEqual([true, 'AT', true]);
   });
 
   test('with any octet changed is refused as a whole', async () => {
