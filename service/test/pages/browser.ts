@@ -12,7 +12,7 @@ export const HAS_CHROMIUM = existsSync(program);
 if (!HAS_CHROMIUM) console.info(`no ${program}: the pages are not tested in a browser`);
 
 /** Where the pictures go. */
-export const PICTURES = join(fileURLToPath(new URL('../../..', import.meta.url)), '.cache/pages');
+const PICTURES = join(fileURLToPath(new URL('../../..', import.meta.url)), '.cache/pages');
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let browser: Promise<Browser> | null = null;
@@ -43,6 +43,12 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Seen
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
   });
   return { page, complaints };
+}
+
+/** A picture for the README, where ADESKIT_PICTURES names a folder. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['ADESKIT_PICTURES'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), scale: 'css' });
 }
 
 export const PHONE: BrowserContextOptions = {

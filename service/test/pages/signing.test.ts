@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { call, endAfterTests, eventually, formOf, type Running, startRunning } from '../support/running.ts';
-import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE } from './browser.ts';
+import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from './browser.ts';
 
 endAfterTests();
 closeAfterTests();
@@ -20,7 +20,7 @@ const TEXT = [
   '4. Changes of this agreement need the signatures of both sides.',
 ];
 const CONTRACT = plainPdf({ title: 'Service agreement', pages: [TEXT, ['# Annex A', '', 'Boiler, two circuits, one heat pump.']] });
-const FIELD = { page: 1, x: 64, y: 560, width: 200, height: 60, type: 'signature' };
+const FIELD = { page: 1, x: 64, y: 290, width: 200, height: 60, type: 'signature' };
 
 describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
   let running: Running;
@@ -95,6 +95,8 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     await ada.page.getByRole('button', { name: 'Confirm' }).click();
     await heading(ada.page, 'Read and sign');
     await look(ada.page, 'first-ready');
+    await ada.page.setViewportSize({ width: 1100, height: 640 });
+    await picture(ada.page, 'signing-page');
     await ada.page.route('https://app.example.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>back</title>' }));
     await signOn(ada.page);
     await heading(ada.page, 'You have signed');
@@ -224,6 +226,8 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     await prove(page);
     await look(page, 'phone-ready', true);
+    await page.setViewportSize({ width: 390, height: 1000 });
+    await picture(page, 'signing-page-phone');
     await signOn(page);
     await heading(page, 'Signed by all');
     expect(complaints).toEqual([]);

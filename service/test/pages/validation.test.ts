@@ -1,10 +1,13 @@
 /** The public validation page in Chromium: what it says of signed, unsigned, changed, foreign and hostile files. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { sign } from 'adeskit';
+import { createThrowAwayPki, type ThrowAwayPki } from 'adeskit/issuing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { call, endAfterTests, eventually, formOf, newFolder, type Running, startRunning } from '../support/running.ts';
-import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE } from './browser.ts';
+import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from './browser.ts';
 
 endAfterTests();
 closeAfterTests();
@@ -14,6 +17,7 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
   let running: Running;
   let folder: string;
   let signed: Uint8Array;
+  let pki: ThrowAwayPki;
   const file = (name: string, bytes: Uint8Array): string => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, name), bytes);
@@ -21,7 +25,10 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
   };
 
   beforeAll(async () => {
-    running = await startRunning('sqlite', { jobPollMs: 100, maximumUpload: 300_000 });
+    folder = newFolder();
+    pki = await createThrowAwayPki();
+    file('root.der', pki.root);
+    running = await startRunning('sqlite', { jobPollMs: 100, maximumUpload: 300_000, trust: folder });
     folder = newFolder();
     const id = (await call(running, 'POST', '/v1/documents', { form: formOf(PLAIN, 'Contract.pdf') })).json.id;
     const signers = [{ name: 'Ada Example', email: 'sign.success@qsignhub-test.io' }];
@@ -51,6 +58,8 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
     const ground = await report.locator('header.verdict').evaluate('(node) => getComputedStyle(node).display');
     expect(ground).not.toBe('block');
     await look(page, 'validation-valid', true);
+    await page.setViewportSize({ width: 1100, height: 760 });
+    await picture(page, 'validation-page');
     expect(await page.locator('iframe.report').getAttribute('sandbox')).toBe('');
     expect(complaints).toEqual([]);
   });
@@ -86,6 +95,51 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
     expect(await page.locator('img').count()).toBe(0);
     const none = await fetch(`${running.url}/validate`, { method: 'POST' });
     expect([none.status, none.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+  });
+
+  test('takes the document with a signature that lies beside it', async () => {
+    const content = Buffer.from('what was signed');
+    const { signer } = await pki.leaf();
+    const signature = await sign(content, {
+      format: 'cades',
+      packaging: 'detached',
+      signer,
+      at: Date.now(),
+      timestamps: pki.timestampAuthority,
+    });
+    const { page, complaints } = await newPage();
+    const verdict = async (detached: Uint8Array) => {
+      await page.goto(`${running.url}/validate?lang=en`);
+      await page.getByLabel('Signed file').setInputFiles(file('contract.p7s', signature));
+      await page.getByText('The signature is in a file of its own').click();
+      await page.getByLabel('Document that was signed').setInputFiles(file('contract.txt', detached));
+      await look(page, 'validation-detached');
+      await page.getByRole('button', { name: 'Check' }).click();
+      await page.locator('.verdict h1').waitFor();
+      return [await page.locator('.verdict h1').innerText(), await page.locator('.signature dl').innerText()];
+    };
+    const [right, facts] = await verdict(content);
+    // Whether the certificate was revoked is not known here: the signature fits, and that is all.
+    expect(right).toBe('Not confirmed');
+    expect(facts).not.toContain('HASH_FAILURE');
+    const [wrong, reason] = await verdict(Buffer.from('something else'));
+    expect([wrong, reason?.includes('HASH_FAILURE')]).toEqual(['Not valid', true]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('comes to no harm by hostile files', async () => {
+    const hostile: readonly (readonly [string, Uint8Array])[] = [
+      ['deep.xml', Buffer.from(`<?xml version="1.0"?>${'<a>'.repeat(60_000)}`)],
+      ['entities.xml', Buffer.from('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>')],
+      ['nested.pdf', Buffer.from(`%PDF-1.7\n1 0 obj ${'['.repeat(100_000)}\nstartxref 9 %%EOF`)],
+      ['bomb.gz', gzipSync(Buffer.alloc(20_000_000))],
+      ['der.p7s', Buffer.from('3084ffffffff0609', 'hex')],
+    ];
+    for (const [name, bytes] of hostile) {
+      const answer = await fetch(`${running.url}/validate?lang=en`, { method: 'POST', body: formOf(bytes, name) });
+      expect([name, answer.status < 500, /<h1>/.test(await answer.text())]).toEqual([name, true, true]);
+    }
+    expect((await fetch(`${running.url}/healthz`)).status).toBe(200);
   });
 
   test('takes a file that is dropped on it', async () => {
