@@ -34,7 +34,8 @@ export async function signMany(inputs: readonly string[], args: Arguments, at: T
   try {
     const left = journal === null ? orders : orders.filter(({ input }) => !journal.isDone(input));
     const run = tally(left.length, orders.length - left.length, at);
-    const signers = jobs === 1 ? [here(job)] : await threads(Math.min(jobs, left.length), args);
+    // This thread signs too: handing out files is little work.
+    const signers = [here(job), ...(await threads(Math.min(jobs, left.length) - 1, args))];
     await signAll(signers, left, { run, journal, at });
     return run.end();
   } finally {
@@ -111,7 +112,7 @@ const here = (job: SigningJob): FileSigner => ({
 
 /** Threads that are ready. Throws `Fault` where one cannot open the key. */
 function threads(count: number, args: Arguments): Promise<FileSigner[]> {
-  return Promise.all(Array.from({ length: count }, () => thread(args)));
+  return Promise.all(Array.from({ length: Math.max(0, count) }, () => thread(args)));
 }
 
 async function thread(args: Arguments): Promise<FileSigner> {
