@@ -8,6 +8,7 @@ import { evidenceRecordTarget, xmlEvidenceRecordTarget } from './targets/evidenc
 import { changesTarget, lexerTarget, revisionTarget, xrefTarget } from './targets/pdf.ts';
 import { certificateTarget, crlTarget, ocspTarget } from './targets/pki.ts';
 import { timestampTarget } from './targets/timestamp.ts';
+import { trustedListTarget } from './targets/trust.ts';
 import { xadesTarget } from './targets/xades.ts';
 import { canonicalTarget, xmlTarget } from './targets/xml.ts';
 
@@ -29,6 +30,7 @@ export const TARGETS: readonly Target[] = [
   xmlTarget,
   canonicalTarget,
   xadesTarget,
+  trustedListTarget,
 ];
 
 export const targetOf = (name: string): Target | null => TARGETS.find((target) => target.name === name) ?? null;
