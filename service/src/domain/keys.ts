@@ -58,13 +58,20 @@ export async function createKey(
 }
 
 /** Whose key it is, or null. */
-export async function holderOf({ store, clock = Date.now }: Pick<Keys, 'store'> & Partial<Keys>, key: string): Promise<KeyHolder | null> {
+export const holderOf = (keys: HolderPorts, key: string): Promise<KeyHolder | null> => holderBy(keys, 'hash', hashOf(key));
+
+/** The holder by the id of a key, or null where the key has ended. */
+export const holderOfId = (keys: HolderPorts, id: string): Promise<KeyHolder | null> => holderBy(keys, 'id', id);
+
+type HolderPorts = Pick<Keys, 'store'> & Partial<Keys>;
+
+async function holderBy({ store, clock = Date.now }: HolderPorts, column: 'hash' | 'id', value: string): Promise<KeyHolder | null> {
   const row = await store.db
     .selectFrom('api_keys')
     .innerJoin('tenants', 'tenants.id', 'api_keys.tenant_id')
     .select(['api_keys.id', 'api_keys.tenant_id', 'api_keys.mode', 'api_keys.scope', 'tenants.tier'])
     .select(['tenants.suspended_at', 'tenants.paid_until', 'tenants.monthly_calls'])
-    .where('api_keys.hash', '=', hashOf(key))
+    .where(`api_keys.${column}`, '=', value)
     .where('api_keys.revoked_at', 'is', null)
     .executeTakeFirst();
   if (!row) return null;

@@ -63,3 +63,21 @@ export async function readNumberedRequest(core: Core, realm: Realm, number: numb
   if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
   return readRequest(core, realm, row.id);
 }
+
+/** The newest request over a document. Throws `ServiceFault` `not-found`. */
+export async function requestOfDocument(core: Core, realm: Realm, documentId: string): Promise<RequestRecord> {
+  const row = await core.store.db
+    .selectFrom('requests')
+    .select('id')
+    .where((where) => where.or([where('document_id', '=', documentId), where('further_documents', 'like', `%"${plainId(documentId)}"%`)]))
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .orderBy('ordinal', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) throw new ServiceFault('not-found', 'There is no such document.');
+  return readRequest(core, realm, row.id);
+}
+
+/** Without what means something in a pattern. */
+const plainId = (id: string): string => id.replace(/[^A-Za-z0-9]/g, '_');

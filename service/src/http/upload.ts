@@ -15,7 +15,7 @@ export interface Received {
 }
 
 /** The parts of a request. Throws `ServiceFault` `bad-request`, `too-large` with the size that came. */
-export async function receiveFile(request: FastifyRequest, maximum: number): Promise<Received> {
+export async function receiveFile(request: FastifyRequest, maximum: number, name = 'file'): Promise<Received> {
   if (!request.isMultipart()) throw new ServiceFault('bad-request', 'The body must be multipart/form-data with a file.');
   const files = new Map<string, ReceivedFile>();
   const fields: Record<string, string> = {};
@@ -29,9 +29,9 @@ export async function receiveFile(request: FastifyRequest, maximum: number): Pro
     if (error instanceof ServiceFault) throw error;
     throw new ServiceFault('bad-request', 'The multipart body cannot be read.', {}, { cause: error });
   }
-  const file = files.get('file');
-  if (!file) throw new ServiceFault('invalid', 'The part `file` is missing.', { field: 'file' });
-  files.delete('file');
+  const file = files.get(name);
+  if (!file) throw new ServiceFault('invalid', `The part \`${name}\` is missing.`, { field: name });
+  files.delete(name);
   return { file, others: files, fields };
 }
 

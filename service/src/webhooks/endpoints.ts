@@ -78,6 +78,21 @@ export async function changeEndpoint(
   if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
 }
 
+/** Sends a delivery once more, with the same body. Throws `ServiceFault` `not-found`. */
+export async function resendDelivery({ store, jobs, clock }: Core, realm: Realm, id: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const changed = await tx
+      .updateTable('webhook_deliveries')
+      .set({ status: 'pending', next_at: clock() })
+      .where('id', '=', id)
+      .where('tenant_id', '=', realm.tenant)
+      .where('mode', '=', realm.mode)
+      .executeTakeFirst();
+    if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such delivery.');
+    await jobs.enqueue(tx, { kind: 'webhook', data: { delivery: id } });
+  });
+}
+
 /** The secret of an address. Throws `ServiceFault` `not-found`. */
 export async function endpointSecret({ store, vault }: Core, realm: Realm, id: string): Promise<string> {
   const row = await store.db

@@ -1,0 +1,26 @@
+/** The Ignisign interface: requests in one call, applications with environments, webhooks whose tokens are checked back. */
+import type { Dialect } from '../dialect.ts';
+import { guard, tokenRoutes } from './access.ts';
+import { sendFailure, sendProblem } from './errors.ts';
+import { IGNISIGN_NAME, ignisignEvents } from './events.ts';
+import { signingRoutes } from './routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
+
+export const IGNISIGN: Dialect = {
+  name: IGNISIGN_NAME,
+  prefix: '/v4',
+  title: 'Ignisign interface of the adeskit e-signature service',
+  openapi: '3.1.0',
+  security: { key: { type: 'http', scheme: 'bearer' } },
+  events: ignisignEvents,
+  routes: (app, ports) => {
+    app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply));
+    app.setNotFoundHandler((_request, reply) => sendProblem(reply, 404, 'NOT_FOUND', 'There is nothing at this address.'));
+    tokenRoutes(app, ports);
+    void app.register(async (inner) => {
+      guard(inner, ports);
+      signingRoutes(inner, ports);
+      webhookRoutes(inner, ports);
+    });
+  },
+};
