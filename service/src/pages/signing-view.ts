@@ -202,7 +202,7 @@ function ending(shown: Shown): Markup {
   const [title, text, tone] = endingWords(view, words);
   const sealed = state === 'completed' ? request.sealed : null;
   const next = state === 'signed' || state === 'completed' ? hostOf(request.redirectUrl) : null;
-  return html`<div class="ending ${tone}" role="img" aria-hidden="true"></div>
+  return html`<div class="ending ${tone}" aria-hidden="true"></div>
 <h2 tabindex="-1" data-focus>${title}</h2>
 ${shown.told && html`<p class="notice ${shown.told.tone}">${shown.told.text}</p>`}
 <p>${state === 'signed' && request.status === 'sealing' ? words.sealingText : text}</p>

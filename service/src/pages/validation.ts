@@ -13,6 +13,8 @@ import { dateText, type Words } from './words.ts';
 
 export function validationRoutes(app: FastifyInstance, parts: PageParts): void {
   const counted = anonymousCounter(FILES_A_MINUTE);
+  // Who opens the bare address in a browser.
+  app.get('/', async (_request, reply) => reply.redirect('/validate'));
   app.get('/validate', async (request, reply) => {
     const words = wordsFor(request, null);
     return sendPage(reply, 200, formPage(words, null));

@@ -279,6 +279,24 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     await page.getByRole('heading', { name: 'A new link is on its way' }).waitFor();
   });
 
+  test('draws a PDF with fonts of its own in many scripts, under its strict policy', async () => {
+    const writer = await newPage();
+    await writer.page.setContent('<h1>Vertrag – Договор – 契約 – σύμβαση</h1><p>Жёлтый, größer, ½ €, 東京</p>');
+    const id = (await call(running, 'POST', '/v1/documents', { form: formOf(await writer.page.pdf({ landscape: true }), 'Scripts.pdf') }))
+      .json.id;
+    const made = await create({ document_id: id, fields: [] });
+    const { page, complaints } = await newPage();
+    await page.goto(made.signers[0].signing_url);
+    await shown(page);
+    await page.locator('.sheet p').first().waitFor({ state: 'attached' });
+    expect(await page.locator('.sheet p').first().textContent()).toContain('Договор');
+    await look(page, 'scripts');
+    await page.getByRole('button', { name: 'Larger' }).click();
+    await page.getByRole('button', { name: 'Larger' }).click();
+    expect(await page.evaluate('viewer.scrollWidth > viewer.clientWidth')).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
   test('shows what is no PDF as a card, and gives it out as a file', async () => {
     const xml = Buffer.from('<?xml version="1.0"?><order><script>alert(1)</script></order>');
     const id = (await call(running, 'POST', '/v1/documents', { form: formOf(xml, 'Order 17.xml') })).json.id;
