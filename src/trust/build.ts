@@ -4,10 +4,13 @@ import { type AcceptedList, type CollectedLists, type CollectOptions, collectLis
 import { parseTrustedList } from './list.ts';
 import type { Snapshot } from './snapshot.ts';
 import { writeSnapshot } from './snapshot-write.ts';
+import type { RefusedList } from './trust-source.ts';
 
 export interface BuildOptions extends Omit<CollectOptions, 'previous'> {
   /** The last good snapshot: no list goes back behind it, and it serves where a newer one is refused. */
   readonly previous?: Snapshot;
+  /** What could not be fetched: told with what was refused. */
+  readonly unavailable?: readonly RefusedList[];
 }
 
 export interface BuiltSnapshot {
@@ -17,8 +20,9 @@ export interface BuiltSnapshot {
 }
 
 /** Checks all lists and writes those that hold. */
-export function buildSnapshot(files: readonly ListFile[], { previous, ...options }: BuildOptions): BuiltSnapshot {
-  const collected = collectLists(files, { ...options, ...(previous !== undefined && { previous: listsOf(previous) }) });
+export function buildSnapshot(files: readonly ListFile[], { previous, unavailable = [], ...options }: BuildOptions): BuiltSnapshot {
+  const sorted = collectLists(files, { ...options, ...(previous !== undefined && { previous: listsOf(previous) }) });
+  const collected = { ...sorted, refused: [...unavailable, ...sorted.refused] };
   const nothing = collected.lists.length === 0;
   const { at, signers, acceptStale = false } = options;
   return { collected, bytes: nothing ? null : writeSnapshot(collected, { at, signers, acceptStale }) };

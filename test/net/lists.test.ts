@@ -53,10 +53,10 @@ async function europeWith(belgian: Answer, options: Partial<HttpOptions> = {}, m
   const signers = [europe.certificate];
   const load = async () => {
     const fetched = await fetchLists({ client, lotl: `${url}/eu.xml`, signers, at: SIGNED_AT, ...more });
-    const built = buildSnapshot(fetched.files, { at: SIGNED_AT, signers });
+    const built = buildSnapshot(fetched.files, { at: SIGNED_AT, signers, unavailable: fetched.unavailable });
     return {
       lists: built.collected.lists.map(({ territory }) => territory),
-      refused: [...fetched.unavailable, ...built.collected.refused].map(({ name, reason }) => `${name.replace(url, '')}: ${reason}`),
+      refused: built.collected.refused.map(({ name, reason }) => `${name.replace(url, '')}: ${reason}`),
       bytes: built.bytes,
       files: fetched.files,
     };

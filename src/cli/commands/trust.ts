@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { Fault } from '../../base/fault.ts';
 import { type Instant, toIso } from '../../base/instant.ts';
 import { visible } from '../../report/visible.ts';
-import { type BuiltSnapshot, buildSnapshot, type ListFile, listsOf, type RefusedList, type Snapshot } from '../../trust/index.ts';
+import { type BuiltSnapshot, buildSnapshot, type ListFile, listsOf, type Snapshot } from '../../trust/index.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { certificatesAt, writeWhole } from '../files.ts';
 import type { Terminal } from '../terminal.ts';
@@ -88,10 +88,17 @@ async function build(args: Arguments, at: Terminal): Promise<number> {
   const { files, unavailable } =
     from === undefined ? await fetched(args, at, signers, time) : { files: listFilesAt(from), unavailable: [] };
   at.progress(`verifying ${files.length} lists …`);
-  const options = { at: time, signers, acceptStale, selfNamed: from !== undefined, ...(previous !== undefined && { previous }) };
+  const options = {
+    at: time,
+    signers,
+    acceptStale,
+    selfNamed: from !== undefined,
+    unavailable,
+    ...(previous !== undefined && { previous }),
+  };
   const built = buildSnapshot(files, options);
   at.progress(null);
-  tell(built, unavailable, at);
+  tell(built, at);
   if (built.bytes === null) throw new Fault('refused', `no snapshot was written: ${why(built, files)}`);
   const { bytes } = built;
   await writeWhole(output, (sink) => sink.write(bytes));
@@ -99,8 +106,8 @@ async function build(args: Arguments, at: Terminal): Promise<number> {
   return 0;
 }
 
-function tell({ collected }: BuiltSnapshot, unavailable: readonly RefusedList[], at: Terminal): void {
-  for (const { name, reason, detail } of [...unavailable, ...collected.refused]) at.note(visible(`refused: ${name}: ${reason}: ${detail}`));
+function tell({ collected }: BuiltSnapshot, at: Terminal): void {
+  for (const { name, reason, detail } of collected.refused) at.note(visible(`refused: ${name}: ${reason}: ${detail}`));
   for (const { territory, kept } of collected.lists) if (kept !== null) at.note(visible(`kept from before: ${territory}: ${kept}`));
   if (collected.selfNamed) at.note('warning: who may sign the list of lists is taken from itself (--signers was not given)');
 }
