@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sign } from '../../src/index.ts';
 import { currentCrl } from '../../src/issuing/authority.ts';
 import { createThrowAwayPki, type ThrowAwayPki } from '../../src/issuing/index.ts';
+import type { Leaf } from '../../src/issuing/leaf.ts';
 import { encodePem } from '../../src/issuing/pem.ts';
 import { type StateToWrite, signedList, statements } from '../support/trusted-list.ts';
 
@@ -13,6 +16,7 @@ const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const AT = '2024-01-21T00:00:00Z';
 const folder = mkdtempSync(join(tmpdir(), 'adeskit-trust-'));
 let pki: ThrowAwayPki;
+let operators: Readonly<Record<'europe' | 'austria', Leaf>>;
 
 function adeskit(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
@@ -38,6 +42,7 @@ beforeAll(async () => {
     await pki.leaf(),
     await pki.leaf('P-256', { extensions: [statements({ compliance: true, sscd: true, types: [1] })] }),
   ];
+  operators = { europe, austria };
   for (const name of ['lists', 'later', 'revocation']) mkdirSync(join(folder, name));
   const pointers = [{ territory: 'AT', location: 'https://lists.example/at.xml', signers: [austria.certificate] }];
   const services = [
@@ -87,6 +92,32 @@ test('no snapshot is written where everything is refused, and what is there stay
   expect(existsSync(join(folder, 'none.snapshot'))).toBe(false);
   const stranger = await adeskit('trust', 'build', '-o', 'none.snapshot', '--from', 'lists', '--signers', 'signer.pem', '--at', AT);
   expect([stranger.status, stranger.err.includes('wrong-signer')]).toEqual([1, true]);
+});
+
+test('a snapshot is built from the network, and needs to be told who signs', async () => {
+  let base = '';
+  const server = createServer(async (request, response) => {
+    const name = request.url?.slice(1) ?? '';
+    if (name === 'eu.xml') {
+      const pointers = ['AT', 'BE'].map((territory) => ({
+        ...{ territory, location: `${base}/${territory.toLowerCase()}.xml`, signers: [operators.austria.certificate] },
+      }));
+      response.end(await signedList({ territory: 'EU', pointers }, operators.europe.signer, Date.UTC(2024, 0, 20, 12)));
+    } else if (name === 'at.xml') response.end(readFileSync(join(folder, 'lists/at.xml')));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const args = ['trust', 'build', '-o', 'net.snapshot', '--lotl', `${base}/eu.xml`, '--at', AT];
+    expect(await adeskit(...args, '--allow-private', '127.0.0.1')).toMatchObject({ status: 2 });
+    expect((await adeskit(...args, '--signers', 'europe.pem')).status).toBe(1);
+    const built = await adeskit(...args, '--signers', 'europe.pem', '--allow-private', '127.0.0.1', '--cache', 'cache');
+    expect([built.status, built.err.includes('refused: BE: unavailable'), built.out.includes('BE: unavailable')]).toEqual([0, true, true]);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });
 
 test('a signature is what the lists make of its certificate', async () => {
