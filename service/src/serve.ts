@@ -1,5 +1,8 @@
 /** `adeskit serve`: starts the service, tells where it is, and on the first start its keys; ends in order at a signal. */
+import { randomBytes } from 'node:crypto';
 import { readConfiguration } from './config/configuration.ts';
+import { createAccount } from './domain/accounts.ts';
+import { bareId } from './domain/ids.ts';
 import { createKey, createTenant } from './domain/keys.ts';
 import type { Mode } from './domain/model.ts';
 import { offersOutbox } from './pages/outbox.ts';
@@ -29,13 +32,16 @@ export async function serve({ port, data, say, environment = process.env }: Serv
     say('first start: these keys are shown now and never again');
     say(`  test key  ${keys.test}`);
     say(`  live key  ${keys.live}`);
+    for (const line of await furtherAccess(service, keys.tenant)) say(line);
   }
   await told();
   await service.stop();
 }
 
 /** The first customer's keys; null where there is a customer already. */
-export async function firstKeys({ core }: Pick<Service, 'core'>): Promise<Readonly<Record<Mode, string>> | null> {
+export async function firstKeys({
+  core,
+}: Pick<Service, 'core'>): Promise<(Readonly<Record<Mode, string>> & { readonly tenant: string }) | null> {
   // Of several processes that start at once, one writes this down.
   const first = await core.store.db
     .insertInto('keyring')
@@ -46,10 +52,30 @@ export async function firstKeys({ core }: Pick<Service, 'core'>): Promise<Readon
   if (!first) return null;
   const tenant = await createTenant(core, 'first', 'startup');
   return {
+    tenant,
     test: await createKey(core, { tenant, mode: 'test' }, 'qsh_test_', 'made at the first start'),
     live: await createKey(core, { tenant, mode: 'live' }, 'qsh_live_', 'made at the first start'),
   };
 }
+
+/** What the first customer needs for the further interfaces, as lines to say. */
+async function furtherAccess({ core }: Pick<Service, 'core'>, tenant: string): Promise<string[]> {
+  const lines = ['the further interfaces have keys of their own:'];
+  for (const [name, mode, prefix, scope] of FURTHER_KEYS)
+    lines.push(`  ${name.padEnd(22)}${await createKey(core, { tenant, mode }, prefix, 'made at the first start', scope)}`);
+  const password = randomBytes(15).toString('base64url');
+  await createAccount(core, { tenant, email: 'admin@localhost', password, role: 'api_admin' });
+  return [...lines, `  Ignisign appId        ${bareId(tenant)}`, `  QSign account         admin@localhost  ${password}`];
+}
+
+const FURTHER_KEYS: readonly (readonly [name: string, mode: Mode, prefix: string, scope: string | null])[] = [
+  ['QSign test', 'test', 'qsk_test_', null],
+  ['QSign live', 'live', 'qsk_live_', null],
+  ['QI Sign test', 'test', 'qis_test_', null],
+  ['QI Sign live', 'live', 'qis_live_', null],
+  ['Ignisign DEVELOPMENT', 'test', 'skv2_', 'DEVELOPMENT'],
+  ['Ignisign PRODUCTION', 'live', 'skv2_', 'PRODUCTION'],
+];
 
 const told = (): Promise<void> =>
   new Promise((resolve) => {

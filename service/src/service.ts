@@ -29,6 +29,7 @@ import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
 import { pgBossJobs } from './jobs/pg-boss-jobs.ts';
 import { sqlJobs } from './jobs/sql-jobs.ts';
 import { newMailer } from './mail/mailer.ts';
+import { httpGateway } from './mail/short-messages.ts';
 import { pages } from './pages/pages.ts';
 import type { PageParts } from './pages/parts.ts';
 import { type Authority, openAuthority } from './sealing/authority.ts';
@@ -99,7 +100,7 @@ export async function startService(configuration: Configuration, options: StartO
     maximumUpload: configuration.maximumUpload,
     retentionDays: configuration.retentionDays,
     idempotencyReplay: configuration.idempotencyReplay,
-    liveMethods: ['email-code', 'none'] as const,
+    liveMethods: ['email-code', 'none', ...(configuration.smsGatewayUrl === undefined ? [] : (['sms-code'] as const))] as const,
     qualified: false,
   };
   const links = newLinks(vault, () => origin.value, configuration.linkHours * 3_600_000);
@@ -176,6 +177,10 @@ export async function startService(configuration: Configuration, options: StartO
     core,
     smtpUrl: configuration.outbox === true ? null : (configuration.smtpUrl ?? null),
     from: configuration.mailFrom,
+    gateway:
+      configuration.outbox === true || configuration.smsGatewayUrl === undefined
+        ? null
+        : httpGateway(configuration.smsGatewayUrl, configuration.smsGatewayToken ?? null),
   });
   const handlers = handlersOf(core, sealer, webhooks, mailer);
   await app.listen({ port: configuration.port, host: configuration.host });

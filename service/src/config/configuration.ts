@@ -40,6 +40,9 @@ const schema = z.strictObject({
     .regex(/^smtps?:\/\//, 'is no smtp:// URL')
     .optional(),
   mailFrom: z.string().default('adeskit <no-reply@localhost>'),
+  /** Where short messages are posted to; without it they stay in the outbox, and codes by SMS are refused in live mode. */
+  smsGatewayUrl: url.optional(),
+  smsGatewayToken: z.string().optional(),
   /** Shows mails in a page instead of sending them. Default: where no SMTP server is named. */
   outbox: flag.optional(),
   tsaUrl: url.optional(),
@@ -136,6 +139,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_ENCRYPTION_KEY: 'encryptionKey',
   ADESKIT_SMTP_URL: 'smtpUrl',
   ADESKIT_MAIL_FROM: 'mailFrom',
+  ADESKIT_SMS_GATEWAY_URL: 'smsGatewayUrl',
+  ADESKIT_SMS_GATEWAY_TOKEN: 'smsGatewayToken',
   ADESKIT_OUTBOX: 'outbox',
   ADESKIT_TSA_URL: 'tsaUrl',
   ADESKIT_TRUST: 'trust',

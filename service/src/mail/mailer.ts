@@ -1,7 +1,8 @@
-/** Mails go out by SMTP; a message is sent once it is marked so, and marked only after the server took it. */
+/** Mails go out by SMTP, short messages by their gateway; a message is sent once it is marked so, and marked only after the server took it. */
 import { createTransport } from 'nodemailer';
 import type { Core } from '../domain/core.ts';
 import { place } from '../domain/records.ts';
+import type { ShortMessageGateway } from './short-messages.ts';
 
 export interface Mailer {
   /** Sends a message that was not sent yet. Its Message-ID is always the same, so that a repetition can be told. */
@@ -14,17 +15,29 @@ export interface MailerOptions {
   /** Null: messages stay in the outbox. */
   readonly smtpUrl: string | null;
   readonly from: string;
+  /** Null: short messages stay in the outbox. */
+  readonly gateway: ShortMessageGateway | null;
 }
 
-export function newMailer({ core, smtpUrl, from }: MailerOptions): Mailer {
+export function newMailer({ core, smtpUrl, from, gateway }: MailerOptions): Mailer {
   const { store, vault, clock } = core;
   const transport = smtpUrl === null ? null : createTransport(smtpUrl, { connectionTimeout: 15_000, socketTimeout: 30_000 });
+  const markSent = async (id: string): Promise<void> => {
+    await store.db.updateTable('messages').set({ sent_at: clock() }).where('id', '=', id).execute();
+  };
   return {
     send: async (id) => {
       const row = await store.db.selectFrom('messages').selectAll().where('id', '=', id).where('sent_at', 'is', null).executeTakeFirst();
-      // A short message has no way out yet: it stays in the outbox.
-      if (!row || transport === null || row.mode !== 'live' || row.channel !== 'email') return;
+      if (row?.mode !== 'live') return;
       const open = (column: string, sealed: string): string => vault.open(sealed, place('messages', column, id));
+      if (row.channel !== 'email') {
+        if (gateway === null) return;
+        const channel = row.channel === 'whatsapp' ? 'whatsapp' : 'sms';
+        await gateway.send({ id, channel, to: open('to', row.to_sealed), text: open('body', row.body_sealed) });
+        await markSent(id);
+        return;
+      }
+      if (transport === null) return;
       await transport.sendMail({
         from,
         to: { name: '', address: open('to', row.to_sealed) },
@@ -35,8 +48,11 @@ export function newMailer({ core, smtpUrl, from }: MailerOptions): Mailer {
         disableFileAccess: true,
         disableUrlAccess: true,
       });
-      await store.db.updateTable('messages').set({ sent_at: clock() }).where('id', '=', id).execute();
+      await markSent(id);
     },
-    close: () => transport?.close(),
+    close: () => {
+      transport?.close();
+      gateway?.close();
+    },
   };
 }
