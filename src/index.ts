@@ -7,6 +7,14 @@ export type { Sink, Source } from './base/source.ts';
 export { type AsicCountersignOptions, countersignInContainer, countersignInContainerTo } from './countersign-asic.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
+  completeContainer,
+  completeContainerTo,
+  type PrepareContainerOptions,
+  type PreparedContainer,
+  prepareContainer,
+  readPreparedContainer,
+} from './prepare-asic.ts';
+export {
   type ContainerOptions,
   embedRecord,
   type PreserveOptions,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -244,4 +244,38 @@ describe.skipIf(!hasSoftHsm)('a token on the command line', () => {
     expect(ran).toMatchObject({ status, err: expect.stringMatching(message) });
     expect(ran.err.trim().split('\n')).toHaveLength(1);
   });
+});
+
+test.each(['asic-s', 'asic-e'])('%s in two halves: prepared, signed by openssl, completed', async (format) => {
+  const files = format === 'asic-s' ? ['in/000.pdf'] : ['in/000.pdf', 'in/001.pdf'];
+  const [draft, message, value] = [`${format}.json`, `${format}.tbs`, `${format}.sig`];
+  const prepared = await adeskit(
+    'prepare',
+    ...files,
+    '-o',
+    draft,
+    '--to-be-signed',
+    message,
+    '--cert',
+    'pki/p-256.cert.pem',
+    '--format',
+    format,
+  );
+  expect(prepared).toMatchObject({ status: 0, err: '' });
+  execFileSync('openssl', ['dgst', '-sha256', '-sign', 'pki/p-256.key.pem', '-out', value, message], { cwd: folder });
+  const completed = await adeskit('complete', ...files, '--draft', draft, '--signature', value, '-o', `two.${format}`);
+  expect(completed).toMatchObject({ status: 0, err: '' });
+  const report = await adeskit(
+    'validate',
+    `two.${format}`,
+    '--trust',
+    'pki/root.pem',
+    '--offline',
+    '--json',
+    '--policy',
+    'dss-6.4-no-revocation',
+  );
+  expect(JSON.parse(report.out).signatures).toMatchObject([{ valid: true, indication: 'TOTAL_PASSED' }]);
+  const others = await adeskit('complete', 'in/002.pdf', '--draft', draft, '--signature', value, '-o', `three.${format}`);
+  expect(others).toMatchObject({ status: 2 });
 });

@@ -1,8 +1,10 @@
 /** `adeskit complete`: the second half of signing, once the value is there. */
 
 import { openFileSource } from '../../platform/file.ts';
-import { completeTo, type SignatureAnswer } from '../../sign.ts';
+import { completeContainerTo, type PreparedContainer } from '../../prepare-asic.ts';
+import { completeTo, type Prepared, type SignatureAnswer } from '../../sign.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
+import { withFiles } from '../asic.ts';
 import { readDraft } from '../draft.ts';
 import { outputFor, readBytes, writeWhole } from '../files.ts';
 import { authorityFrom } from '../signing.ts';
@@ -11,8 +13,8 @@ import type { Terminal } from '../terminal.ts';
 export const complete: Command = {
   name: 'complete',
   summary: 'embed the answer of the key into the document that was prepared',
-  usage: ['IN --draft DRAFT (--signature FILE | --cms FILE) -o OUT [--tsa URL]…'],
-  positionals: [1, 1],
+  usage: ['IN… --draft DRAFT (--signature FILE | --cms FILE) -o OUT [--tsa URL]…'],
+  positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
     output: { value: 'OUT', short: 'o', help: 'signed file' },
     draft: { value: 'DRAFT', help: 'file that prepare wrote' },
@@ -38,11 +40,19 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const prepared = readDraft(required('draft'));
   const answer = answerFrom(args);
   const timestamps = await authorityFrom(args);
-  const source = openFileSource(input);
-  try {
-    await writeWhole(output, (sink) => completeTo(sink, source, prepared, answer, { ...(timestamps && { timestamps }) }));
-  } finally {
-    source.close();
+  const more = timestamps && { timestamps };
+  if (isContainer(prepared)) {
+    await withFiles(args.positionals, (files) =>
+      writeWhole(output, (sink) => completeContainerTo(sink, files, prepared, answer, { ...more })),
+    );
+  } else {
+    if (args.positionals.length > 1) throw new Usage('complete: give the one file that was prepared');
+    const source = openFileSource(input);
+    try {
+      await writeWhole(output, (sink) => completeTo(sink, source, prepared, answer, { ...more }));
+    } finally {
+      source.close();
+    }
   }
   at.out(`${output}: signed, level ${timestamps === undefined ? 'B' : 'T'}\n`);
   return 0;
@@ -55,3 +65,6 @@ function answerFrom(args: Arguments): SignatureAnswer {
   if (cms === undefined) throw new Usage('complete: --signature or --cms is missing');
   return { cms: readBytes(cms) };
 }
+
+const isContainer = (prepared: Prepared | PreparedContainer): prepared is PreparedContainer =>
+  prepared.format === 'asic-s' || prepared.format === 'asic-e';

@@ -2,12 +2,14 @@
 import type { Bytes } from '../../base/bytes.ts';
 import { Fault } from '../../base/fault.ts';
 import { digestOf } from '../../crypto/digest.ts';
-import type { SigningScheme } from '../../crypto/signer.ts';
+import type { Signer, SigningScheme } from '../../crypto/signer.ts';
 import { readCertificates } from '../../keys/index.ts';
 import { parseCertificate } from '../../pki/certificate.ts';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
+import type { PreparedContainer } from '../../prepare-asic.ts';
 import { encodePrepared, type Prepared, prepare as prepareSignature } from '../../sign.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
+import { asicFormat, withFiles } from '../asic.ts';
 import { CADES_STATEMENTS, preparedCadesFrom } from '../cades.ts';
 import { outputFor, writeWhole } from '../files.ts';
 import { PDF_OPTIONS, pdfOptionsFrom } from '../pdf-options.ts';
@@ -18,8 +20,10 @@ import { preparedXadesFrom, XADES_OPTIONS } from '../xades.ts';
 export const prepare: Command = {
   name: 'prepare',
   summary: 'write what a key elsewhere has to sign',
-  usage: ['IN -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades|xades] [--level T] [--content-digest FILE]'],
-  positionals: [1, 1],
+  usage: [
+    'IN… -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades|xades|asic-s|asic-e] [--level T] [--content-digest FILE]',
+  ],
+  positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
     output: { value: 'DRAFT', short: 'o', help: 'file that complete needs later' },
     'to-be-signed': { value: 'FILE', help: 'the octets to sign: the message itself, not its digest' },
@@ -27,7 +31,10 @@ export const prepare: Command = {
     cert: { value: 'FILE', help: 'certificate of the key, PEM (also with its chain) or DER' },
     chain: { value: 'FILE', many: true, help: 'certificates of the issuers' },
     pss: { help: 'the RSA key will sign by RSASSA-PSS' },
-    format: { value: 'NAME', help: 'pades (default); cades, for any file; xades, for XML and any file' },
+    format: {
+      value: 'NAME',
+      help: 'pades (default); cades, for any file; xades, for XML and any file; asic-s, asic-e: files in a container with CAdES',
+    },
     level: { value: 'LEVEL', help: 'B (default) or T: keeps room for a time-stamp in a PDF' },
     reserve: { value: 'N', help: 'octets to keep free in a PDF, for a finished CMS that is larger than ours' },
     tsa: { value: 'URL', many: true, help: 'authority for --content-timestamp' },
@@ -46,7 +53,10 @@ export const prepare: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  refuseUnsupported(args, ['pades', 'cades', 'xades']);
+  refuseUnsupported(args, ['pades', 'cades', 'xades', 'asic-s', 'asic-e']);
+  const container = asicFormat(args);
+  if (container === null && args.positionals.length > 1)
+    throw new Usage('prepare: several files go into a container only: --format asic-e');
   const [input = ''] = args.positionals;
   const [target, message] = [args.get('output'), args.get('to-be-signed')];
   if (target === undefined) throw new Usage('prepare: -o DRAFT is missing');
@@ -54,28 +64,45 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (!args.has('cert')) throw new Usage('prepare: --cert FILE is missing');
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   if (level === 'LT' || level === 'LTA') throw new Usage(`prepare: --level is B or T; 'adeskit extend' goes on to ${level}`);
+  if (container !== null) {
+    const { prepareContainer } = await import('../../prepare-asic.ts');
+    const { digest } = appearanceFrom(args);
+    const options = { format: container, ...keyFrom(args), ...(digest && { digest }) };
+    const stray = [...args.names()].find((option) => !FOR_CONTAINERS.has(option));
+    if (stray !== undefined) throw new Usage(`--${stray} is not for --format ${container}`);
+    return withFiles(args.positionals, (files) => written(prepareContainer(files, options), [target, message], args, at));
+  }
   const source = openFileSource(input);
   try {
-    const prepared = await preparedFrom(args, source, level, input);
-    const files: [path: string, octets: Bytes][] = [
-      [target, encodePrepared(prepared)],
-      [message, prepared.toBeSigned],
-    ];
-    const digestFile = args.get('content-digest');
-    if (digestFile !== undefined) files.push([digestFile, prepared.contentDigest]);
-    await writeAll(files.map(([path, octets]) => [outputFor(input, path, false), octets]));
-    at.out(`${message}: sign these ${prepared.toBeSigned.length} octets with ${prepared.digest}\n`);
+    return await written(await preparedFrom(args, source, level, input), [target, message], args, at);
   } finally {
     source.close();
   }
+}
+
+/** The draft and what is to be signed, all or none. */
+async function written(
+  prepared: Prepared | PreparedContainer,
+  [target, message]: readonly [draft: string, toBeSigned: string],
+  args: Arguments,
+  at: Terminal,
+): Promise<number> {
+  const [input = ''] = args.positionals;
+  const files: [path: string, octets: Bytes][] = [
+    [target, encodePrepared(prepared)],
+    [message, prepared.toBeSigned],
+  ];
+  const digestFile = args.get('content-digest');
+  if (digestFile !== undefined) files.push([digestFile, prepared.contentDigest]);
+  await writeAll(files.map(([path, octets]) => [outputFor(input, path, false), octets]));
+  at.out(`${message}: sign these ${prepared.toBeSigned.length} octets with ${prepared.digest}\n`);
   return 0;
 }
 
 async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T', input: string): Promise<Prepared> {
   const xades = preparedXadesFrom(args, input);
   const cades = xades ? null : preparedCadesFrom(args);
-  const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
-  const key = { at: Date.now(), chain, scheme: schemeOf(chain[0], args.has('pss')) };
+  const key = keyFrom(args);
   const appearance = appearanceFrom(args);
   if (xades !== null) {
     if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format xades');
@@ -90,6 +117,11 @@ async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T
   if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format cades');
   const contentTimestamps = args.has('content-timestamp') ? [await contentTimestamp(args, source)] : [];
   return prepareSignature(source, { ...key, ...cades, ...(digest && { digest }), contentTimestamps });
+}
+
+function keyFrom(args: Arguments): Pick<Signer, 'chain' | 'scheme'> & { readonly at: number } {
+  const chain = certificateFiles(args).flatMap(readCertificates) as [Bytes, ...Bytes[]];
+  return { at: Date.now(), chain, scheme: schemeOf(chain[0], args.has('pss')) };
 }
 
 async function contentTimestamp(args: Arguments, source: FileSource): Promise<Bytes> {
@@ -131,3 +163,14 @@ function schemeOf(encoding: Bytes, pss: boolean): SigningScheme {
 
 /** Most tokens with their chain take 2 to 6 kB. */
 const ROOM_FOR_TIMESTAMP = 16_384;
+const FOR_CONTAINERS: ReadonlySet<string> = new Set([
+  'output',
+  'to-be-signed',
+  'content-digest',
+  'cert',
+  'chain',
+  'pss',
+  'format',
+  'digest',
+  'level',
+]);
