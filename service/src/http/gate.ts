@@ -9,7 +9,11 @@ import { anonymousCounter, countRequest, processCounter, type Quota } from './ra
  * Counts a request, shows the quota in headers and puts the holder of the key at the request. Throws `ServiceFault`
  * `too-many-requests`, `unauthorized` where there is no holder.
  */
-export type Gate = (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null) => Promise<void>;
+export interface Gate {
+  (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null): Promise<void>;
+  /** For who signs in or shows a token: few tries a minute from one address. Throws `ServiceFault` `too-many-requests`. */
+  stranger(request: FastifyRequest, reply: FastifyReply): void;
+}
 
 export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: Readonly<Record<string, number>>): Gate {
   const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
@@ -18,9 +22,8 @@ export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: 
     const limit = tiers[tier] ?? DEFAULT_LIMIT;
     return store.dialect === 'sqlite' ? counted(keyId, tier, limit, now) : countRequest(store, keyId, tier, limit, now);
   };
-  return async (request, reply, holder) => {
-    const now = clock();
-    const quota = holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now);
+  const strangers = anonymousCounter(STRANGER_LIMIT);
+  const show = (reply: FastifyReply, quota: Quota, now: number): void => {
     void reply.headers({
       'x-ratelimit-limit': String(quota.limit),
       'x-ratelimit-remaining': String(quota.remaining),
@@ -31,10 +34,21 @@ export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: 
       throw new ServiceFault('too-many-requests', 'Too many requests in this minute.', {
         retryAfter: Math.max(1, quota.reset - Math.floor(now / 1000)),
       });
+  };
+  const admit = async (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null): Promise<void> => {
+    const now = clock();
+    show(reply, holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now), now);
     if (holder === null) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
     request.holder = holder;
   };
+  return Object.assign(admit, {
+    stranger: (request: FastifyRequest, reply: FastifyReply): void => {
+      const now = clock();
+      show(reply, strangers(request.ip, now), now);
+    },
+  });
 }
 
 const ANONYMOUS_LIMIT = 600;
+const STRANGER_LIMIT = 60;
 const DEFAULT_LIMIT = 120;

@@ -169,6 +169,10 @@ describe.each(DATABASES)('QSign on %s', (kind) => {
     const over = answers.filter(({ status }) => status === 429);
     expect(over.length).toBeGreaterThan(0);
     expect(Number(over[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Nor can passwords be tried without end.
+    const login = () => call(small, 'POST', `${BASE}/login/`, { key: null, body: { email: 'x', password: 'y' } });
+    const tries = await Promise.all(Array.from({ length: 125 }, login));
+    expect(tries.some(({ status }) => status === 429)).toBe(true);
   });
 
   row('QS-A9', 'a month whose calls are used up is 429', async () => {

@@ -42,7 +42,7 @@ export function guard(app: FastifyInstance, { core, gate, tokens }: DialectPorts
   });
 }
 
-export function tokenRoutes(app: FastifyInstance, { core, tokens }: DialectPorts): void {
+export function tokenRoutes(app: FastifyInstance, { core, gate, tokens }: DialectPorts): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const common = { tags: ['Access'], security: [] };
   const failures = Object.fromEntries([400, 401, 429, 500].map((status) => [status, shape.failure]));
@@ -57,7 +57,9 @@ export function tokenRoutes(app: FastifyInstance, { core, tokens }: DialectPorts
         response: { 200: shape.token, ...failures },
       },
     },
-    async ({ body }) => {
+    async (request, reply) => {
+      gate.stranger(request, reply);
+      const { body } = request;
       const holder = isKey(body.secret) ? await holderOf(core, body.secret) : null;
       if (holder === null || appOf(holder) !== body.appId || environmentOf(holder) !== body.appEnv)
         throw new ServiceFault('unauthorized', 'Application, environment or secret is wrong.');

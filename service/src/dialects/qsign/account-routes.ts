@@ -31,7 +31,9 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
     .post(
       '/login/',
       { schema: { tags, security: [], summary: 'Sign in', body: shape.login, response: { 200: shape.loggedIn, ...failures } } },
-      async ({ body }) => {
+      async (request, reply) => {
+        ports.gate.stranger(request, reply);
+        const { body } = request;
         const account = await signIn(core, body.email, body.password);
         if (account === null) throw new ServiceFault('unauthorized', 'Wrong address or password.');
         const now = core.clock();
