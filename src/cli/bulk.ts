@@ -6,7 +6,7 @@ import { type Arguments, type Option, Usage } from './arguments.ts';
 import { filesAt } from './files.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { openSigningJob, outputsFor, type SigningJob } from './sign-job.ts';
-import type { FileOrder, WorkerAnswer, WorkerOrder } from './sign-worker.ts';
+import type { FileOrder, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
 import type { Terminal } from './terminal.ts';
 import { rememberedPin } from './token.ts';
 

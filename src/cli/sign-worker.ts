@@ -1,27 +1,11 @@
 /** A thread of a bulk run: reads the same options as the main thread, then signs the files that it is sent. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Fault, type FaultCode } from '../base/fault.ts';
+import { Fault } from '../base/fault.ts';
 import { parse } from './arguments.ts';
 import { openSigningJob, type SigningJob } from './sign-job.ts';
+import type { FileOrder, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
 import type { Terminal } from './terminal.ts';
 import { rememberPin } from './token.ts';
-
-/** What the thread is started with. */
-export interface WorkerOrder {
-  readonly args: readonly string[];
-  /** The PIN that was asked for in the main thread. */
-  readonly pin: string | null;
-}
-
-export interface FileOrder {
-  readonly input: string;
-  readonly output: string;
-}
-
-export type WorkerAnswer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'signed'; readonly input: string; readonly line: string }
-  | { readonly kind: 'failed'; readonly input: string | null; readonly code: FaultCode | null; readonly reason: string };
 
 const answer = (message: WorkerAnswer): void => parentPort?.postMessage(message);
 

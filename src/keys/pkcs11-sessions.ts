@@ -65,6 +65,12 @@ export async function openSessions(options: PoolOptions): Promise<SessionPool> {
     try {
       if (codeOf(cause) === CKR.CRYPTOKI_NOT_INITIALIZED) initialise(module);
       slot = slotOf(identity);
+      // Somebody's wrong PIN came after our right one, perhaps ours in another thread: nothing is risked again.
+      if (module.C_GetTokenInfo(slot).flags & CKF_USER_PIN_COUNT_LOW && !options.finalTry)
+        throw new Fault(
+          'refused',
+          `a wrong PIN was given to the token ${identity.named} since the login: it is not logged into again by itself`,
+        );
       login();
     } catch (error) {
       if (error instanceof Fault && error.code !== 'bad-option') throw error;
@@ -246,5 +252,6 @@ const CKF_SERIAL_SESSION = 4;
 const CKF_LOGIN_REQUIRED = 0x4;
 const CKF_PROTECTED_AUTHENTICATION_PATH = 0x100;
 const CKF_TOKEN_INITIALIZED = 0x400;
+const CKF_USER_PIN_COUNT_LOW = 0x10000;
 const CKF_USER_PIN_FINAL_TRY = 0x20000;
 const CKF_USER_PIN_LOCKED = 0x40000;
