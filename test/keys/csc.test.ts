@@ -129,6 +129,59 @@ it('a server that is not there, or that gives something else, is a fault that na
   expect(() => cscService({ url: `${url}/csc/v1`, version: 2, token: TOKEN })).toThrow(/of version 1/);
 });
 
+it('whatever a service answers, the client gives a value or a fault', async () => {
+  let answer = '';
+  const hostile = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => response.writeHead(200, { 'content-type': 'application/json' }).end(answer));
+  });
+  await new Promise<void>((resolve) => hostile.listen(0, '127.0.0.1', resolve));
+  const service = cscService({ url: `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`, token: TOKEN, http: HTTP });
+  const { signer } = offers.get('ec') as CscOffer;
+  const certificates = fc.constantFrom(
+    signer.chain.map((one) => Buffer.from(one).toString('base64')),
+    ['AAAA'],
+    'x',
+    null,
+  );
+  const told = fc.record(
+    {
+      credentialIDs: fc.jsonValue(),
+      nextPageToken: fc.constantFrom('', 'same'),
+      key: fc.oneof(fc.jsonValue(), fc.constant({ algo: ['1.2.840.10045.4.3.2'] })),
+      cert: fc.oneof(fc.jsonValue(), fc.record({ certificates })),
+      multisign: fc.jsonValue(),
+      SAD: fc.jsonValue(),
+      signatures: fc.oneof(fc.jsonValue(), fc.constantFrom(['AAAA'], [], ['*'])),
+    },
+    { requiredKeys: [] },
+  );
+  try {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          told.map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        async (text) => {
+          answer = text;
+          const work = [
+            service.info(),
+            service.credentials(),
+            service.signer({ credential: 'x' }).then((one) => one.sign(DIGEST, 'SHA-256')),
+          ];
+          for (const done of await Promise.allSettled(work))
+            if (done.status === 'rejected') expect(done.reason).toMatchObject({ name: 'Fault' });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  } finally {
+    service.close();
+    hostile.close();
+  }
+});
+
 describe('the server', () => {
   const ask = async (
     method: string,
