@@ -26,6 +26,8 @@ export async function archiveOf(core: Core, request: RequestRecord, files: Seale
     { name: 'audit-trail.pdf', content: await get(files.trail) },
     { name: 'audit-trail.json', content: await get(files.trailJson) },
   ];
+  for (const [index, { document: blob, fileName }] of (files.further ?? []).entries())
+    entries.push({ name: `documents/${index + 2}-${fileName}`, content: await get(blob) });
   for (const { id, identity, seal } of request.signers) {
     if (seal) entries.push({ name: `certificates/${id}.pem`, content: encodePemCertificate(seal.certificate) });
     if (!identity) continue;

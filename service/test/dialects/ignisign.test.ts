@@ -268,7 +268,9 @@ describe.each(DATABASES)('Ignisign on %s', (kind) => {
       const validation = await running.service.validate({ tenant, mode: 'test' }, bytes, null);
       expect(validation.signatures.map(({ intact }) => intact)).toEqual([true]);
     }
-    expect((await proof(first, 'ADVANCED_LEGAL_KIT')).headers.get('content-type')).toBe('application/zip');
+    const kit = await proof(first, 'ADVANCED_LEGAL_KIT');
+    expect(kit.headers.get('content-type')).toBe('application/zip');
+    expect(Buffer.from(kit.bytes).toString('latin1')).toContain('documents/2-annex.pdf');
     expect((await proof(first, 'XADESDET')).json.code).toBe('SIGNATURE_PROOF_TYPE_NOT_AVAILABLE');
     expect((await proof('none')).json.code).toBe('DOCUMENT_NOT_FOUND');
   });
