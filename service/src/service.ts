@@ -8,7 +8,7 @@ import { encryptedBlobs } from './blobs/blobs.ts';
 import { folderBlobs } from './blobs/folder.ts';
 import { s3Blobs } from './blobs/s3.ts';
 import { type Configuration, databaseFile } from './config/configuration.ts';
-import { trustedCertificates } from './config/trust.ts';
+import { trustedCertificates, trustedLists } from './config/trust.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
 import type { Core } from './domain/core.ts';
@@ -123,7 +123,8 @@ export async function startService(configuration: Configuration, options: StartO
     },
   };
   const trust = configuration.trust === undefined ? [] : trustedCertificates(configuration.trust);
-  const validate = validator(configuration, pool, authorities, trust, clock);
+  const lists = configuration.trustedLists === undefined ? null : trustedLists(configuration.trustedLists);
+  const validate = validator(configuration, pool, authorities, { trust, lists }, clock);
   const embed = await openEmbedTokens({ store, vault, clock }, 'adeskit-service');
   const files = fileFetcher(configuration.maximumUpload, configuration.webhookPrivateHosts);
   const app = await newServer({
@@ -264,7 +265,7 @@ function validator(
   { onlineValidation }: Configuration,
   pool: Pool,
   authorities: Readonly<Record<'live' | 'test', Authority>>,
-  trust: readonly Uint8Array[],
+  { trust, lists }: { readonly trust: readonly Uint8Array[]; readonly lists: Uint8Array | null },
   clock: () => number,
 ): Service['validate'] {
   return (realm, document, detached, page) => {
@@ -275,6 +276,7 @@ function validator(
         document,
         detached,
         trust: [...own.map(({ root }) => root), ...trust],
+        trustedLists: lists,
         certificates: own.map(({ issuing }) => issuing),
         at: clock(),
         online: onlineValidation,

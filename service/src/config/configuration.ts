@@ -48,6 +48,8 @@ const schema = z.strictObject({
   tsaUrl: url.optional(),
   /** A folder of PEM or DER files: whom `/validate` trusts beside the service's own authorities. */
   trust: z.string().optional(),
+  /** A snapshot of trusted lists (`adeskit trust build`): `/validate` tells by it what was qualified. Read once, at the start. */
+  trustedLists: z.string().optional(),
   /** Whether `/validate` may fetch revocation data from where foreign certificates say; public addresses only. */
   onlineValidation: flag.default(true),
   maximumUpload: z.coerce.number().int().min(1).default(52_428_800),
@@ -144,6 +146,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_OUTBOX: 'outbox',
   ADESKIT_TSA_URL: 'tsaUrl',
   ADESKIT_TRUST: 'trust',
+  ADESKIT_TRUSTED_LISTS: 'trustedLists',
   ADESKIT_ONLINE_VALIDATION: 'onlineValidation',
   ADESKIT_MAXIMUM_UPLOAD: 'maximumUpload',
   ADESKIT_RETENTION_DAYS: 'retentionDays',

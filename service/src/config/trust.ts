@@ -1,7 +1,8 @@
-/** Trust anchors that the operator names: PEM or DER files, or a folder of them. */
+/** Whom the operator trusts: PEM or DER files, or a folder of them; a snapshot of trusted lists (TS 119 612). */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCertificates } from 'adeskit/keys';
+import { openSnapshot, sharedOctets } from 'adeskit/trust';
 import { ConfigurationError } from './configuration.ts';
 
 /** DER. Throws `ConfigurationError`. */
@@ -11,5 +12,17 @@ export function trustedCertificates(path: string): Uint8Array[] {
     return files.filter((file) => /\.(pem|crt|cer|der)$/i.test(file)).flatMap((file) => [...readCertificates(readFileSync(file))]);
   } catch (cause) {
     throw new ConfigurationError(`trust (ADESKIT_TRUST): ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The octets of a snapshot, for every thread to read in place. Throws `ConfigurationError`. */
+export function trustedLists(path: string): Uint8Array {
+  try {
+    const octets = sharedOctets(readFileSync(path));
+    const opened = openSnapshot(octets);
+    if (!opened.ok) throw new Error(`${path} is no snapshot: ${opened.malformed.reason}`);
+    return octets;
+  } catch (cause) {
+    throw new ConfigurationError(`trustedLists (ADESKIT_TRUSTED_LISTS): ${(cause as Error).message}`, { cause });
   }
 }

@@ -40,6 +40,8 @@ export interface ValidationTask {
   readonly document: Uint8Array;
   readonly detached: Uint8Array | null;
   readonly trust: readonly Uint8Array[];
+  /** A snapshot in shared memory. */
+  readonly trustedLists: Uint8Array | null;
   /** Certificates that the document may lack. */
   readonly certificates: readonly Uint8Array[];
   readonly at: number;

@@ -4,6 +4,7 @@ import { httpCertificateSource, httpClient, httpRevocationSource } from 'adeskit
 import type { Certificate } from 'adeskit/pki';
 import { attributeValues } from 'adeskit/pki';
 import { isGood, toHtml, toJson, toneOfReport, toneOfSignature } from 'adeskit/report';
+import { openSnapshot, type TrustSource } from 'adeskit/trust';
 import type { SignatureReport } from 'adeskit/validation';
 import { isPassed, subIndicationOf } from 'adeskit/validation';
 import type { Calls, ValidatedSignature, Validation, ValidationTask } from './protocol.ts';
@@ -16,6 +17,7 @@ export async function validateDocument(task: ValidationTask, calls: Calls): Prom
     trust,
     certificates,
     sources: sourcesOf(task, calls),
+    ...(task.trustedLists !== null && { trustSource: snapshotOf(task.trustedLists) }),
     ...(detached !== null && { detached: [{ bytes: detached }] }),
   });
   const json = toJson(report);
@@ -33,6 +35,17 @@ export async function validateDocument(task: ValidationTask, calls: Calls): Prom
     page: task.page === null ? null : toHtml(report, task.page),
   };
 }
+
+/** Opened once in a thread: the service reads its snapshot at the start only. */
+function snapshotOf(octets: Uint8Array): TrustSource {
+  if (opened === null) {
+    const read = openSnapshot(octets);
+    if (!read.ok) throw new Error(`the snapshot of trusted lists: ${read.malformed.reason}`);
+    opened = read.value;
+  }
+  return opened;
+}
+let opened: TrustSource | null = null;
 
 function sourcesOf({ online }: ValidationTask, calls: Calls) {
   const client = online ? httpClient({ timeoutMs: 8000, idleTimeoutMs: 5000, retries: 0, maximumRedirects: 2 }) : null;
