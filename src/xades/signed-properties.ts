@@ -1,7 +1,7 @@
 /** What the signed properties say (EN 319 132-1, 5.2; earlier versions by TS 101 903): read as they are written. */
 import type { Instant } from '../base/instant.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { attributeNamed, elementNamed, elementsNamed, textOf } from '../xml/query.ts';
+import { elementNamed, elementsNamed, textOf } from '../xml/query.ts';
 import type { QualifyingProperties } from './qualifying-properties.ts';
 
 /** Elements of the signed properties of a signature, where they are signed; a cursor over nothing: all functions take it. */
@@ -63,18 +63,6 @@ export function productionPlace(properties: SignedProperties): string | null {
     .map((part) => (part === null ? '' : textOf(document, part).trim()))
     .filter((part) => part !== '');
   return parts.length > 0 ? parts.join(', ') : null;
-}
-
-/** DataObjectFormat (5.2.4): the reference that each is about, and its media type. */
-export function dataObjectFormats(properties: SignedProperties): { readonly reference: string; readonly mimeType: string | null }[] {
-  const { document, namespace, data } = properties;
-  return signedNamed(properties, data, 'DataObjectFormat').map((node) => {
-    const mimeType = elementNamed(document, node, namespace, 'MimeType');
-    return {
-      reference: attributeNamed(document, node, 'ObjectReference') ?? '',
-      mimeType: mimeType === null ? null : textOf(document, mimeType).trim(),
-    };
-  });
 }
 
 /** Child elements of a property, in the version of the qualifying properties. */

@@ -95,6 +95,3 @@ export interface Notification {
   /** What the address must want to hear of; default: nothing in particular. */
   readonly topic?: string;
 }
-
-/** True where both name the same customer and mode. */
-export const sameRealm = (one: Realm, other: Realm): boolean => one.tenant === other.tenant && one.mode === other.mode;

@@ -18,7 +18,7 @@ import { heldRequest } from '../domain/request.ts';
 import { finish } from '../domain/requests.ts';
 import { isPlayedRevoked } from '../domain/verification.ts';
 import type { Pool } from '../workers/pool.ts';
-import type { Calls, SignatureToMake } from '../workers/protocol.ts';
+import type { Calls, Results, SignatureToMake } from '../workers/protocol.ts';
 import { trailJson, trailPdf } from './audit-trail.ts';
 import { type Authority, type Credential, SCHEME } from './authority.ts';
 
@@ -53,25 +53,8 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
   const trailFile = await sealTrail(sealer, request, trailPdf(trail), json, at);
   step('trail-sealed');
   const stamps: Stamp[] = [];
-  const sealed = await sealer.pool.run<'seal'>(
-    {
-      kind: 'seal',
-      document: content,
-      mediaType: document.mediaType,
-      fileName: document.name,
-      attachment: { name: 'audit-trail.pdf', mimeType: 'application/pdf', content: trailFile, description: 'Audit trail' },
-      signatures: made.map(({ signature }) => signature),
-      level: request.signers.some(isRevoked) ? 'T' : 'LT',
-      trust: trustOf(sealer, request),
-      at,
-    },
-    callsFor(
-      sealer,
-      request,
-      made.map(({ credential }) => credential),
-      stamps,
-    ),
-  );
+  const signatures = made.map(({ signature }) => signature);
+  const sealed = await seal(sealer, request, { document, content, trail: trailFile, signatures, at }, made, stamps);
   const further = await sealFurther(sealer, request, trailFile, made, at);
   step('document-sealed');
   const files: SealedFiles = {
@@ -93,6 +76,39 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
   if (!first) for (const blob of blobs) await core.blobs.remove(blob);
 }
 
+interface DocumentToSeal {
+  readonly document: DocumentRecord;
+  readonly content: Uint8Array;
+  readonly trail: Uint8Array;
+  readonly signatures: readonly SignatureToMake[];
+  readonly at: number;
+}
+
+/** The trail goes into the document, then the signatures, in a thread that asks for their values. */
+function seal(
+  sealer: Sealer,
+  request: RequestRecord,
+  { document, content, trail, signatures, at }: DocumentToSeal,
+  made: readonly MadeSignature[],
+  stamps: Stamp[],
+): Promise<Results['seal']> {
+  const credentials = made.map(({ credential }) => credential);
+  return sealer.pool.run<'seal'>(
+    {
+      kind: 'seal',
+      document: content,
+      mediaType: document.mediaType,
+      fileName: document.name,
+      attachment: { name: 'audit-trail.pdf', mimeType: 'application/pdf', content: trail, description: 'Audit trail' },
+      signatures,
+      level: request.signers.some(isRevoked) ? 'T' : 'LT',
+      trust: trustOf(sealer, request),
+      at,
+    },
+    callsFor(sealer, request, credentials, stamps),
+  );
+}
+
 /** The documents that are signed together with the first: the same signatures over each. */
 async function sealFurther(
   sealer: Sealer,
@@ -105,25 +121,9 @@ async function sealFurther(
   const sealed: { readonly file: SealedFile; readonly bytes: Uint8Array }[] = [];
   for (const documentId of request.furtherDocumentIds) {
     const document = await readDocument(core, request.realm, documentId);
-    const { document: bytes, mediaType } = await sealer.pool.run<'seal'>(
-      {
-        kind: 'seal',
-        document: await readContent(core, documentId),
-        mediaType: document.mediaType,
-        fileName: document.name,
-        attachment: { name: 'audit-trail.pdf', mimeType: 'application/pdf', content: trail, description: 'Audit trail' },
-        signatures: made.map(({ signature }) => ({ ...signature, places: [] })),
-        level: request.signers.some(isRevoked) ? 'T' : 'LT',
-        trust: trustOf(sealer, request),
-        at,
-      },
-      callsFor(
-        sealer,
-        request,
-        made.map(({ credential }) => credential),
-        [],
-      ),
-    );
+    const signatures = made.map(({ signature }) => ({ ...signature, places: [] }));
+    const content = await readContent(core, documentId);
+    const { document: bytes, mediaType } = await seal(sealer, request, { document, content, trail, signatures, at }, made, []);
     const fileName = safeFileName(document.name.replace(/\.(pdf|docx|xlsx|xml|txt|zip)$/i, ''), mediaType);
     sealed.push({ file: { documentId, document: newBlobName('sealed'), mediaType, fileName }, bytes });
   }

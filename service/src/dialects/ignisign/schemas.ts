@@ -1,13 +1,7 @@
 /** The shapes of the Ignisign interface; they also make its OpenAPI document. */
 import { z } from 'zod';
+import { line } from '../shapes.ts';
 
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
 const environment = z.enum(['DEVELOPMENT', 'STAGING', 'PRODUCTION']);
 const id = z.string().min(1).max(64);
 const email = z.email().max(254);

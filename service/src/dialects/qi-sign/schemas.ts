@@ -1,13 +1,7 @@
 /** The shapes of the QI Sign interface; they also make its OpenAPI document. */
 import { z } from 'zod';
+import { line } from '../shapes.ts';
 
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
 const name = line(100).regex(/^[^/\s~]+$/, 'must not hold spaces or slashes');
 const digits = (most: number) => z.string().regex(new RegExp(`^\\d{1,${most}}$`), 'must be digits');
 const channel = z.enum(['email', 'sms', 'whatsapp']);

@@ -1,13 +1,7 @@
 /** The shapes of the QSign interface; they also make its OpenAPI document. */
 import { z } from 'zod';
+import { line } from '../shapes.ts';
 
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
 const point = z.number().min(0).max(100_000);
 const address = z.string().trim().min(1).max(4000);
 

@@ -1,15 +1,9 @@
 /** The shapes of the QSignHub interface, as its document shows them; they also make the OpenAPI document. */
 import { z } from 'zod';
+import { line } from '../shapes.ts';
 
 const instant = z.iso.datetime({ offset: true });
 const id = (prefix: string, length: number) => z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9]{${length}}$`));
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(most)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters');
 
 const identityVerification = z.object({
   method: z.enum(['video_id', 'eidas_idp', 'bank_id', 'sms_otp']),
