@@ -12,6 +12,7 @@ import { type QsignhubPorts, qsignhubRoutes } from '../dialects/qsignhub/routes.
 import { randomId } from '../domain/ids.ts';
 import { holderOf, type KeyHolder } from '../domain/keys.ts';
 import type { Mode } from '../domain/model.ts';
+import { closeWithinGrace } from './closing.ts';
 import { fileRoutes } from './files.ts';
 import { type Gate, newGate } from './gate.ts';
 import { manageRoutes } from './manage.ts';
@@ -57,6 +58,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
   });
+  closeWithinGrace(app, CLOSE_GRACE_MS);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('holder', null);
@@ -199,6 +201,9 @@ const helmetOptions = (frameAncestors: readonly string[]) => ({
 });
 
 /** Nothing of a request but what the hooks above write. */
+/** What a client gets to end its request when the service stops. */
+const CLOSE_GRACE_MS = 10_000;
+
 const SERIALIZERS = {
   req: () => ({}),
   res: () => ({}),
