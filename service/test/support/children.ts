@@ -30,7 +30,12 @@ export async function startChild(
     process.execPath,
     ['--import', fileURLToPath(new URL('./engine-source.ts', import.meta.url)), fileURLToPath(new URL('./child.ts', import.meta.url))],
     {
-      env: { PATH: process.env['PATH'], CHILD_SETTINGS: JSON.stringify(settings), CHILD_KILL_AT: killAt },
+      env: {
+        PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+        CHILD_SETTINGS: JSON.stringify(settings),
+        CHILD_KILL_AT: killAt,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
