@@ -17,6 +17,8 @@ export type AugmentLevel = 'T' | 'LT' | 'LTA';
 export interface LongTermOptions {
   /** Trust anchors, DER: where the chains of signers and authorities have to end. */
   readonly trust?: readonly Bytes[];
+  /** Trusted lists (`openSnapshot` of `adeskit/trust`), or any other source of trust; beside `trust`. */
+  readonly trustSource?: NonNullable<ExamineOptions['trustSource']>;
   /** Where issuers' certificates and revocation data are fetched; without sources the document and what is given must do. */
   readonly sources?: NonNullable<ExamineOptions['sources']>;
   /** DER certificates that the document may lack. */
@@ -79,7 +81,7 @@ export const countsOf = ({ certificates, crls, ocsps }: Readonly<Record<'certifi
 });
 
 async function examineNow(source: Source, options: AugmentOptions, at: Instant): Promise<Examined> {
-  const { trust = [], sources, certificates = [], revocations = [], detached = [], password } = options;
+  const { trust = [], trustSource, sources, certificates = [], revocations = [], detached = [], password } = options;
   const found = new Map<RevocationId, EncodedRevocation>();
   const keep = <Kept extends EncodedRevocation>(all: readonly Kept[]): readonly Kept[] => {
     for (const one of all) found.set(idOf(one.bytes), one);
@@ -89,6 +91,7 @@ async function examineNow(source: Source, options: AugmentOptions, at: Instant):
   const revocationSource = sources?.revocations;
   const evidence = await examine(source, {
     ...{ trust, certificates, revocations, detached },
+    ...(trustSource !== undefined && { trustSource }),
     ...(password !== undefined && { password }),
     sources: {
       ...(sources?.certificates && { certificates: sources.certificates }),
@@ -129,6 +132,7 @@ export function authorityOf({ timestamps, to }: AugmentOptions): TimestampAuthor
 /** Names of {@link LongTermOptions}, for callers that check their own options. */
 export const LONG_TERM_OPTIONS = [
   'trust',
+  'trustSource',
   'sources',
   'certificates',
   'revocations',

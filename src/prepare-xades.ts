@@ -18,7 +18,7 @@ import { attributeNamed } from './xml/query.ts';
 
 export interface PrepareXadesOptions
   extends Pick<Signer, 'chain' | 'scheme'>,
-    Omit<XadesSignOptions, 'signer' | 'level' | 'timestamps' | 'contentTimestamp' | 'trust' | 'sources' | LongTerm> {}
+    Omit<XadesSignOptions, 'signer' | 'level' | 'timestamps' | 'contentTimestamp' | 'trust' | 'trustSource' | 'sources' | LongTerm> {}
 
 type LongTerm = 'certificates' | 'revocations' | 'vri' | 'override' | 'wait' | 'onProgress';
 

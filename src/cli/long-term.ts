@@ -4,8 +4,10 @@ import { type Arguments, type Option, Usage } from './arguments.ts';
 import { certificatesAt } from './files.ts';
 import { SOURCE_OPTIONS, sourcesFrom } from './sources.ts';
 import type { Terminal } from './terminal.ts';
+import { LISTS_OPTION, listsFrom } from './trust-files.ts';
 
 export const LONG_TERM: Readonly<Record<string, Option>> = {
+  ...LISTS_OPTION,
   vri: { help: 'LT: write the VRI dictionary too' },
   force: { help: 'LT: go on where revocation data is missing or too old, or a signature is not valid' },
   wait: { value: 'SECONDS', help: 'LT: wait as long for revocation data that is new enough' },
@@ -17,10 +19,12 @@ export const LONG_TERM: Readonly<Record<string, Option>> = {
 /** Throws `Usage`, `Fault`. */
 export async function longTermFrom(args: Arguments, at: Terminal): Promise<LongTermOptions> {
   const trust = await certificatesAt(args.all('trust'));
+  const trustSource = listsFrom(args);
   const maximum = waitFrom(args);
   const sources = await fetchedFrom(args);
   return {
     trust,
+    ...(trustSource && { trustSource }),
     ...(sources && { sources }),
     vri: args.has('vri') ? 'write' : 'none',
     override: args.has('force'),
