@@ -1,6 +1,7 @@
 /** `adeskit serve`: starts the service, tells where it is, and on the first start its keys; ends in order at a signal. */
 import { randomBytes } from 'node:crypto';
 import { readConfiguration } from './config/configuration.ts';
+import { DIALECTS } from './dialects/dialects.ts';
 import { createAccount } from './domain/accounts.ts';
 import { bareId } from './domain/ids.ts';
 import { createKey, createTenant } from './domain/keys.ts';
@@ -24,6 +25,7 @@ export async function serve({ port, data, say, environment = process.env }: Serv
   const keys = await firstKeys(service);
   say(`adeskit serves at ${service.url}`);
   say(`  the interface      ${service.url}/v1  (OpenAPI: ${service.url}/openapi.json)`);
+  say(`  developer portal   ${service.url}/w/portal`);
   say(`  check signatures   ${service.url}/validate`);
   if (offersOutbox(configuration)) say(`  outbox of mails    ${service.url}/w/outbox`);
   say(`  test trust anchor  ${service.url}/pki/test-root.pem`);
@@ -61,21 +63,16 @@ export async function firstKeys({
 /** What the first customer needs for the further interfaces, as lines to say. */
 async function furtherAccess({ core }: Pick<Service, 'core'>, tenant: string): Promise<string[]> {
   const lines = ['the further interfaces have keys of their own:'];
-  for (const [name, mode, prefix, scope] of FURTHER_KEYS)
-    lines.push(`  ${name.padEnd(22)}${await createKey(core, { tenant, mode }, prefix, 'made at the first start', scope)}`);
+  for (const { label, mode, prefix, scope } of DIALECTS.flatMap(({ keys }) => keys))
+    lines.push(`  ${label.padEnd(22)}${await createKey(core, { tenant, mode }, prefix, 'made at the first start', scope)}`);
   const password = randomBytes(15).toString('base64url');
   await createAccount(core, { tenant, email: 'admin@localhost', password, role: 'api_admin' });
-  return [...lines, `  Ignisign appId        ${bareId(tenant)}`, `  QSign account         admin@localhost  ${password}`];
+  return [
+    ...lines,
+    `  Ignisign appId        ${bareId(tenant)}`,
+    `account of the portal and of QSign: admin@localhost  password: ${password}`,
+  ];
 }
-
-const FURTHER_KEYS: readonly (readonly [name: string, mode: Mode, prefix: string, scope: string | null])[] = [
-  ['QSign test', 'test', 'qsk_test_', null],
-  ['QSign live', 'live', 'qsk_live_', null],
-  ['QI Sign test', 'test', 'qis_test_', null],
-  ['QI Sign live', 'live', 'qis_live_', null],
-  ['Ignisign DEVELOPMENT', 'test', 'skv2_', 'DEVELOPMENT'],
-  ['Ignisign PRODUCTION', 'live', 'skv2_', 'PRODUCTION'],
-];
 
 const told = (): Promise<void> =>
   new Promise((resolve) => {

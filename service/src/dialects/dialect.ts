@@ -4,14 +4,33 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Core, DialectPort } from '../domain/core.ts';
 import type { Links } from '../domain/links.ts';
+import type { Mode } from '../domain/model.ts';
 import type { FileFetcher } from '../http/fetch-file.ts';
 import type { Gate } from '../http/gate.ts';
 import type { LoginTokens } from '../http/login-token.ts';
 
-export interface Dialect {
+/** What customers see of an interface. */
+export interface Interface {
   readonly name: string;
+  /** As people say it. */
+  readonly label: string;
   /** Where its routes begin. */
   readonly prefix: string;
+  /** Where it describes itself. */
+  readonly document: string;
+  readonly keys: readonly KeyKind[];
+}
+
+/** A kind of API key: what it begins with, and what is kept with it. */
+export interface KeyKind {
+  /** What the vendor calls it. */
+  readonly label: string;
+  readonly mode: Mode;
+  readonly prefix: string;
+  readonly scope: string | null;
+}
+
+export interface Dialect extends Omit<Interface, 'document'> {
   readonly title: string;
   /** Version of its OpenAPI document. */
   readonly openapi: '3.0.3' | '3.1.0';

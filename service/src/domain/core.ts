@@ -15,6 +15,8 @@ export interface Core {
   readonly inspector: DocumentInspector;
   readonly identityChecks: IdentityCheckPort;
   readonly dialects: ReadonlyMap<string, DialectPort>;
+  /** There may soon be something to deliver. */
+  readonly webhooksDue: () => void;
   readonly clock: () => number;
   readonly settings: CoreSettings;
 }
@@ -80,6 +82,8 @@ export interface DialectPort {
   /** Null: this interface knows no such event. */
   notification(notice: Notice, eventId: string, deliveryId: string): Notification | readonly Notification[] | null;
   newEventId(): string;
+  /** What an address is sent to be tested, where the interface has an event for it. */
+  testEvent?(at: number, eventId: string): Notification;
   /** Headers that prove who sends. */
   headers(delivery: {
     readonly secret: string;

@@ -1,6 +1,7 @@
 /** Customers and their API keys: only the SHA-256 of a key is kept, the key is shown once. */
 import { createHash } from 'node:crypto';
-import type { Store } from '../storage/database.ts';
+import type { NewRow, Store } from '../storage/database.ts';
+import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import type { Mode, Realm } from './model.ts';
 
@@ -20,6 +21,7 @@ export interface KeyMetadata {
   readonly mode: Mode;
   readonly prefix: string;
   readonly label: string;
+  readonly scope: string | null;
   readonly createdAt: number;
 }
 
@@ -39,22 +41,45 @@ export async function createKey(
   label: string,
   scope: string | null = null,
 ): Promise<string> {
-  const key = `${prefix}${randomId(32)}`;
-  await store.db
-    .insertInto('api_keys')
-    .values({
-      id: `key_${randomId(16)}`,
-      tenant_id: realm.tenant,
-      mode: realm.mode,
-      prefix: key.slice(0, prefix.length + 4),
-      hash: hashOf(key),
-      label,
-      created_at: clock(),
-      revoked_at: null,
-      scope,
-    })
-    .execute();
+  const { key, row } = newKey(realm, prefix, label, scope, clock());
+  await store.db.insertInto('api_keys').values(row).execute();
   return key;
+}
+
+/** A key of the same kind in place of another, which ends at once. Throws `ServiceFault` `not-found`. */
+export async function rotateKey({ store, clock }: Keys, tenant: string, keyId: string): Promise<string> {
+  return store.transaction(async (tx) => {
+    const now = clock();
+    const before = await tx
+      .updateTable('api_keys')
+      .set({ revoked_at: now })
+      .where('tenant_id', '=', tenant)
+      .where('id', '=', keyId)
+      .where('revoked_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (!before) throw new ServiceFault('not-found', 'There is no such key.');
+    const realm = { tenant, mode: before.mode as Mode };
+    const { key, row } = newKey(realm, before.prefix.slice(0, -SHOWN), before.label, before.scope, now);
+    await tx.insertInto('api_keys').values(row).execute();
+    return key;
+  });
+}
+
+function newKey(realm: Realm, prefix: string, label: string, scope: string | null, now: number) {
+  const key = `${prefix}${randomId(32)}`;
+  const row: NewRow<'api_keys'> = {
+    id: `key_${randomId(16)}`,
+    tenant_id: realm.tenant,
+    mode: realm.mode,
+    prefix: key.slice(0, prefix.length + SHOWN),
+    hash: hashOf(key),
+    label,
+    created_at: now,
+    revoked_at: null,
+    scope,
+  };
+  return { key, row };
 }
 
 /** Whose key it is, or null. */
@@ -90,18 +115,21 @@ async function holderBy({ store, clock = Date.now }: HolderPorts, column: 'hash'
 export async function listKeys({ store }: Pick<Keys, 'store'>, tenant: string, prefix: string): Promise<KeyMetadata[]> {
   const rows = await store.db
     .selectFrom('api_keys')
-    .select(['id', 'mode', 'prefix', 'label', 'created_at'])
+    .select(['id', 'mode', 'prefix', 'label', 'scope', 'created_at'])
     .where('tenant_id', '=', tenant)
     .where('prefix', 'like', `${prefix}%`)
     .where('revoked_at', 'is', null)
     .orderBy('created_at', 'desc')
     .execute();
-  return rows.map((row) => ({ id: row.id, mode: row.mode as Mode, prefix: row.prefix, label: row.label, createdAt: row.created_at }));
+  return rows.map(({ created_at: createdAt, mode, ...key }) => ({ ...key, mode: mode as Mode, createdAt }));
 }
 
 /** Ends a key at once. */
 export async function revokeKey({ store, clock }: Keys, tenant: string, keyId: string): Promise<void> {
   await store.db.updateTable('api_keys').set({ revoked_at: clock() }).where('tenant_id', '=', tenant).where('id', '=', keyId).execute();
 }
+
+/** How many characters after the prefix stay to be seen. */
+const SHOWN = 4;
 
 const hashOf = (key: string): string => createHash('sha256').update(key, 'utf8').digest('hex');

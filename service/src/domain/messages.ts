@@ -51,15 +51,19 @@ export interface OutboxMessage {
   readonly sentAt: number | null;
 }
 
-/** The newest messages first: of test mode, or of everything where no mail leaves the house. */
-export async function readOutbox({ store, vault }: Core, modes: readonly string[], limit: number): Promise<OutboxMessage[]> {
-  const rows = await store.db
+/** The newest messages first: of test mode, or of everything where no mail leaves the house; of one customer, or of all. */
+export async function readOutbox(
+  { store, vault }: Core,
+  modes: readonly string[],
+  limit: number,
+  tenant: string | null = null,
+): Promise<OutboxMessage[]> {
+  let query = store.db
     .selectFrom('messages')
     .selectAll()
-    .where('mode', 'in', [...modes])
-    .orderBy('created_at', 'desc')
-    .limit(limit)
-    .execute();
+    .where('mode', 'in', [...modes]);
+  if (tenant !== null) query = query.where('tenant_id', '=', tenant);
+  const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
   const open = (id: string, column: string, sealed: string): string => vault.open(sealed, place('messages', column, id));
   return rows.map((row) => ({
     id: row.id,

@@ -44,6 +44,8 @@ export interface ListQuery {
   readonly statuses: readonly RequestStatus[] | null;
   readonly from: number | null;
   readonly to: number | null;
+  /** Those of one interface; default: of all. */
+  readonly dialect?: string | null;
   readonly limit: number;
   /** Where the page before ended. */
   readonly before: number | null;
@@ -53,10 +55,11 @@ export interface ListQuery {
 export async function listRequests(
   { store, vault }: Core,
   realm: Realm,
-  { statuses, from, to, limit, before }: ListQuery,
+  { statuses, from, to, dialect = null, limit, before }: ListQuery,
 ): Promise<{ readonly requests: readonly RequestRecord[]; readonly next: number | null }> {
   let query = store.db.selectFrom('requests').selectAll().where('tenant_id', '=', realm.tenant).where('mode', '=', realm.mode);
   if (statuses !== null) query = query.where('status', 'in', [...statuses]);
+  if (dialect !== null) query = query.where('dialect', '=', dialect);
   if (from !== null) query = query.where('created_at', '>=', from);
   if (to !== null) query = query.where('created_at', '<=', to);
   if (before !== null) query = query.where('ordinal', '<', before);

@@ -42,6 +42,46 @@ export async function readUsage({ store, clock }: Pick<Core, 'store' | 'clock'>,
   return { month, calls: row?.calls ?? 0, limit: plan?.monthly_calls ?? null, until };
 }
 
+export interface MonthlyUsage {
+  readonly month: string;
+  /** Calls that the plan counts. */
+  readonly calls: number;
+  /** Requests made in this month that are still kept. */
+  readonly requests: number;
+  readonly completed: number;
+}
+
+/** The last months in live mode, the oldest first. */
+export async function readMonths({ store, clock }: Pick<Core, 'store' | 'clock'>, tenant: string, count: number): Promise<MonthlyUsage[]> {
+  const now = new Date(clock());
+  const starts = Array.from({ length: count + 1 }, (_, back) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 - count + back, 1));
+  const calls = await store.db
+    .selectFrom('usage')
+    .select(['month', 'calls'])
+    .where('tenant_id', '=', tenant)
+    .where('month', '>=', monthOf(starts[0] ?? 0).month)
+    .execute();
+  const months: MonthlyUsage[] = [];
+  for (const [index, start] of starts.slice(0, count).entries()) {
+    const { month } = monthOf(start);
+    const made = await store.db
+      .selectFrom('requests')
+      .select((row) => [row.fn.countAll<number>().as('requests'), row.fn.count<number>('completed_at').as('completed')])
+      .where('tenant_id', '=', tenant)
+      .where('mode', '=', 'live')
+      .where('created_at', '>=', start)
+      .where('created_at', '<', starts[index + 1] ?? start)
+      .executeTakeFirstOrThrow();
+    months.push({
+      month,
+      calls: calls.find((row) => row.month === month)?.calls ?? 0,
+      requests: Number(made.requests),
+      completed: Number(made.completed),
+    });
+  }
+  return months;
+}
+
 function monthOf(now: number): { readonly month: string; readonly until: number } {
   const date = new Date(now);
   return { month: date.toISOString().slice(0, 7), until: Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1) };

@@ -8,9 +8,15 @@ import { webhookRoutes } from './webhook-routes.ts';
 
 export const IGNISIGN: Dialect = {
   name: IGNISIGN_NAME,
+  label: 'Ignisign',
   prefix: '/v4',
   title: 'Ignisign interface of the adeskit e-signature service',
   openapi: '3.1.0',
+  keys: [
+    { label: 'Ignisign DEVELOPMENT', mode: 'test', prefix: 'skv2_', scope: 'DEVELOPMENT' },
+    { label: 'Ignisign STAGING', mode: 'test', prefix: 'skv2_', scope: 'STAGING' },
+    { label: 'Ignisign PRODUCTION', mode: 'live', prefix: 'skv2_', scope: 'PRODUCTION' },
+  ],
   security: { key: { type: 'http', scheme: 'bearer' } },
   events: ignisignEvents,
   routes: (app, ports) => {

@@ -9,9 +9,14 @@ import { envelopeRoutes } from './routes.ts';
 
 export const QI_SIGN: Dialect = {
   name: QI_SIGN_NAME,
+  label: 'QI Sign',
   prefix: '/sign',
   title: 'QI Sign interface of the adeskit e-signature service',
   openapi: '3.1.0',
+  keys: [
+    { label: 'QI Sign test', mode: 'test', prefix: 'qis_test_', scope: null },
+    { label: 'QI Sign live', mode: 'live', prefix: 'qis_live_', scope: null },
+  ],
   security: { key: { type: 'apiKey', in: 'header', name: 'Authorization' } },
   events: qiSignEvents,
   routes: (app, ports) => {

@@ -3,10 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { readAccount, signIn } from '../../domain/accounts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
-import { randomId } from '../../domain/ids.ts';
 import { createKey, listKeys, revokeKey } from '../../domain/keys.ts';
 import type { Mode, Realm } from '../../domain/model.ts';
-import { putDelivery } from '../../domain/notices.ts';
 import { readUsage } from '../../domain/usage.ts';
 import {
   changeEndpoint,
@@ -17,8 +15,9 @@ import {
   newSecret,
   saveEndpoint,
 } from '../../webhooks/endpoints.ts';
+import { sendTestEvent } from '../../webhooks/test-event.ts';
 import type { DialectPorts } from '../dialect.ts';
-import { QSIGN_NAME, testEvent } from './events.ts';
+import { QSIGN_NAME } from './events.ts';
 import * as shape from './schemas.ts';
 
 export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
@@ -194,12 +193,7 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       async (request) => {
         const [first] = await endpoints(request);
         if (!first) throw new ServiceFault('invalid', 'There is no webhook yet.');
-        const at = core.clock();
-        const [id, eventId] = [`dlv_${randomId(16)}`, `qse_${randomId(16)}`];
-        await core.store.transaction((tx) =>
-          putDelivery(tx, core, first.realm, first.endpoint.id, { id, eventId, at, ...testEvent(at, eventId) }),
-        );
-        return { status: 'success' as const, delivery_id: id };
+        return { status: 'success' as const, delivery_id: await sendTestEvent(core, first.realm, first.endpoint.id) };
       },
     );
 

@@ -7,9 +7,14 @@ import { signingRoutes } from './signing-routes.ts';
 
 export const QSIGN: Dialect = {
   name: QSIGN_NAME,
+  label: 'QSign',
   prefix: '/backend/othercompanyapi',
   title: 'QSign interface of the adeskit e-signature service',
   openapi: '3.0.3',
+  keys: [
+    { label: 'QSign test', mode: 'test', prefix: 'qsk_test_', scope: null },
+    { label: 'QSign live', mode: 'live', prefix: 'qsk_live_', scope: null },
+  ],
   security: {
     key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
     login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },

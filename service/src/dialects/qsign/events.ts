@@ -1,6 +1,6 @@
 /** Webhooks as QSign writes them: the document's number and the event, and an HMAC-SHA256 over the octets of the body. */
 import { createHmac } from 'node:crypto';
-import type { DialectPort, Notice, NoticeType } from '../../domain/core.ts';
+import type { DialectPort, Notice, NoticeType, Notification } from '../../domain/core.ts';
 import { randomId } from '../../domain/ids.ts';
 import { documentStatus } from './view.ts';
 
@@ -9,6 +9,7 @@ export const QSIGN_NAME = 'qsign';
 export function qsignEvents(): DialectPort {
   return {
     newEventId: () => `qse_${randomId(16)}`,
+    testEvent,
     notification: (notice, id) => {
       const type = TYPES[notice.type];
       return type === undefined ? null : { type, body: JSON.stringify(bodyOf(notice, type, id)) };
@@ -21,7 +22,7 @@ export function qsignEvents(): DialectPort {
 }
 
 /** Sent when the customer asks for it. */
-export const testEvent = (at: number, id: string) => ({
+const testEvent = (at: number, id: string): Notification => ({
   type: 'webhook.test',
   body: JSON.stringify({ event_id: id, event_type: 'webhook.test', document_id: null, timestamp: new Date(at).toISOString() }),
 });
