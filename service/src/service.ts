@@ -104,6 +104,7 @@ export async function startService(configuration: Configuration, options: StartO
     qualified: false,
   };
   const links = newLinks(vault, () => origin.value, configuration.linkHours * 3_600_000);
+  const due = { wake: (): void => undefined };
   const core: Core = {
     store,
     vault,
@@ -116,6 +117,7 @@ export async function startService(configuration: Configuration, options: StartO
       [QSIGNHUB, qsignhubEvents(links)] as const,
       ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
     ]),
+    webhooksDue: () => due.wake(),
     identityChecks: sandboxIdentityChecks(),
     inspector: {
       inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
@@ -172,8 +174,13 @@ export async function startService(configuration: Configuration, options: StartO
   const webhooks = webhookSender({
     core,
     privateHosts: configuration.webhookPrivateHosts,
+    timeoutMs: configuration.webhookSeconds * 1000,
+    pollMs: configuration.jobPollMs,
+    leaseMs: configuration.jobLeaseSeconds * 1000,
+    log: (error) => log({ kind: 'webhook', attempt: 1, error, final: false }),
     ...(options.deliveryStep && { step: options.deliveryStep }),
   });
+  due.wake = () => webhooks.wake();
   const mailer = newMailer({
     core,
     smtpUrl: configuration.outbox === true ? null : (configuration.smtpUrl ?? null),
@@ -183,13 +190,16 @@ export async function startService(configuration: Configuration, options: StartO
         ? null
         : httpGateway(configuration.smsGatewayUrl, configuration.smsGatewayToken ?? null),
   });
-  const handlers = handlersOf(core, sealer, webhooks, mailer);
+  const handlers = handlersOf(core, sealer, mailer);
   await app.listen({ port: configuration.port, host: configuration.host });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : configuration.port;
   const url = `http://${configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host}:${port}`;
   if (configuration.publicUrl === undefined) origin.value = url;
-  if (options.work !== false) await jobs.start(handlers);
+  if (options.work !== false) {
+    await jobs.start(handlers);
+    webhooks.start();
+  }
   const sweeping = setInterval(
     () => void sweep(core).catch((error: unknown) => log({ kind: 'expire', attempt: 0, error, final: false })),
     SWEEP,
@@ -203,8 +213,7 @@ export async function startService(configuration: Configuration, options: StartO
     stop: async () => {
       clearInterval(sweeping);
       await app.close();
-      await jobs.stop();
-      webhooks.close();
+      await Promise.all([jobs.stop(), webhooks.stop()]);
       files.close();
       mailer.close();
       await pool.close();
@@ -213,19 +222,13 @@ export async function startService(configuration: Configuration, options: StartO
   };
 }
 
-function handlersOf(
-  core: Core,
-  sealer: Sealer,
-  webhooks: ReturnType<typeof webhookSender>,
-  mailer: ReturnType<typeof newMailer>,
-): Handlers {
+function handlersOf(core: Core, sealer: Sealer, mailer: ReturnType<typeof newMailer>): Handlers {
   const part = (data: Readonly<Record<string, string>>, name: string): string => data[name] ?? '';
   return {
     seal: async (data) => {
       await sealRequest(sealer, part(data, 'request'));
       return undefined;
     },
-    webhook: (data) => webhooks.deliver(part(data, 'delivery')),
     message: async (data) => {
       await mailer.send(part(data, 'message'));
       return undefined;

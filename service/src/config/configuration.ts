@@ -61,6 +61,8 @@ const schema = z.strictObject({
   tiers: z.record(z.string(), z.coerce.number().int().min(1)).default({ developer: 120, startup: 1000, business: 5000 }),
   /** Hosts (`name` or `name:port`) that webhooks may reach although they are not public: for development. */
   webhookPrivateHosts: words.default([]),
+  /** How long a receiver of webhooks may take to answer. */
+  webhookSeconds: z.coerce.number().min(0.1).max(120).default(15),
   /** A repeated request with the same key and body is answered as the first one was, instead of by a conflict. */
   idempotencyReplay: flag.default(false),
   liveHost: z.string().optional(),
@@ -155,6 +157,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_SEALING_SECONDS: 'sealingSeconds',
   ADESKIT_WORKER_MEMORY_MB: 'workerMemoryMb',
   ADESKIT_WEBHOOK_PRIVATE_HOSTS: 'webhookPrivateHosts',
+  ADESKIT_WEBHOOK_SECONDS: 'webhookSeconds',
   ADESKIT_IDEMPOTENCY_REPLAY: 'idempotencyReplay',
   ADESKIT_LIVE_HOST: 'liveHost',
   ADESKIT_SANDBOX_HOST: 'sandboxHost',

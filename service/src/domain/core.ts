@@ -15,6 +15,8 @@ export interface Core {
   readonly inspector: DocumentInspector;
   readonly identityChecks: IdentityCheckPort;
   readonly dialects: ReadonlyMap<string, DialectPort>;
+  /** There may soon be something to deliver. */
+  readonly webhooksDue: () => void;
   readonly clock: () => number;
   readonly settings: CoreSettings;
 }

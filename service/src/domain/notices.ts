@@ -46,7 +46,24 @@ interface NewDelivery extends Notification {
   readonly at: number;
 }
 
-/** Puts one delivery down, and the job that does it. */
+/** A delivery goes before all others to its address, also where that is paused: somebody waits for it. */
+export async function sendFirst(tx: Tx, { clock }: Pick<Core, 'clock'>, endpointId: string, id: string): Promise<void> {
+  const at = clock();
+  const { first } = await tx
+    .selectFrom('webhook_deliveries')
+    .select((select) => select.fn.min('next_at').as('first'))
+    .where('endpoint_id', '=', endpointId)
+    .where('status', '=', 'pending')
+    .executeTakeFirstOrThrow();
+  await tx
+    .updateTable('webhook_deliveries')
+    .set({ next_at: Math.min(at, first === null ? at : first - 1) })
+    .where('id', '=', id)
+    .execute();
+  await tx.updateTable('webhook_endpoints').set({ paused_until: at }).where('id', '=', endpointId).where('paused_until', '>', at).execute();
+}
+
+/** Puts one delivery down. */
 export async function putDelivery(tx: Tx, core: Core, realm: Realm, endpointId: string, delivery: NewDelivery): Promise<void> {
   const { id, eventId, type, body, at } = delivery;
   await tx
@@ -66,5 +83,5 @@ export async function putDelivery(tx: Tx, core: Core, realm: Realm, endpointId: 
       delivered_at: null,
     })
     .execute();
-  await core.jobs.enqueue(tx, { kind: 'webhook', data: { delivery: id } });
+  core.webhooksDue();
 }

@@ -1,9 +1,9 @@
 /** The port of durable jobs: put down in the transaction that makes them needed, done at least once. */
 import type { Tx } from '../storage/database.ts';
 
-export type JobKind = 'seal' | 'webhook' | 'message' | 'expire' | 'preview' | 'simulate';
+export type JobKind = 'seal' | 'message' | 'expire' | 'preview' | 'simulate';
 
-export const JOB_KINDS: readonly JobKind[] = ['seal', 'webhook', 'message', 'expire', 'preview', 'simulate'];
+export const JOB_KINDS: readonly JobKind[] = ['seal', 'message', 'expire', 'preview', 'simulate'];
 
 export interface NewJob {
   readonly kind: JobKind;
@@ -32,7 +32,7 @@ export interface Jobs {
 
 /** Told of jobs that failed, without their data. */
 export type JobLog = (event: {
-  readonly kind: JobKind;
+  readonly kind: JobKind | 'webhook';
   readonly attempt: number;
   readonly error: unknown;
   readonly final: boolean;

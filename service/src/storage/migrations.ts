@@ -9,6 +9,7 @@ export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
   getMigrations: async (): Promise<Record<string, Migration>> => ({
     '001-service': { up: (db) => first(db as Kysely<unknown>, dialect) },
     '002-interfaces': { up: (db) => second(db as Kysely<unknown>) },
+    '003-webhook-lanes': { up: (db) => webhookLanes(db as Kysely<{ jobs: { kind: string } }>) },
     '003-sessions': { up: (db) => sessions(db as Kysely<unknown>) },
   }),
 });
@@ -79,6 +80,19 @@ async function sessions(db: Kysely<unknown>): Promise<void> {
     .addColumn('seen_at', 'bigint', (built) => built.notNull())
     .execute();
   await db.schema.createIndex('sessions_account').on('sessions').columns(['account_id']).execute();
+}
+
+/** Addresses of webhooks are served by lanes, no longer by a job for each delivery. */
+async function webhookLanes(db: Kysely<{ jobs: { kind: string } }>): Promise<void> {
+  for (const [column, type] of Object.entries({ paused_until: 'bigint', lease: 'text', leased_until: 'bigint' }))
+    await db.schema.alterTable('webhook_endpoints').addColumn(column, sql.raw(type)).execute();
+  for (const [column, type] of Object.entries({ failures: 'integer', slow: 'integer', served_at: 'bigint' }))
+    await db.schema
+      .alterTable('webhook_endpoints')
+      .addColumn(column, sql.raw(type), (built) => built.notNull().defaultTo(0))
+      .execute();
+  await db.schema.createIndex('webhook_deliveries_due').on('webhook_deliveries').columns(['endpoint_id', 'status', 'next_at']).execute();
+  await db.deleteFrom('jobs').where('kind', '=', 'webhook').execute();
 }
 
 const ADDED_COLUMNS: Readonly<Record<string, Columns>> = {

@@ -144,6 +144,15 @@ export interface Tables {
     /** JSON: what it wants to hear of; null: everything. */
     topics: Generated<string | null>;
     description: Generated<string | null>;
+    /** Rounds in a row in which nothing was taken. */
+    failures: Generated<number>;
+    paused_until: Generated<number | null>;
+    /** 1: its last answers came late, or not at all. */
+    slow: Generated<number>;
+    served_at: Generated<number>;
+    /** The process that serves it now. */
+    lease: Generated<string | null>;
+    leased_until: Generated<number | null>;
   };
   webhook_deliveries: {
     id: string;

@@ -4,6 +4,7 @@ import type { Core } from '../domain/core.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import { randomId } from '../domain/ids.ts';
 import type { Realm } from '../domain/model.ts';
+import { sendFirst } from '../domain/notices.ts';
 import { place } from '../domain/records.ts';
 import type { Row } from '../storage/database.ts';
 import { safeTarget } from './targets.ts';
@@ -14,6 +15,8 @@ export interface Endpoint {
   readonly url: string;
   readonly createdAt: number;
   readonly disabled: boolean;
+  /** It does not answer: until then nothing is sent, then it is tried. Null: it is not paused. */
+  readonly pausedUntil: number | null;
   readonly topics: readonly string[] | null;
   readonly description: string | null;
 }
@@ -52,17 +55,18 @@ export async function saveEndpoint(
       description,
     })
     .execute();
-  return { id, dialect, url, secret, createdAt, disabled: false, topics, description };
+  return { id, dialect, url, secret, createdAt, disabled: false, pausedUntil: null, topics, description };
 }
 
-/** Changes an address or its secret in place; deliveries that wait go by the new ones. Throws `ServiceFault` `not-found`, `unsafe-url`. */
+/** Changes an address or its secret in place; deliveries that wait go by the new ones, at once where it was paused. Throws `ServiceFault` `not-found`, `unsafe-url`. */
 export async function changeEndpoint(
-  { store, vault }: Core,
+  core: Core,
   realm: Realm,
   id: string,
   changes: Omit<EndpointExtras, 'topics'> & { readonly url?: string },
   privateHosts: readonly string[],
 ): Promise<void> {
+  const { store, vault } = core;
   const url = changes.url === undefined ? undefined : await safeTarget(changes.url, privateHosts);
   const changed = await store.db
     .updateTable('webhook_endpoints')
@@ -70,7 +74,8 @@ export async function changeEndpoint(
       ...(url !== undefined && { url }),
       ...(changes.description !== undefined && { description: changes.description }),
       ...(changes.secret !== undefined && { secret_sealed: vault.seal(changes.secret, place('webhook_endpoints', 'secret', id)) }),
-      tenant_id: realm.tenant,
+      failures: 0,
+      paused_until: null,
     })
     .where('id', '=', id)
     .where('tenant_id', '=', realm.tenant)
@@ -78,21 +83,24 @@ export async function changeEndpoint(
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
   if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
+  core.webhooksDue();
 }
 
-/** Sends a delivery once more, with the same body. Throws `ServiceFault` `not-found`. */
-export async function resendDelivery({ store, jobs, clock }: Core, realm: Realm, id: string): Promise<void> {
-  await store.transaction(async (tx) => {
-    const changed = await tx
-      .updateTable('webhook_deliveries')
-      .set({ status: 'pending', next_at: clock() })
+/** Sends a delivery once more, with the same body, also to an address that is paused. Throws `ServiceFault` `not-found`. */
+export async function resendDelivery(core: Core, realm: Realm, id: string): Promise<void> {
+  await core.store.transaction(async (tx) => {
+    const found = await tx
+      .selectFrom('webhook_deliveries')
+      .select('endpoint_id')
       .where('id', '=', id)
       .where('tenant_id', '=', realm.tenant)
       .where('mode', '=', realm.mode)
       .executeTakeFirst();
-    if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such delivery.');
-    await jobs.enqueue(tx, { kind: 'webhook', data: { delivery: id } });
+    if (!found) throw new ServiceFault('not-found', 'There is no such delivery.');
+    await tx.updateTable('webhook_deliveries').set({ status: 'pending' }).where('id', '=', id).execute();
+    await sendFirst(tx, core, found.endpoint_id, id);
   });
+  core.webhooksDue();
 }
 
 /** The secret of an address. Throws `ServiceFault` `not-found`. */
@@ -114,7 +122,7 @@ export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64
 export async function listEndpoints({ store }: Core, realm: Realm, dialect: string | null = null): Promise<Endpoint[]> {
   let query = store.db
     .selectFrom('webhook_endpoints')
-    .select(['id', 'dialect', 'url', 'created_at', 'disabled_at', 'topics', 'description'])
+    .select(['id', 'dialect', 'url', 'created_at', 'disabled_at', 'paused_until', 'topics', 'description'])
     .where('tenant_id', '=', realm.tenant)
     .where('mode', '=', realm.mode);
   if (dialect !== null) query = query.where('dialect', '=', dialect);
@@ -125,21 +133,30 @@ export async function listEndpoints({ store }: Core, realm: Realm, dialect: stri
     url: row.url,
     createdAt: row.created_at,
     disabled: row.disabled_at !== null,
+    pausedUntil: row.paused_until,
     topics: row.topics === null ? null : (JSON.parse(row.topics) as string[]),
     description: row.description,
   }));
 }
 
-/** Ends an address. Throws `ServiceFault` `not-found`. */
+/** Ends an address, and what waits for it. Throws `ServiceFault` `not-found`. */
 export async function disableEndpoint({ store, clock }: Core, realm: Realm, id: string): Promise<void> {
-  const changed = await store.db
-    .updateTable('webhook_endpoints')
-    .set({ disabled_at: clock() })
-    .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .executeTakeFirst();
-  if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
+  await store.transaction(async (tx) => {
+    const changed = await tx
+      .updateTable('webhook_endpoints')
+      .set({ disabled_at: clock() })
+      .where('id', '=', id)
+      .where('tenant_id', '=', realm.tenant)
+      .where('mode', '=', realm.mode)
+      .executeTakeFirst();
+    if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
+    await tx
+      .updateTable('webhook_deliveries')
+      .set({ status: 'failed', next_at: null })
+      .where('endpoint_id', '=', id)
+      .where('status', '=', 'pending')
+      .execute();
+  });
 }
 
 export interface Delivery {
@@ -147,7 +164,8 @@ export interface Delivery {
   readonly endpointId: string;
   readonly eventId: string;
   readonly eventType: string;
-  readonly status: string;
+  /** `paused`: it waits for an address that does not answer. */
+  readonly status: 'pending' | 'paused' | 'delivered' | 'failed';
   readonly createdAt: number;
   readonly deliveredAt: number | null;
   readonly nextAt: number | null;
@@ -169,21 +187,25 @@ export async function listDeliveries({ store }: Core, realm: Realm, limit: numbe
 /** Rows as deliveries, with their attempts. */
 export async function deliveriesOf({ db }: Core['store'], rows: readonly Row<'webhook_deliveries'>[]): Promise<Delivery[]> {
   const ids = rows.map(({ id }) => id);
-  const attempts =
-    ids.length === 0
-      ? []
-      : await db.selectFrom('webhook_attempts').selectAll().where('delivery_id', 'in', ids).orderBy('attempt').execute();
+  if (ids.length === 0) return [];
+  const attempts = await db.selectFrom('webhook_attempts').selectAll().where('delivery_id', 'in', ids).orderBy('attempt').execute();
+  const paused = await db
+    .selectFrom('webhook_endpoints')
+    .select(['id', 'paused_until'])
+    .where('id', 'in', [...new Set(rows.map((row) => row.endpoint_id))])
+    .where('paused_until', 'is not', null)
+    .execute();
+  const pausedUntil = new Map(paused.map((row) => [row.id, row.paused_until ?? 0]));
+  const attemptsOf = Map.groupBy(attempts, ({ delivery_id: delivery }) => delivery);
   return rows.map((row) => ({
     id: row.id,
     endpointId: row.endpoint_id,
     eventId: row.event_id,
     eventType: row.event_type,
-    status: row.status,
+    status: row.status === 'pending' && pausedUntil.has(row.endpoint_id) ? 'paused' : (row.status as Delivery['status']),
     createdAt: row.created_at,
     deliveredAt: row.delivered_at,
-    nextAt: row.next_at,
-    attempts: attempts
-      .filter(({ delivery_id: delivery }) => delivery === row.id)
-      .map(({ at, status_code: statusCode, reason, ms }) => ({ at, statusCode, reason, ms })),
+    nextAt: row.next_at === null ? null : Math.max(row.next_at, pausedUntil.get(row.endpoint_id) ?? 0),
+    attempts: (attemptsOf.get(row.id) ?? []).map(({ at, status_code: statusCode, reason, ms }) => ({ at, statusCode, reason, ms })),
   }));
 }

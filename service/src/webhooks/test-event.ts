@@ -3,7 +3,7 @@ import type { Core, DialectPort, Notice, Notification } from '../domain/core.ts'
 import { ServiceFault } from '../domain/fault.ts';
 import { randomId } from '../domain/ids.ts';
 import type { Realm, RequestRecord, SignerRecord } from '../domain/model.ts';
-import { putDelivery } from '../domain/notices.ts';
+import { putDelivery, sendFirst } from '../domain/notices.ts';
 
 /**
  * Puts a test event down for an address; gives the id of the delivery. An interface that knows no test event tells of a completed
@@ -23,7 +23,10 @@ export async function sendTestEvent(core: Core, realm: Realm, endpointId: string
   const at = core.clock();
   const [id, eventId] = [`dlv_${randomId(16)}`, dialect.newEventId()];
   const written = eventOf(dialect, realm, at, eventId, id);
-  await core.store.transaction((tx) => putDelivery(tx, core, realm, endpointId, { ...written, id, eventId, at }));
+  await core.store.transaction(async (tx) => {
+    await putDelivery(tx, core, realm, endpointId, { ...written, id, eventId, at });
+    await sendFirst(tx, core, endpointId, id);
+  });
   return id;
 }
 

@@ -16,12 +16,12 @@ export interface TokenCheck {
 export async function consumeToken({ store, vault, clock }: Core, token: string, isFor: (body: string) => boolean): Promise<TokenCheck> {
   const row = await store.db
     .selectFrom('webhook_deliveries')
-    .select(['body_sealed', 'created_at', 'token_used_at'])
+    .select(['body_sealed', 'status', 'created_at', 'delivered_at', 'token_used_at'])
     .where('id', '=', token)
     .executeTakeFirst();
   if (!row) return { ...NOTHING, found: false };
   const foreign = !isFor(vault.open(row.body_sealed, place('webhook_deliveries', 'body', token)));
-  const expired = row.created_at + LIFE <= clock();
+  const expired = row.status !== 'pending' && (row.delivered_at ?? row.created_at) + LIFE <= clock();
   const used = row.token_used_at !== null;
   if (foreign || expired || used) return { found: true, used, expired, foreign, consumed: false };
   const changed = await store.db
@@ -35,5 +35,5 @@ export async function consumeToken({ store, vault, clock }: Core, token: string,
 }
 
 const NOTHING: TokenCheck = { found: true, used: false, expired: false, foreign: false, consumed: false };
-/** Longer than deliveries are tried. */
+/** From when it was delivered: as long as it is tried, it holds. */
 const LIFE = 3 * 24 * 3_600_000;
