@@ -19,7 +19,7 @@ export async function mailTo(
 ): Promise<void> {
   // Who is known by telephone only gets no mail.
   if (signer.email === '') return;
-  const { subject, body } = messageText(kind, { ...facts, signer: signer.name }, signer.locale);
+  const { subject, body } = messageText(kind, { ...facts, signer: signer.name }, signer.locale, signer.role === 'approver');
   await put(tx, core, realm, signer.id, 'email', { to: signer.email, subject, body });
 }
 
@@ -33,7 +33,7 @@ export async function inviteBy(
 ): Promise<void> {
   const channel = signer.details.invitationChannel ?? 'email';
   if (channel === 'email' || signer.phone === null) return mailTo(tx, core, realm, signer, 'invitation', facts);
-  const body = invitationBySms(facts.document, facts.link, signer.locale);
+  const body = invitationBySms(facts.document, facts.link, signer.locale, signer.role === 'approver');
   await put(tx, core, realm, signer.id, channel, { to: signer.phone, subject: '', body });
 }
 

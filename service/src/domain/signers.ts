@@ -100,7 +100,7 @@ async function remindNow(
       document: name,
       link: linkOf(core, signer),
       note,
-      until: dayOf(request.expiresAt),
+      until: request.expiresAt,
     });
     await logEvent(tx, core, requestId, { type: 'signer.reminded', actor: 'api', details: { signer: signerId, channel } });
     return { ...signer, remindersSent: changes.reminders_sent, lastRemindedAt: now };
@@ -120,7 +120,7 @@ export async function inviteTurn(tx: Tx, core: Core, request: RequestRecord): Pr
   for (const signer of whoseTurn(request)) {
     if (already.has(signer.id)) continue;
     if (!request.headless)
-      await inviteBy(tx, core, request.realm, signer, { document: name, link: linkOf(core, signer), until: dayOf(request.expiresAt) });
+      await inviteBy(tx, core, request.realm, signer, { document: name, link: linkOf(core, signer), until: request.expiresAt });
     await logEvent(tx, core, request.id, { type: 'signer.invited', actor: signer.id });
     if (signer.simulation !== null && signer.simulation !== 'never-acts')
       await core.jobs.enqueue(tx, { kind: 'simulate', data: { request: request.id, signer: signer.id } });
@@ -211,5 +211,3 @@ async function add(core: Core, realm: Realm, requestId: string, signer: NewSigne
     return signerIn(changed, added.id);
   });
 }
-
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);

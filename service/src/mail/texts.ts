@@ -1,4 +1,11 @@
-/** What the service writes to signers, in English and German. Plain text only: names of others are never markup. */
+/** What the service writes to signers, in their language. Plain text only: names of others are never markup. */
+import { dayText, type Language, languageFrom } from '../languages/languages.ts';
+import { GERMAN } from './texts.de.ts';
+import { ENGLISH, type MessageWords } from './texts.en.ts';
+import { SPANISH } from './texts.es.ts';
+import { FRENCH } from './texts.fr.ts';
+import { POLISH } from './texts.pl.ts';
+import { PORTUGUESE } from './texts.pt.ts';
 
 export type MessageKind = 'invitation' | 'reminder' | 'code' | 'cancelled' | 'completed';
 
@@ -9,8 +16,8 @@ export interface MessageFacts {
   readonly code?: string;
   /** What the sender of the request adds. */
   readonly note?: string | null;
-  /** ISO date. */
-  readonly until?: string;
+  /** When the request ends. */
+  readonly until?: number;
 }
 
 export interface MessageText {
@@ -18,129 +25,59 @@ export interface MessageText {
   readonly body: string;
 }
 
-/** The message in the signer's language; English for all that are not known. */
-export function messageText(kind: MessageKind, facts: MessageFacts, locale: string | null): MessageText {
-  const { subject, lines } = (locale?.toLowerCase().startsWith('de') ? GERMAN : ENGLISH)[kind](cleaned(facts));
-  return { subject, body: `${lines.filter((line) => line !== null).join('\n')}\n` };
+/** The message in the signer's language; English for all that are not known. `approves`: to who agrees without a signature. */
+export function messageText(kind: MessageKind, facts: MessageFacts, locale: string | null, approves = false): MessageText {
+  const words = messageWords(locale);
+  const { signer, document, link, code, note, until } = cleaned(facts);
+  const [subject, text] = textsOf(words, kind, approves);
+  const lines = [
+    words.hello(signer),
+    '',
+    kind === 'code' ? words.code(code ?? '') : text(document),
+    link ?? null,
+    kind === 'code' ? `\n${words.codeHint}` : null,
+    until === undefined ? null : `\n${words.until(dayText(until, words.language))}`,
+    note ? `\n${words.note}\n${note}` : null,
+  ];
+  return { subject: subject(document), body: `${lines.filter((line) => line !== null).join('\n')}\n` };
 }
 
 /** A short message for a telephone. */
-export const codeBySms = (code: string, locale: string | null): string =>
-  locale?.toLowerCase().startsWith('de') ? `Ihr Code zum Unterschreiben: ${code}` : `Your code to sign: ${code}`;
+export const codeBySms = (code: string, locale: string | null): string => messageWords(locale).codeBySms(code);
 
 /** A short message with a link. */
-export function invitationBySms(document: string, link: string, locale: string | null): string {
-  const name = document.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 80);
-  return locale?.toLowerCase().startsWith('de') ? `Bitte unterschreiben Sie „${name}“: ${link}` : `Please sign "${name}": ${link}`;
+export function invitationBySms(document: string, link: string, locale: string | null, approves = false): string {
+  const { invitationBySms: sign, approvalBySms: approve } = messageWords(locale);
+  return `${(approves ? approve : sign)(oneLine(document, 80))}: ${link}`;
 }
 
-interface Written {
-  readonly subject: string;
-  readonly lines: readonly (string | null)[];
+export const messageWords = (locale: string | null): MessageWords => CATALOGUES[languageFrom(locale)];
+
+type ByDocument = (document: string) => string;
+
+function textsOf(words: MessageWords, kind: MessageKind, approves: boolean): readonly [subject: ByDocument, text: ByDocument] {
+  if (kind === 'code') return [words.codeSubject, words.code];
+  if (approves && kind === 'invitation') return words.approval;
+  return approves && kind === 'reminder' ? words.approvalReminder : words[kind];
 }
-
-type Language = Readonly<Record<MessageKind, (facts: MessageFacts) => Written>>;
-
-const noteOf = ({ note }: MessageFacts, lead: string): string | null => (note ? `\n${lead}\n${note}` : null);
-
-const ENGLISH: Language = {
-  invitation: (facts) => ({
-    subject: `Please sign: ${facts.document}`,
-    lines: [
-      `Hello ${facts.signer},`,
-      '',
-      `you are asked to sign "${facts.document}". Read and sign it here:`,
-      facts.link ?? '',
-      facts.until ? `\nThe request ends on ${facts.until}.` : null,
-      noteOf(facts, 'The sender writes:'),
-    ],
-  }),
-  reminder: (facts) => ({
-    subject: `Reminder: please sign ${facts.document}`,
-    lines: [
-      `Hello ${facts.signer},`,
-      '',
-      `"${facts.document}" still waits for your signature:`,
-      facts.link ?? '',
-      facts.until ? `\nThe request ends on ${facts.until}.` : null,
-      noteOf(facts, 'The sender writes:'),
-    ],
-  }),
-  code: (facts) => ({
-    subject: `Your code to sign ${facts.document}`,
-    lines: [
-      `Hello ${facts.signer},`,
-      '',
-      `your code is ${facts.code ?? ''}`,
-      '',
-      'It holds for ten minutes. Tell it to nobody: we never ask for it by mail or telephone.',
-    ],
-  }),
-  cancelled: (facts) => ({
-    subject: `No signature needed any more: ${facts.document}`,
-    lines: [`Hello ${facts.signer},`, '', `the request to sign "${facts.document}" was cancelled.`, noteOf(facts, 'The sender writes:')],
-  }),
-  completed: (facts) => ({
-    subject: `Signed by all: ${facts.document}`,
-    lines: [`Hello ${facts.signer},`, '', `everybody has signed "${facts.document}". Your copy:`, facts.link ?? ''],
-  }),
-};
-
-const GERMAN: Language = {
-  invitation: (facts) => ({
-    subject: `Bitte unterschreiben: ${facts.document}`,
-    lines: [
-      `Guten Tag ${facts.signer},`,
-      '',
-      `Sie werden gebeten, „${facts.document}“ zu unterschreiben. Hier lesen und unterschreiben Sie:`,
-      facts.link ?? '',
-      facts.until ? `\nDie Anfrage endet am ${facts.until}.` : null,
-      noteOf(facts, 'Der Absender schreibt:'),
-    ],
-  }),
-  reminder: (facts) => ({
-    subject: `Erinnerung: bitte unterschreiben Sie ${facts.document}`,
-    lines: [
-      `Guten Tag ${facts.signer},`,
-      '',
-      `„${facts.document}“ wartet noch auf Ihre Unterschrift:`,
-      facts.link ?? '',
-      facts.until ? `\nDie Anfrage endet am ${facts.until}.` : null,
-      noteOf(facts, 'Der Absender schreibt:'),
-    ],
-  }),
-  code: (facts) => ({
-    subject: `Ihr Code zum Unterschreiben von ${facts.document}`,
-    lines: [
-      `Guten Tag ${facts.signer},`,
-      '',
-      `Ihr Code lautet ${facts.code ?? ''}`,
-      '',
-      'Er gilt zehn Minuten. Geben Sie ihn niemandem weiter: wir fragen nie per Mail oder Telefon danach.',
-    ],
-  }),
-  cancelled: (facts) => ({
-    subject: `Keine Unterschrift mehr nötig: ${facts.document}`,
-    lines: [
-      `Guten Tag ${facts.signer},`,
-      '',
-      `die Anfrage, „${facts.document}“ zu unterschreiben, wurde zurückgezogen.`,
-      noteOf(facts, 'Der Absender schreibt:'),
-    ],
-  }),
-  completed: (facts) => ({
-    subject: `Von allen unterschrieben: ${facts.document}`,
-    lines: [`Guten Tag ${facts.signer},`, '', `alle haben „${facts.document}“ unterschrieben. Ihr Exemplar:`, facts.link ?? ''],
-  }),
-};
 
 /** No line breaks and control characters of others where a line is expected. */
 function cleaned(facts: MessageFacts): MessageFacts {
-  const line = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 300);
   return {
     ...facts,
-    signer: line(facts.signer),
-    document: line(facts.document),
+    signer: oneLine(facts.signer, 300),
+    document: oneLine(facts.document, 300),
     ...(facts.note && { note: facts.note.replace(/[^\P{Cc}\n]+/gu, ' ').slice(0, 2000) }),
   };
 }
+
+const oneLine = (text: string, most: number): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, most);
+
+const CATALOGUES: Readonly<Record<Language, MessageWords>> = {
+  en: ENGLISH,
+  de: GERMAN,
+  pt: PORTUGUESE,
+  es: SPANISH,
+  fr: FRENCH,
+  pl: POLISH,
+};

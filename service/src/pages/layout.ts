@@ -1,7 +1,8 @@
 /** The frame that all pages have, and the headers that go with it. */
 import type { FastifyReply } from 'fastify';
+import { LANGUAGE_NAMES, LANGUAGES } from '../languages/languages.ts';
 import { html, type Markup } from './markup.ts';
-import { LANGUAGES, type Words, wordsOf } from './words.ts';
+import type { Words } from './words.ts';
 
 export interface Page {
   readonly words: Words;
@@ -20,7 +21,6 @@ export interface Page {
 }
 
 export function pageMarkup({ words, title, body, scripts = [], query, skipTo, test = false, framed = false, wide = false }: Page): string {
-  const others = query ? LANGUAGES.filter((language) => language !== words.language) : [];
   return html`<!doctype html>
 <html lang="${words.language}">
 <head>
@@ -38,7 +38,7 @@ ${skipTo !== undefined && html`<a class="skip" href="#${skipTo}">${words.skip}</
 <header>
 <div class="top">
 <span class="brand">adeskit</span>
-${others.map((language) => html`<a href="?${new URLSearchParams({ ...query, lang: language }).toString()}" lang="${language}" hreflang="${language}">${NAMES[wordsOf(language).language]}</a>`)}
+${query !== undefined && languageMenu(words, query)}
 </div>
 ${test && html`<p class="test">${words.testMode}</p>`}
 </header>
@@ -93,4 +93,9 @@ const pageHeaders = (ancestors: readonly string[], style: string | null): Record
 export const notePage = (words: Words, title: string, text: string, more: Markup | null = null, framed = false): string =>
   pageMarkup({ words, title, framed, body: html`<section class="card note"><h1>${title}</h1><p>${text}</p>${more}</section>` });
 
-const NAMES = { en: 'English', de: 'Deutsch' } as const;
+const languageMenu = (words: Words, query: Readonly<Record<string, string>>): Markup =>
+  html`<details class="languages"><summary><span class="hidden">${words.languages}: </span>${LANGUAGE_NAMES[words.language]}</summary>
+<ul>${LANGUAGES.filter((language) => language !== words.language).map(
+    (language) =>
+      html`<li><a href="?${new URLSearchParams({ ...query, lang: language }).toString()}" lang="${language}" hreflang="${language}">${LANGUAGE_NAMES[language]}</a></li>`,
+  )}</ul></details>`;

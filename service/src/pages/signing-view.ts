@@ -160,7 +160,7 @@ ${form(shown, 'code', html`<button type="submit" class="plain">${words.sendAgain
 
 function identityForm(shown: Shown): Markup {
   const { words } = shown;
-  return html`<p>${words.identityText}</p>
+  return html`<p>${words.identityPlayed}</p>
 ${form(
   shown,
   'identity',

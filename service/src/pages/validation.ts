@@ -40,7 +40,8 @@ async function validated(parts: PageParts, request: FastifyRequest, words: Words
   const { file, others } = await receiveFile(request, parts.configuration.maximumUpload);
   if (file.bytes.length === 0) throw new ServiceFault('invalid', 'The file is empty.');
   const detached = others.get('detached')?.bytes ?? null;
-  const page = { language: words.language, documentName: file.name };
+  // The report speaks the languages of the engine.
+  const page = { language: words.language === 'de' ? ('de' as const) : ('en' as const), documentName: file.name };
   const validation = await parts.validate(null, file.bytes, detached === null || detached.length === 0 ? null : detached, page);
   return { name: file.name, validation };
 }

@@ -1,7 +1,13 @@
 /** The words of the pages in English. */
+import { counted, type Language } from '../languages/languages.ts';
+
+/** Ways that a one-time code goes. */
+type CodeChannel = 'email' | 'sms' | 'whatsapp';
+
+type PictureWord = Readonly<Record<'face' | 'document-front' | 'document-back', string>>;
 
 export interface Words {
-  readonly language: 'en' | 'de';
+  readonly language: Language;
   readonly skip: string;
   readonly languages: string;
   readonly testMode: string;
@@ -21,29 +27,72 @@ export interface Words {
   readonly until: (date: string) => string;
   readonly level: Readonly<Record<'simple' | 'advanced' | 'qualified', string>>;
   readonly signers: string;
-  readonly signerStatus: Readonly<Record<'waiting' | 'verification-failed' | 'signed' | 'declined', string>>;
+  readonly signerStatus: Readonly<
+    Record<'waiting' | 'verification-failed' | 'signed' | 'declined' | 'approval-waiting' | 'approved' | 'viewer', string>
+  >;
   readonly you: string;
   readonly step: (step: number, steps: number) => string;
   readonly proveTitle: string;
-  readonly proveText: (channel: 'email' | 'sms', to: string) => string;
+  readonly proveText: (channel: CodeChannel, to: string) => string;
   readonly sendCode: string;
   readonly sendAgain: string;
   readonly codeLabel: string;
   readonly codeHint: string;
-  readonly codeSent: (channel: 'email' | 'sms', to: string) => string;
+  readonly codeSent: (channel: CodeChannel, to: string) => string;
   readonly checkCode: string;
   readonly codeRight: string;
   readonly codeWrong: string;
   readonly codeLocked: string;
   readonly identityTitle: string;
-  readonly identityText: string;
+  /** Test mode. */
+  readonly identityPlayed: string;
+  readonly numberText: string;
   readonly identityLabel: string;
+  readonly numberWrong: string;
   readonly identityCheck: string;
   readonly identityRight: string;
+  readonly picturesText: string;
+  readonly picture: PictureWord;
+  readonly pictureHint: PictureWord;
+  readonly pictureKept: string;
+  readonly useCamera: string;
+  readonly takePicture: string;
+  readonly closeCamera: string;
+  readonly noCamera: string;
+  readonly pictureMissing: string;
+  readonly pictureBad: string;
+  readonly pictureLarge: string;
+  readonly samplePictures: string;
+  readonly sendPictures: string;
+  readonly checkingTitle: string;
+  readonly checkingText: string;
+  readonly lookAgain: string;
+  readonly providerText: (provider: string) => string;
+  readonly providerGo: (provider: string) => string;
+  readonly providerNewTab: string;
+  /** Why somebody who comes back from an identity provider is not identified. */
+  readonly providerProblem: Readonly<Record<'denied' | 'wrong-person' | 'weak' | 'expired' | 'failed', string>>;
   readonly consentTitle: string;
   readonly consentLabel: string;
   readonly consentMissing: string;
   readonly sign: string;
+  /** What is said in other words to who agrees without a signature. */
+  readonly approval: Pick<
+    Words,
+    | 'skip'
+    | 'signTitle'
+    | 'cardText'
+    | 'asked'
+    | 'consentTitle'
+    | 'consentLabel'
+    | 'consentMissing'
+    | 'sign'
+    | 'decline'
+    | 'signedTitle'
+    | 'completedTitle'
+  >;
+  readonly viewerTitle: string;
+  readonly viewerText: string;
   readonly decline: string;
   readonly declineText: string;
   readonly declineLabel: string;
@@ -119,7 +168,7 @@ export const ENGLISH: Words = {
   signTitle: (name) => `Sign: ${name}`,
   document: 'Document',
   page: (page, pages) => `Page ${page} of ${pages}`,
-  pages: (count) => (count === 1 ? '1 page' : `${count} pages`),
+  pages: (count) => counted(count, 'en', { one: 'page', other: 'pages' }),
   openDocument: 'Open the document',
   cardText: (ending) => `This ${ending} file cannot be shown here. Open it and read it before you sign.`,
   fingerprint: 'SHA-256',
@@ -132,30 +181,96 @@ export const ENGLISH: Words = {
   until: (date) => `The request ends on ${date}.`,
   level: { simple: 'Simple electronic signature', advanced: 'Advanced electronic signature', qualified: 'Qualified electronic signature' },
   signers: 'Signers',
-  signerStatus: { waiting: 'not signed yet', 'verification-failed': 'identity not proven', signed: 'signed', declined: 'declined' },
+  signerStatus: {
+    waiting: 'not signed yet',
+    'verification-failed': 'identity not proven',
+    signed: 'signed',
+    declined: 'declined',
+    'approval-waiting': 'not approved yet',
+    approved: 'approved',
+    viewer: 'gets a copy',
+  },
   you: 'you',
   step: (step, steps) => `Step ${step} of ${steps}`,
   proveTitle: 'Confirm that it is you',
   proveText: (channel, to) =>
-    channel === 'email' ? `We send a code of six digits to ${to}.` : `We send a code of six digits as a text message to ${to}.`,
+    ({
+      email: `We send a code of six digits to ${to}.`,
+      sms: `We send a code of six digits as a text message to ${to}.`,
+      whatsapp: `We send a code of six digits by WhatsApp to ${to}.`,
+    })[channel],
   sendCode: 'Send me the code',
   sendAgain: 'Send a new code',
   codeLabel: 'Code',
   codeHint: 'Six digits. The code holds for ten minutes.',
-  codeSent: (channel, to) => (channel === 'email' ? `A code is on its way to ${to}.` : `A text message is on its way to ${to}.`),
+  codeSent: (channel, to) =>
+    ({
+      email: `A code is on its way to ${to}.`,
+      sms: `A text message is on its way to ${to}.`,
+      whatsapp: `A WhatsApp message is on its way to ${to}.`,
+    })[channel],
   checkCode: 'Confirm',
   codeRight: 'Thank you. It is confirmed that it is you.',
-  codeWrong: 'This code is wrong. Look at the newest mail and try again.',
+  codeWrong: 'This code is wrong. Look at the newest message and try again.',
   codeLocked: 'This code does not hold any more: it was wrong three times, or is too old. Ask for a new one.',
   identityTitle: 'Confirm who you are',
-  identityText: 'In test mode the identity check is played: any number stands for a good identity document.',
+  identityPlayed:
+    'Test mode: the check is played, and nobody looks at what you send. A number that the sender does not know stands for a good document.',
+  numberText: 'Enter the number of your identity document as the sender knows it.',
   identityLabel: 'Number of the identity document',
+  numberWrong: 'The sender has another number for you. Look at it once more and try again.',
   identityCheck: 'Check',
   identityRight: 'Thank you. Your identity is confirmed.',
+  picturesText:
+    'Take a picture of your face and of your identity document. The pictures are kept encrypted, for the sender of this request only.',
+  picture: { face: 'Your face', 'document-front': 'Identity document, front', 'document-back': 'Identity document, back' },
+  pictureHint: {
+    face: 'Look straight into the camera, without a hat or dark glasses.',
+    'document-front': 'The whole document, sharp and without reflections.',
+    'document-back': 'The whole document, sharp and without reflections.',
+  },
+  pictureKept: 'This picture has arrived. You may replace it.',
+  useCamera: 'Use the camera',
+  takePicture: 'Take the picture',
+  closeCamera: 'Close the camera',
+  noCamera: 'The camera cannot be used. Choose a picture instead.',
+  pictureMissing: 'A picture is still missing.',
+  pictureBad: 'This is no picture in JPEG form. Choose another one.',
+  pictureLarge: 'A picture is too large: 10 MB at most.',
+  samplePictures: 'Use sample pictures',
+  sendPictures: 'Send for checking',
+  checkingTitle: 'Your identity is being checked',
+  checkingText: 'This may take a few minutes. The page goes on by itself; you may also close it and come back by your link.',
+  lookAgain: 'Look again',
+  providerText: (provider) => `You log in at ${provider}, which tells us who you are. Afterwards you come back here to sign.`,
+  providerGo: (provider) => `Go on to ${provider}`,
+  providerNewTab: 'It opens in a new tab; this page goes on by itself when you are done there.',
+  providerProblem: {
+    denied: 'The login was cancelled, so you are not identified yet. Try again.',
+    'wrong-person': 'This login belongs to somebody else than the person who is asked to sign. Log in as yourself.',
+    weak: 'This way to log in is not strong enough here. Choose a stronger one.',
+    expired: 'The login took too long, or was used already. Try again.',
+    failed: 'Your identity could not be confirmed there. Try again in a moment.',
+  },
   consentTitle: 'Read and sign',
   consentLabel: 'I have read the document and want to sign it electronically.',
   consentMissing: 'Tick the box to say that you have read the document and want to sign it.',
   sign: 'Sign',
+  approval: {
+    skip: 'Skip to approving',
+    signTitle: (name) => `Approve: ${name}`,
+    cardText: (ending) => `This ${ending} file cannot be shown here. Open it and read it before you approve it.`,
+    asked: (signer) => `${signer}, you are asked to approve this document.`,
+    consentTitle: 'Read and approve',
+    consentLabel: 'I have read the document and approve it.',
+    consentMissing: 'Tick the box to say that you have read the document and approve it.',
+    sign: 'Approve',
+    decline: 'Refuse to approve',
+    signedTitle: 'You have approved',
+    completedTitle: 'Approved and signed by all',
+  },
+  viewerTitle: 'For you to read',
+  viewerText: 'Nothing is asked of you. You get a copy by mail when everybody has signed.',
   decline: 'Decline to sign',
   declineText: 'The request ends for everybody, and the sender is told your reason.',
   declineLabel: 'Reason',

@@ -1,28 +1,22 @@
-/** The words of the pages, and which language somebody wants. */
+/** The words of the pages in each language. */
+import type { Language } from '../languages/languages.ts';
 import { GERMAN } from './words.de.ts';
 import { ENGLISH, type Words } from './words.en.ts';
+import { SPANISH } from './words.es.ts';
+import { FRENCH } from './words.fr.ts';
+import { POLISH } from './words.pl.ts';
+import { PORTUGUESE } from './words.pt.ts';
 
+export { dateText, LANGUAGES, type Language, languageFrom } from '../languages/languages.ts';
 export type { Words };
-export type Language = 'en' | 'de';
 
-export const LANGUAGES: readonly Language[] = ['en', 'de'];
+export const wordsOf = (language: Language): Words => CATALOGUES[language];
 
-export const wordsOf = (language: Language): Words => (language === 'de' ? GERMAN : ENGLISH);
-
-/** The first of these wishes that names a language we have; a wish may be a header Accept-Language. */
-export function languageFrom(...wishes: readonly (string | null | undefined)[]): Language {
-  for (const wish of wishes) {
-    for (const tag of (wish ?? '')
-      .slice(0, 200)
-      .toLowerCase()
-      .split(/[\s,]+/)) {
-      const found = LANGUAGES.find((language) => tag === language || tag.startsWith(`${language}-`) || tag.startsWith(`${language};`));
-      if (found) return found;
-    }
-  }
-  return 'en';
-}
-
-/** A date with its time, in UTC. */
-export const dateText = (at: number, { language }: Words): string =>
-  `${new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;
+const CATALOGUES: Readonly<Record<Language, Words>> = {
+  en: ENGLISH,
+  de: GERMAN,
+  pt: PORTUGUESE,
+  es: SPANISH,
+  fr: FRENCH,
+  pl: POLISH,
+};
