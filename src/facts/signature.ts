@@ -147,7 +147,7 @@ export interface XmlStructure {
   readonly references: number;
   /** References to data that no DataObjectFormat with one MimeType is about. */
   readonly unformatted: number;
-  /** DataObjectFormat elements that tell nothing, or of no reference. */
+  /** DataObjectFormat elements that tell nothing, of no reference, or otherwise than the Object that they are about. */
   readonly idleFormats: number;
   /** Whether a reference to a signing certificate has a URI. */
   readonly certificateUri: boolean;

@@ -3,7 +3,7 @@ import { equal } from '../base/bytes.ts';
 import type { ReferenceType, XmlStructure } from '../facts/signature.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { attributeNamed, elementsNamed, elementsOf, nameOf } from '../xml/query.ts';
+import { attributeNamed, elementsNamed, elementsOf, nameOf, textOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import type { KeyInfoContent } from '../xmldsig/key-info.ts';
 import { DS } from '../xmldsig/names.ts';
@@ -80,25 +80,39 @@ const isData = ({ type }: XmlReference, kind: ReferenceType | undefined): boolea
   !isSignedPropertiesType(type) && !OWN_PARTS.has(kind ?? 'REFERENCE');
 
 function idleFormats(signature: XmlSignature, said: SignedProperties, formats: readonly XmlNode[]): number {
-  const references = referenceIds(signature);
-  return formats.filter((format) => isIdle(signature.document, said, format, references)).length;
+  const references = referencesById(signature);
+  return formats.filter((format) => isIdle(signature, said, format, references)).length;
 }
 
-/** 5.2.4: it tells the description, the identifier or the media type of a reference that is there. */
-function isIdle(document: XmlDocument, said: SignedProperties, format: XmlNode, references: ReadonlySet<string>): boolean {
+/** 5.2.4: it tells the description, the identifier or the media type of a reference that is there, and of an Object what that says too. */
+function isIdle(signature: XmlSignature, said: SignedProperties, format: XmlNode, references: ReadonlyMap<string, string>): boolean {
+  const { document, objects } = signature;
   if (!['Description', 'ObjectIdentifier', 'MimeType'].some((local) => signedNamed(said, format, local).length > 0)) return true;
   const target = attributeNamed(document, format, 'ObjectReference');
-  return target === null || !target.startsWith('#') || !references.has(target.slice(1));
+  const uri = target?.startsWith('#') ? references.get(target.slice(1)) : undefined;
+  if (uri === undefined) return true;
+  const object = uri.startsWith('#') ? idsOf(document).element(uri.slice(1)) : null;
+  return object !== null && objects.includes(object) && contradicts(document, object, said, format);
 }
 
-/** Identifiers of the references of a signature, those in its Manifests too: other signatures beside it may use the same. */
-function referenceIds({ document, signedInfo, objects }: XmlSignature): ReadonlySet<string> {
+/** Where both the Object and the property tell the media type or the encoding, it is the same one. */
+const contradicts = (document: XmlDocument, object: XmlNode, said: SignedProperties, format: XmlNode): boolean =>
+  ['MimeType', 'Encoding'].some((local) => {
+    const written = attributeNamed(document, object, local)?.trim() ?? '';
+    return written !== '' && signedNamed(said, format, local).some((node) => !['', written].includes(textOf(document, node).trim()));
+  });
+
+/** URIs of the references of a signature by their identifiers, of those in its Manifests too: other signatures beside it may use the same. */
+function referencesById({ document, signedInfo, objects }: XmlSignature): ReadonlyMap<string, string> {
   const manifests = objects.flatMap((object) => elementsNamed(document, object, DS, 'Manifest'));
   const listed = manifests.flatMap((manifest) => elementsNamed(document, manifest, DS, 'Reference'));
-  return new Set([
-    ...signedInfo.references.flatMap(({ id }) => id ?? []),
-    ...listed.flatMap((node) => attributeNamed(document, node, 'Id') ?? []),
-  ]);
+  const byId = new Map<string, string>();
+  for (const { id, uri } of signedInfo.references) if (id !== null) byId.set(id, uri ?? '');
+  for (const node of listed) {
+    const id = attributeNamed(document, node, 'Id');
+    if (id !== null) byId.set(id, attributeNamed(document, node, 'URI') ?? '');
+  }
+  return byId;
 }
 
 const hasCertificateUri = (said: SignedProperties): boolean =>

@@ -7,6 +7,7 @@ import { encodeOcspRequest, parseCertificate } from '../../src/pki/index.ts';
 import { type ExamineOptions, examineFacts } from '../../src/validation/examine.ts';
 import { judge } from '../../src/validation/judge.ts';
 import { policyByName } from '../../src/validation/policy.ts';
+import { encodeCertificate, keyNumber } from '../pki/authority.ts';
 import { memoryPki } from '../support/pki.ts';
 import { AT, evidenceOf, scene } from './scene.ts';
 
@@ -122,6 +123,16 @@ describe('evidence', () => {
     const evidence = await examineFacts(document(signer, [intermediate, root]), { trust: [signer] });
     expect(evidence.anchors.get(idOf(signer))?.issues).toBe(false);
     expect((await examineFacts(document(signer, []), { trust: [root] })).anchors.get(idOf(root))?.issues).toBe(true);
+  });
+
+  test('shows who issued a certificate although an end-entity certificate that is trusted issues nothing', async () => {
+    const [key, leafKey] = [keyNumber(0), keyNumber(1)];
+    const issuer = encodeCertificate({ subject: 'CN=issuer', key, issuer: 'CN=issuer', issuerKey: key });
+    const leaf = encodeCertificate({ subject: 'CN=leaf', key: leafKey, issuer: 'CN=issuer', issuerKey: key });
+    const [untrusted, trusted] = await Promise.all([[], [issuer]].map((trust) => examineFacts(document(leaf, [issuer]), { trust })));
+    expect(trusted?.chains.get(idOf(leaf))?.links.map(({ certificate }) => certificate)).toEqual([leaf, issuer].map(idOf));
+    expect(trusted?.chains).toEqual(untrusted?.chains);
+    expect(await concluded(document(leaf, [issuer]), { trust: [issuer] })).toBe('NO_CERTIFICATE_CHAIN_FOUND');
   });
 
   test('asks sources for what is missing', async () => {

@@ -76,6 +76,26 @@ test.each([
   expect(facts?.structureProblems).toHaveLength(problems);
 });
 
+describe('of an Object its media type and encoding are told as the Object tells them', () => {
+  const format = '<x:MimeType>text/xml</x:MimeType><x:Encoding>urn:e</x:Encoding>';
+  test.each([
+    ['the same', '', 'MimeType="text/xml" Encoding="urn:e"', format, 0],
+    ['nothing by the Object', '', '', format, 0],
+    ['nothing by the property', '', 'MimeType="text/plain" Encoding="urn:e"', '<x:Description>a</x:Description>', 0],
+    ['an empty media type', '', 'MimeType=""', format, 0],
+    ['another media type', '', 'MimeType="text/plain"', format, 1],
+    ['another encoding', '', 'MimeType="text/xml" Encoding="urn:f"', format, 1],
+    ['a reference that is not there', 'x', '', format, 1],
+    ['nothing at all', '', '', '', 1],
+  ])('%s', (_case, suffix, attributes, told, idle) => {
+    const said = `<x:SignedDataObjectProperties><x:DataObjectFormat ObjectReference="#r${suffix}">${told}</x:DataObjectFormat></x:SignedDataObjectProperties>`;
+    const object = `<ds:Object Id="o" ${attributes}>a</ds:Object>`;
+    const over = [{ id: 'r', uri: '#o', transforms: CANONICAL }, ...references.slice(1)];
+    const [facts] = factsOf(signed(`<Doc>${template(over, KEY_INFO + object + properties(said))}</Doc>`)).signatures;
+    expect(facts).toMatchObject({ value: 'intact', xml: { idleFormats: idle } });
+  });
+});
+
 test.each([
   ['a value', 'SignatureValue', { value: 'broken' }],
   ['a digest', 'DigestValue', { references: [{ found: true, intact: false }, { found: true }] }],
