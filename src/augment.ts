@@ -14,7 +14,7 @@ import type { DocumentFacts } from './facts/index.ts';
 import { openDocument } from './open-pdf.ts';
 import { addSecurityStore } from './pades/augment-store.ts';
 import { addDocumentTimestamp } from './pades/augment-timestamp.ts';
-import { readPades } from './pades/read.ts';
+import { readTimestamps } from './pades/read.ts';
 import { looksLikeXml } from './validate.ts';
 
 export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
@@ -108,7 +108,7 @@ async function withMaterial(source: Source, options: AugmentOptions): Promise<So
 }
 
 function factsOf(source: Source, { certificates = [], trust = [], password }: AugmentOptions): DocumentFacts {
-  const facts = readPades(source, [...certificates, ...trust], password === undefined ? {} : { password });
+  const facts = readTimestamps(source, [...certificates, ...trust], password === undefined ? {} : { password });
   if (facts.ok) return facts.value;
   const { what, at, reason } = facts.malformed;
   throw new Fault('malformed-input', `this PDF cannot be read: ${what} at offset ${at}: ${reason}`);

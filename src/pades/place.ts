@@ -15,13 +15,13 @@ export interface Placed {
   readonly lock: FieldLock | null;
 }
 
-/** Computes the facts of each placed signature of one document; what they share is computed once. */
-export function placesOf(document: PdfDocument, placed: readonly Placed[]): PdfSignatureFacts[] {
+/** Computes the facts of each placed signature of one document; what they share is computed once. Without `compared` changes are unknown. */
+export function placesOf(document: PdfDocument, placed: readonly Placed[], compared: boolean): PdfSignatureFacts[] {
   const all = revisions(document);
   const last = all.at(-1);
   const first = placed.reduce((least, { signature }) => Math.min(least, signature.revision ?? least), all.length);
   const later = first < all.length - 1 || (last !== undefined && last.limit < document.size);
-  const changes = later && document.locked === null ? changesByRevision(document, all, first) : null;
+  const changes = compared && later && document.locked === null ? changesByRevision(document, all, first) : null;
   const certified = placed.find(({ signature }) => certificationOf(signature) !== null)?.signature ?? null;
   return placed.map((one) => placeOf(document, one, { document, all, changes, certified }));
 }

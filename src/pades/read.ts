@@ -36,6 +36,23 @@ import { idsOf, type Store, storeOf } from './store.ts';
  * encrypted in a way that is not known here.
  */
 export function readPades(document: Bytes | Source, supplied: readonly Bytes[] = [], options: OpenOptions = {}): Parsed<DocumentFacts> {
+  return read(document, supplied, options, 'all');
+}
+
+/**
+ * As {@link readPades}, of time-stamps alone: of signatures only tells that they are there. Their octets are not digested and
+ * what was changed after them is not looked for, so that their references count as not found and their changes as unknown.
+ */
+export function readTimestamps(document: Bytes | Source, supplied: readonly Bytes[], options: OpenOptions): Parsed<DocumentFacts> {
+  return read(document, supplied, options, 'timestamps');
+}
+
+function read(
+  document: Bytes | Source,
+  supplied: readonly Bytes[],
+  options: OpenOptions,
+  checked: Reading['checked'],
+): Parsed<DocumentFacts> {
   const opened = openPdf(document, options);
   if (!opened.ok) return opened;
   const pdf = opened.value;
@@ -45,9 +62,10 @@ export function readPades(document: Bytes | Source, supplied: readonly Bytes[] =
   const store = storeOf(pdf, pool);
   const fields = signatureFields(pdf);
   const placed = placedIn(pdf, fields);
-  const places = placesOf(pdf, placed);
+  const places = placesOf(pdf, placed, checked === 'all');
   const reading: Reading = {
     pdf,
+    checked,
     pool,
     store,
     signatures: [],
@@ -69,6 +87,7 @@ export function readPades(document: Bytes | Source, supplied: readonly Bytes[] =
 
 interface Reading {
   readonly pdf: PdfDocument;
+  readonly checked: 'all' | 'timestamps';
   readonly pool: Pool;
   readonly store: Store;
   readonly signatures: SignatureFacts[];
@@ -128,11 +147,11 @@ function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfS
 function readSignature(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {
   const signedData = parseSignedData(contents, { trailing: 'keep' });
   if (!signedData.ok) return signedData.malformed;
-  const { pool, store } = reading;
+  const { pool, store, checked } = reading;
   const options: CmsSignatureOptions = {
     format: 'PAdES',
     pool,
-    content: coveredContent(reading.pdf, signature),
+    content: checked === 'all' ? coveredContent(reading.pdf, signature) : null,
     name: place.fieldName,
     pdf: place,
     ...(signature.claimedTime !== null && { claimedTime: signature.claimedTime }),

@@ -1,7 +1,8 @@
 /** Looks at a file through windows that grow until what is read there fits; a file in memory is one window, never copied. */
 
 import { type Budget, budget, mustSpend } from '../base/budget.ts';
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, EMPTY } from '../base/bytes.ts';
+import { partOf } from '../base/joined-source.ts';
 import { Unreadable } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 import { Lexer } from './lexer.ts';
@@ -14,26 +15,27 @@ export interface FileView {
   /** All octets, where having them costs no copy or the file is small. */
   readonly whole: Bytes | null;
   readonly allowance: Budget;
+  /** Memory of the first window, used again for each object: octets read there are good until the next are. */
+  readonly scratch: { memory: Bytes };
 }
 
 export function viewOf(source: Source): FileView {
   const allowance = budget('octets looked at', readingAllowance(source.size));
-  return { source, size: source.size, whole: wholeOf(source), allowance };
+  return { source, size: source.size, whole: wholeOf(source), allowance, scratch: { memory: EMPTY } };
 }
 
 /** The first `size` octets of a view as one of their own, with a fresh allowance. */
 export function firstOctets(view: FileView, size: number): FileView {
   if (size >= view.size) return { ...view, allowance: budget('octets looked at', readingAllowance(view.size)) };
-  const { source } = view;
-  const cut: Source = {
-    size,
-    read: (offset, length) => source.read(Math.min(offset, size), Math.max(0, Math.min(length, size - offset))),
-  };
   const whole = view.whole === null ? null : view.whole.subarray(0, size);
-  return { source: cut, size, whole, allowance: budget('octets looked at', readingAllowance(size)) };
+  const allowance = budget('octets looked at', readingAllowance(size));
+  return { ...view, source: partOf(view.source, 0, size), size, whole, allowance };
 }
 
-/** Runs `read` with the cursor at file offset `at`, again with a larger window while the window's end is met. */
+/**
+ * Runs `read` with the cursor at file offset `at`, again with a larger window while the window's end is met. What is kept
+ * of a window where the lexer says so (`copies`) has to be a copy.
+ */
 export function readAt<T>(view: FileView, at: number, what: string, read: (lexer: Lexer) => T): T {
   if (view.whole !== null) {
     mustSpend(view.allowance, what, at);
@@ -48,7 +50,7 @@ export function readAt<T>(view: FileView, at: number, what: string, read: (lexer
     }
   }
   for (let length = FIRST_WINDOW; ; length *= GROWTH) {
-    const bytes = view.source.read(at, length);
+    const bytes = windowAt(view, at, length);
     const lexer = new Lexer(bytes, at, 0, true, true);
     const more = at + bytes.length < view.size && length < LIMITS.objectSize;
     try {
@@ -82,6 +84,13 @@ export function findForward(view: FileView, pattern: Bytes, from: number, to = v
     at += bytes.length - pattern.length + 1;
   }
   return -1;
+}
+
+/** The first window stands in memory that is used again: a new one for each object would be freed much later. */
+function windowAt({ source, scratch }: FileView, at: number, length: number): Bytes {
+  if (length > FIRST_WINDOW || !source.readInto) return source.read(at, length);
+  if (scratch.memory.length === 0) scratch.memory = new Uint8Array(FIRST_WINDOW);
+  return scratch.memory.subarray(0, source.readInto(at, scratch.memory));
 }
 
 function wholeOf(source: Source): Bytes | null {

@@ -161,7 +161,7 @@ function readLines(lexer: Lexer, first: number, count: number): XrefRange | null
     if (!isDigit(bytes[line]) || !isDigit(bytes[line + 9]) || !isDigit(bytes[line + 11]) || !isDigit(bytes[line + 15])) return null;
   }
   lexer.at = after;
-  return { form: 'lines', first, count, bytes, at };
+  return lexer.copies ? { form: 'lines', first, count, bytes: bytes.slice(at, after), at: 0 } : { form: 'lines', first, count, bytes, at };
 }
 
 /** Entries with other white space: three numbers each (offset, generation, 1 where in use). */

@@ -177,7 +177,7 @@ function placeOf(bytes: Uint8Array) {
   const placed = signatureFields(document).flatMap(({ name: fieldName, signature, lock }) =>
     signature === null ? [] : [{ fieldName, signature, lock }],
   );
-  const place = placesOf(document, placed).find(({ fieldName }) => fieldName === 'Mine');
+  const place = placesOf(document, placed, true).find(({ fieldName }) => fieldName === 'Mine');
   if (place === undefined) throw new Error('no signature');
   return place;
 }

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type Bytes, equal, indexOf } from '../../src/base/bytes.ts';
 import type { Source } from '../../src/base/source.ts';
 import { fromLatin1, latin1 } from '../../src/base/text.ts';
+import { add, serializeUpdate, startUpdate, updatedBytes } from '../../src/pdf/append.ts';
 import { catalogOf, loadObject, openPdf, type PdfDocument, resolve } from '../../src/pdf/document.ts';
 import { securityStoreHistory } from '../../src/pdf/dss.ts';
 import { signatureFields, straySignatures } from '../../src/pdf/field.ts';
-import { encodedBytes, isKind, type PdfObject, ref } from '../../src/pdf/object.ts';
+import { encodedBytes, isKind, literalString, type PdfObject, ref } from '../../src/pdf/object.ts';
 import { pageAt, pageCount, pageIndexOf } from '../../src/pdf/page.ts';
 import { documentAt, lastWrittenIn, revisionReaching, revisions, writtenBy } from '../../src/pdf/revision.ts';
-import { type GeneratedPdf, generatePdf, recipeArbitrary, type Style } from './generate.ts';
+import { type GeneratedPdf, generatePdf, objectArbitrary, recipeArbitrary, type Style } from './generate.ts';
 
 const opened = (document: Bytes | Source): PdfDocument => {
   const result = openPdf(document);
@@ -18,7 +19,15 @@ const opened = (document: Bytes | Source): PdfDocument => {
 };
 
 /** A source that hands out copies, as a file does. */
-const copying = (bytes: Bytes): Source => ({ size: bytes.length, read: (offset, length) => bytes.slice(offset, offset + length) });
+const copying = (bytes: Bytes): Source => ({
+  size: bytes.length,
+  read: (offset, length) => bytes.slice(offset, offset + length),
+  readInto: (offset, target) => {
+    const there = bytes.subarray(offset, offset + target.length);
+    target.set(there);
+    return there.length;
+  },
+});
 
 /** Values without the places that parsing adds. */
 const plain = (value: PdfObject): unknown => {
@@ -54,6 +63,24 @@ describe('a file of any style', () => {
         });
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it('has the same objects where it is too large to be in memory', () => {
+    const values = fc.array(objectArbitrary, { minLength: 5, maxLength: 60 });
+    fc.assert(
+      fc.property(recipeArbitrary, values, (recipe, objects) => {
+        const update = startUpdate(opened(generatePdf(recipe).bytes));
+        const added = [...objects, literalString(new Uint8Array(70_000))].map((value) => add(update, value));
+        const bytes = updatedBytes(serializeUpdate(update));
+        const [inMemory, inFile] = [opened(bytes), opened(copying(bytes))];
+        expect(inFile.view.whole).toBe(null);
+        // All are held before any is looked at: none may stand in memory that another was read into.
+        const read = added.map((target) => [resolve(inMemory, target), resolve(inFile, target)] as const);
+        for (const [here, there] of read) expect(plain(there)).toEqual(plain(here));
+        expect(inFile.sections.map(({ ranges }) => ranges.length)).toEqual(inMemory.sections.map(({ ranges }) => ranges.length));
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -24,7 +24,8 @@ test('a PDF of 1 GB with 200 pictures and 50,000 objects takes less than 200 MB'
     });
     const { result, seconds, megabytes } = JSON.parse(said) as { result: string; seconds: number; megabytes: number };
     console.log(`${step.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s ${megabytes.toFixed(0).padStart(5)} MB  ${result}`);
-    if (step !== 'make') expect(megabytes, step).toBeLessThan(200);
+    // The limit is 200; what comes close to it is told before it is passed.
+    if (step !== 'make') expect(megabytes, step).toBeLessThan(180);
     if (step === 'validate') expect(result.split(',')).toEqual(Array(2).fill(expect.stringMatching(/^PAdES-BASELINE-\S+ PASSED$/)));
   }
   expect(statSync(join(folder, 'plain.pdf')).size).toBeGreaterThan(1_000_000_000);
