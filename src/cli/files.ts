@@ -1,6 +1,6 @@
 /** Files of the command line: inputs, certificates, and outputs that appear whole or not at all. */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { createFileSink, type FileSink } from '../platform/file.ts';
@@ -62,25 +62,31 @@ export function outputFor(input: string, target: string, severalInputs: boolean)
   return output;
 }
 
-/** Runs `write` on a file beside `path`, which takes its place only once everything is written. */
-export async function writeWhole(path: string, write: (sink: FileSink) => Promise<void> | void): Promise<void> {
+/**
+ * Runs `write` on a file beside `path`, which takes its place only once everything is written.
+ *
+ * @param options endOnSignal: default true; false where somebody else decides what an interruption ends
+ */
+export async function writeWhole(
+  path: string,
+  write: (sink: FileSink) => Promise<void> | void,
+  { endOnSignal = true }: { readonly endOnSignal?: boolean } = {},
+): Promise<void> {
   const sink = createFileSink(path);
   // An interrupted run leaves nothing behind either.
   const interrupted = () => {
     sink.abort();
     process.exit(130);
   };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  if (endOnSignal) process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
     await write(sink);
-    sink.finish();
+    await sink.finish();
   } catch (error) {
     sink.abort();
     throw error;
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    if (endOnSignal) process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
 }
 
@@ -97,21 +103,12 @@ export function namedFile(argument: string): { readonly path: string; readonly n
   return { path: argument.slice(0, at), name: argument.slice(at + 1) };
 }
 
-/** Also through links; a file that does not exist yet is compared by the place it would have. */
-function sameFile(a: string, b: string): boolean {
-  return real(a) === real(b);
-}
-
-function real(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    try {
-      return join(realpathSync(dirname(path)), basename(path));
-    } catch {
-      return resolve(path);
-    }
-  }
+/** Also through links; what does not exist yet is no other file. */
+function sameFile(input: string, output: string): boolean {
+  const there = statSync(output, { bigint: true, throwIfNoEntry: false });
+  if (there === undefined) return resolve(input) === resolve(output);
+  const given = statSync(input, { bigint: true, throwIfNoEntry: false });
+  return given?.dev === there.dev && given.ino === there.ino;
 }
 
 const plain = (cause: unknown): string => {

@@ -1,15 +1,17 @@
-/** The journal of a bulk run: a line of JSON for each step, on disk before the next, so that a run that was killed goes on where it was. */
+/** The journal of a bulk run: a line of JSON for each step; what is begun is on disk before, so that a run that was killed goes on where it was. */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { Fault } from '../base/fault.ts';
 import { Usage } from './arguments.ts';
 
 export interface Journal {
   /** Whether this file was signed by an earlier run: it is passed over. */
   isDone(input: string): boolean;
-  /** These are about to be signed. On disk when it returns. */
-  begin(files: readonly { readonly input: string; readonly output: string }[]): void;
+  /** These are about to be signed. On disk when it resolves. */
+  begin(files: readonly { readonly input: string; readonly output: string }[]): Promise<void>;
+  /** Not flushed: without this line the file counts as done all the same, by its output. */
   done(input: string): void;
   failed(input: string, reason: string): void;
   close(): void;
@@ -33,19 +35,19 @@ export function openJournal(path: string, options: object): Journal {
     const earlier = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const done = earlier === '' ? new Set<string>() : doneIn(path, earlier, fingerprint);
     const descriptor = openSync(path, 'a');
-    const write = (lines: readonly object[]): void => {
-      writeSync(descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      fsyncSync(descriptor);
-    };
-    if (earlier === '') write([{ adeskit: VERSION, journal: 'sign', options: fingerprint }]);
+    const write = (...lines: readonly object[]): void =>
+      void writeSync(descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    if (earlier === '') write({ adeskit: VERSION, journal: 'sign', options: fingerprint });
     // The last line of a killed run may be torn: what follows begins on its own.
     else if (!earlier.endsWith('\n')) writeSync(descriptor, '\n');
     return {
       isDone: (input) => done.has(resolve(input)),
-      begin: (files) =>
-        write(files.map(({ input, output }) => ({ begin: resolve(input), output: resolve(output), before: stateOf(output) }))),
-      done: (input) => write([{ done: resolve(input) }]),
-      failed: (input, reason) => write([{ failed: resolve(input), reason }]),
+      begin: (files) => {
+        write(...files.map(({ input, output }) => ({ begin: resolve(input), output: resolve(output), before: stateOf(output) })));
+        return flushed(descriptor);
+      },
+      done: (input) => write({ done: resolve(input) }),
+      failed: (input, reason) => write({ failed: resolve(input), reason }),
       close: () => {
         closeSync(descriptor);
         lock.release();
@@ -149,5 +151,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
+const flushed = promisify(fsync);
 const VERSION = 1;
 const MOST_PARTS = 100;

@@ -1,5 +1,7 @@
 /** What `sign` does with each file: everything that the options tell is read once, then files are signed one by one, here or in a thread. */
 import { statSync } from 'node:fs';
+import { Fault } from '../base/fault.ts';
+import type { Sink } from '../base/source.ts';
 import { openFileSource } from '../platform/file.ts';
 import { signTo } from '../sign.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
@@ -7,6 +9,7 @@ import { cadesOutput, cadesWriterFrom } from './cades.ts';
 import { aboutFile, outputFor, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
 import { pdfOptionsFrom } from './pdf-options.ts';
+import type { FileAnswer, FileOrder } from './sign-orders.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
 import type { Terminal } from './terminal.ts';
 import { xadesOutput, xadesWriterFrom } from './xades.ts';
@@ -32,8 +35,8 @@ export function outputsFor(args: Arguments, inputs: readonly string[], several: 
   return outputs;
 }
 
-/** Throws `Usage`, `Fault`. */
-export async function openSigningJob(args: Arguments, at: Terminal): Promise<SigningJob> {
+/** `count`: an interruption of one file ends the process, one of many is left to who hands them out. Throws `Usage`, `Fault`. */
+export async function openSigningJob(args: Arguments, at: Terminal, count: 'one' | 'many' = 'one'): Promise<SigningJob> {
   const xades = xadesWriterFrom(args);
   const cades = xades ? null : cadesWriterFrom(args);
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
@@ -50,10 +53,11 @@ export async function openSigningJob(args: Arguments, at: Terminal): Promise<Sig
     const source = openFileSource(input);
     try {
       const common = { signer, level, at: Date.now(), ...appearance, ...longTerm, ...stamped };
-      await writeWhole(output, (sink) => {
+      const write = (sink: Sink): Promise<void> => {
         if (xades) return xades.write(sink, source, common, input);
         return cades ? cades.write(sink, source, common) : signTo(sink, source, { ...common, contentTimestamp });
-      });
+      };
+      await writeWhole(output, write, { endOnSignal: count === 'one' });
     } catch (error) {
       throw aboutFile(input, error);
     } finally {
@@ -67,3 +71,28 @@ export async function openSigningJob(args: Arguments, at: Terminal): Promise<Sig
   };
   return { sign, close };
 }
+
+/** Signs files some at a time, since each waits for the disk, and may wait for the key or an authority; what goes wrong is an answer. */
+export async function signPortion(job: SigningJob, orders: readonly FileOrder[]): Promise<FileAnswer[]> {
+  const answers: FileAnswer[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let order = orders[next++]; order !== undefined; order = orders[next++]) answers.push(await answered(job, order));
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  return answers;
+}
+
+const answered = (job: SigningJob, { input, output }: FileOrder): Promise<FileAnswer> =>
+  job.sign(input, output).then(
+    (line) => ({ kind: 'signed', input, line }),
+    (error: unknown) => ({
+      kind: 'failed',
+      input,
+      code: error instanceof Fault ? error.code : null,
+      reason: error instanceof Error ? error.message : String(error),
+    }),
+  );
+
+/** Files of one portion that are under way at the same time. */
+const LANES = 2;

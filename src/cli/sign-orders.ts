@@ -4,7 +4,7 @@ import type { FaultCode } from '../base/fault.ts';
 /** What the thread is started with. */
 export interface WorkerOrder {
   readonly args: readonly string[];
-  /** The PIN that was asked for in the main thread. */
+  /** The secret that was asked for in the main thread. */
   readonly pin: string | null;
 }
 
@@ -13,7 +13,17 @@ export interface FileOrder {
   readonly output: string;
 }
 
+export type FileAnswer =
+  | { readonly kind: 'signed'; readonly input: string; readonly line: string }
+  | { readonly kind: 'failed'; readonly input: string; readonly code: FaultCode | null; readonly reason: string };
+
+/** Files that are handed out together; the answer has the same number. */
+export interface Portion {
+  readonly number: number;
+  readonly orders: readonly FileOrder[];
+}
+
 export type WorkerAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'signed'; readonly input: string; readonly line: string }
-  | { readonly kind: 'failed'; readonly input: string | null; readonly code: FaultCode | null; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'answered'; readonly number: number; readonly answers: readonly FileAnswer[] };

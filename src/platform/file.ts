@@ -1,6 +1,7 @@
 /** Local files as sources and sinks: random reads through a small page cache, writes that appear whole or not at all. */
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { type Bytes, EMPTY } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Sink, Source } from '../base/source.ts';
@@ -13,9 +14,9 @@ export interface FileSource extends Source {
 /** A file being written under another name; `finish` gives it its own name, `abort` leaves no trace. */
 export interface FileSink extends Sink {
   write(bytes: Bytes): void;
-  /** Flushes to disk and renames into place, over a file of that name. */
-  finish(): void;
-  /** Removes what was written; does nothing after `finish`. */
+  /** Flushes to disk, in a thread of the runtime, and renames into place, over a file of that name. */
+  finish(): Promise<void>;
+  /** Removes what was written; does nothing once it is finished. */
   abort(): void;
 }
 
@@ -99,6 +100,9 @@ export function createFileSink(path: string): FileSink {
       throw error;
     }
   };
+  const requireOpen = (): void => {
+    if (!open) throw new Fault('io', `${path} was already finished or aborted`);
+  };
   return {
     write(bytes) {
       if (!open) throw new Fault('io', `${path} was written after it was finished or aborted`);
@@ -106,10 +110,15 @@ export function createFileSink(path: string): FileSink {
         for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done, bytes.length - done);
       });
     },
-    finish() {
-      if (!open) throw new Fault('io', `${path} was already finished or aborted`);
+    async finish() {
+      requireOpen();
+      const failed = await flushed(descriptor).then(
+        () => null,
+        (error: unknown) => ({ error }),
+      );
+      requireOpen();
       guarded(`cannot write ${path}`, () => {
-        fsyncSync(descriptor);
+        if (failed !== null) throw failed.error;
         renameSync(temporary, path);
       });
       open = false;
@@ -118,6 +127,8 @@ export function createFileSink(path: string): FileSink {
     abort,
   };
 }
+
+const flushed = promisify(fsync);
 
 /** Exclusive creation, so that nobody's file is written over and no link is followed. */
 function openBeside(path: string): { descriptor: number; temporary: string } {

@@ -37,7 +37,7 @@ const STEPS: Record<string, () => Promise<unknown>> = {
 async function written(path: string, write: (sink: ReturnType<typeof createFileSink>) => Promise<void>): Promise<string> {
   const sink = createFileSink(path);
   await write(sink);
-  sink.finish();
+  await sink.finish();
   return 'written';
 }
 

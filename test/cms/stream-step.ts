@@ -20,13 +20,13 @@ const STEPS: Record<string, () => Promise<unknown>> = {
   'sign-detached': async () => {
     const sink = createFileSink(cms);
     sink.write(await sign(source, { format: 'cades', packaging: 'detached', signer: signer(), at }));
-    sink.finish();
+    await sink.finish();
     return 'signed';
   },
   'sign-attached': async () => {
     const sink = createFileSink(cms);
     await signTo(sink, source, { format: 'cades', signer: signer(), at });
-    sink.finish();
+    await sink.finish();
     return 'signed';
   },
   'validate-detached': async () =>

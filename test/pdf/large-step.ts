@@ -48,7 +48,7 @@ const STEPS: Record<string, () => Promise<unknown>> = {
 async function written(name: string, write: (sink: ReturnType<typeof createFileSink>) => Promise<unknown>): Promise<string> {
   const sink = createFileSink(file(name));
   await write(sink);
-  sink.finish();
+  await sink.finish();
   return 'written';
 }
 

@@ -77,13 +77,13 @@ describe('a file as a source', () => {
 });
 
 describe('a file as a sink', () => {
-  it('appears whole when it is finished', () => {
+  it('appears whole when it is finished', async () => {
     const path = join(folder, 'sink');
     const sink = createFileSink(path);
     sink.write(latin1('one '));
     expect(existsSync(path)).toBe(false);
     sink.write(latin1('two'));
-    sink.finish();
+    await sink.finish();
     sink.abort();
     expect(readFileSync(path, 'latin1')).toBe('one two');
     expect(() => sink.write(latin1('x'))).toThrow(Fault);

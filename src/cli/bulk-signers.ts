@@ -1,0 +1,62 @@
+/** Who signs the files of a bulk run: the main thread, and threads beside it. */
+import { Worker } from 'node:worker_threads';
+import type { Arguments } from './arguments.ts';
+import { type SigningJob, signPortion } from './sign-job.ts';
+import type { FileAnswer, FileOrder, Portion, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
+import { rememberedPin } from './token.ts';
+
+/** Signs files, several portions of them at once. */
+export interface FileSigner {
+  /** Null once it can sign, or the reason why it never will. */
+  readonly ready: Promise<string | null>;
+  /** One answer for each file; never rejects. */
+  sign(orders: readonly FileOrder[]): Promise<readonly FileAnswer[]>;
+  close(): void;
+}
+
+/** The main thread. */
+export const here = (job: SigningJob): FileSigner => ({
+  ready: Promise.resolve(null),
+  sign: (orders) => signPortion(job, orders),
+  close: () => {},
+});
+
+/** A thread of its own: it reads and writes the files itself, and only their names go there. */
+export function thread(args: Arguments): FileSigner {
+  const file = new URL(import.meta.url.endsWith('.ts') ? './sign-worker.ts' : './sign-worker.js', import.meta.url);
+  const order: WorkerOrder = { args: args.given, pin: rememberedPin() };
+  const worker = new Worker(file, { workerData: order });
+  const waiting = new Map<number, { readonly orders: readonly FileOrder[]; settle(answers: readonly FileAnswer[]): void }>();
+  const state = { gone: null as string | null, portions: 0 };
+  const failed = (orders: readonly FileOrder[], reason: string): FileAnswer[] =>
+    orders.map(({ input }) => ({ kind: 'failed', input, code: null, reason }));
+  const ready = new Promise<string | null>((resolve) => {
+    const end = (reason: string): void => {
+      state.gone ??= reason;
+      resolve(reason);
+      for (const { orders, settle } of waiting.values()) settle(failed(orders, reason));
+      waiting.clear();
+    };
+    worker.on('message', (answer: WorkerAnswer) => {
+      if (answer.kind === 'ready') resolve(null);
+      else if (answer.kind === 'refused') end(answer.reason);
+      else {
+        waiting.get(answer.number)?.settle(answer.answers);
+        waiting.delete(answer.number);
+      }
+    });
+    worker.on('error', (error: unknown) => end(`a signing thread ended: ${error instanceof Error ? error.message : String(error)}`));
+    worker.on('exit', () => end('a signing thread ended'));
+  });
+  return {
+    ready,
+    sign: (orders) =>
+      new Promise((settle) => {
+        if (state.gone !== null) return settle(failed(orders, state.gone));
+        const portion: Portion = { number: state.portions++, orders };
+        waiting.set(portion.number, { orders, settle });
+        worker.postMessage(portion);
+      }),
+    close: () => void worker.terminate(),
+  };
+}
