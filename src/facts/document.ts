@@ -33,7 +33,8 @@ export interface EncodedRevocation {
 }
 
 export interface UnreadableToken {
-  readonly kind: 'signature' | 'timestamp' | 'certificate' | 'revocation' | 'evidence-record' | 'manifest';
+  /** `signature-field`: a dictionary in the place of a signature that is neither one nor a time-stamp. */
+  readonly kind: 'signature' | 'timestamp' | 'certificate' | 'revocation' | 'evidence-record' | 'manifest' | 'signature-field';
   readonly name: string | null;
   readonly malformed: Malformed;
 }

@@ -129,8 +129,15 @@ function unreadableValues(pdf: PdfDocument, fields: readonly SignatureField[]): 
 
 function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfSignatureFacts): void {
   const contents = signature.contents?.bytes ?? null;
-  const fail = (kind: 'signature' | 'timestamp', malformed: Malformed): void =>
+  const fail = (kind: UnreadableToken['kind'], malformed: Malformed): void =>
     void reading.unreadable.push({ kind, name: fieldName, malformed });
+  // A time-stamp dictionary has to call itself one (ISO 32000-2, 12.8.5; EN 319 142-1, 5.4.3).
+  if (signature.subFilter === 'ETSI.RFC3161' && signature.type === 'Sig')
+    return fail('signature-field', {
+      what: 'signature dictionary',
+      at: 0,
+      reason: '/Type is that of a signature, /SubFilter that of a time-stamp',
+    });
   const kind = signature.subFilter === 'ETSI.RFC3161' || signature.type === 'DocTimeStamp' ? 'timestamp' : 'signature';
   if (contents === null || contents.length === 0) return fail(kind, { what: 'signature dictionary', at: 0, reason: 'no /Contents' });
   if (signature.subFilter === 'adbe.x509.rsa_sha1')
@@ -223,8 +230,7 @@ function readTimestamp(reading: Reading, signature: SignatureDictionary, content
     type: 'document',
     name: place.fieldName,
     covers,
-    // EN 319 142-1, 5.4.3: a dictionary that calls itself a signature is no document time-stamp of the levels.
-    protectsMaterial: held !== null && signature.type !== 'Sig',
+    protectsMaterial: held !== null,
     material: joined(description.material, store.vriOf(contents)),
     pdf: place,
   };

@@ -178,8 +178,9 @@ function signed(to: Comparison, object: string, terminal: Terminal): void {
   if (signature === null || (isKind(value, 'ref') && !to.isNew(value.num))) {
     return to.add(never('signature-added', object, `the field '${role.name}' shows a signature that was not made with this revision`));
   }
-  const timestamp =
-    asName(valueAt(to.newer, signature, 'SubFilter')) === 'ETSI.RFC3161' || asName(valueAt(to.newer, signature, 'Type')) === 'DocTimeStamp';
+  const type = asName(valueAt(to.newer, signature, 'Type'));
+  // A signature by its /Type and a time-stamp by its encoding is no time-stamp (12.8.5).
+  const timestamp = type === 'DocTimeStamp' || (type !== 'Sig' && asName(valueAt(to.newer, signature, 'SubFilter')) === 'ETSI.RFC3161');
   const visible = widgets.some((widget) => isVisible(to.newer, widget.dictionary));
   const needs: Needs = timestamp && !visible ? 'nothing' : 'signing';
   const existing = to.map.fieldNames.has(role.name) ? role.name : null;

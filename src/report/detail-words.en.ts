@@ -101,6 +101,7 @@ const SENTENCES = [
   'signature dictionary',
   'its value is no dictionary',
   'no /Contents',
+  '/Type is that of a signature, /SubFilter that of a time-stamp',
   'signatures of type adbe.x509.rsa_sha1 hold no CMS and are not supported',
   '{1} expected, {2} found',
   'unexpected further value',

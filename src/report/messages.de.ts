@@ -227,6 +227,7 @@ export const phrases: Readonly<Record<PhraseName, string>> = {
   unreadableRevocation: 'Eine Sperrliste oder OCSP-Antwort{name} war nicht lesbar: {problem}.',
   unreadableEvidenceRecord: 'Ein Evidence Record{name} war nicht lesbar: {problem}.',
   unreadableManifest: 'Ein Manifest{name} war nicht lesbar: {problem}.',
+  unreadableSignatureField: 'Ein Signaturfeld{name} enthält weder Signatur noch Zeitstempel: {problem}.',
   evidenceRecord: 'Evidence Record',
   evidenceRecordSentence: 'Er bestätigt, dass das, was er umfasst, am {time} vorlag.',
   oneRecord: '1 Evidence Record',

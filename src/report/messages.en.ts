@@ -238,6 +238,7 @@ export const phrases = {
   unreadableRevocation: 'A revocation list or OCSP response{name} could not be read: {problem}.',
   unreadableEvidenceRecord: 'An evidence record{name} could not be read: {problem}.',
   unreadableManifest: 'A manifest{name} could not be read: {problem}.',
+  unreadableSignatureField: 'A signature field{name} holds neither a signature nor a time-stamp: {problem}.',
   evidenceRecord: 'Evidence record',
   evidenceRecordSentence: 'It confirms that what it covers existed on {time}.',
   oneRecord: '1 evidence record',

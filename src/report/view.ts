@@ -62,4 +62,5 @@ const UNREADABLE = {
   revocation: 'unreadableRevocation',
   'evidence-record': 'unreadableEvidenceRecord',
   manifest: 'unreadableManifest',
+  'signature-field': 'unreadableSignatureField',
 } as const;

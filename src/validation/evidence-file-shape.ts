@@ -240,7 +240,7 @@ const container = members<ContainerFacts>({
 
 const unreadableTokens = list(
   members<UnreadableToken>({
-    kind: oneOf(['signature', 'timestamp', 'certificate', 'revocation', 'evidence-record', 'manifest']),
+    kind: oneOf(['signature', 'timestamp', 'certificate', 'revocation', 'evidence-record', 'manifest', 'signature-field']),
     name: nullable(text),
     malformed,
   }),

@@ -29,7 +29,7 @@ export interface CheckedReference {
   readonly digestAlgorithm: DigestName | null;
   readonly found: boolean;
   readonly intact: boolean;
-  /** Why it was not found; null where it was. */
+  /** Why nothing was digested; null where something was. */
   readonly problem: string | null;
   /** Whether several elements have the identifier that is named. */
   readonly ambiguous: boolean;
@@ -62,12 +62,16 @@ export function checkReference(
   if (digestAlgorithm === null || !canDigest(digestAlgorithm))
     return notFound(signature, reference, digestAlgorithm, `the digest ${reference.digestMethod.algorithm} is not supported`);
   let length: number | null = null;
+  let unfit = false;
   const digested = attempt(() => {
     const outside = digestOutside(reference, source, digestAlgorithm);
     if (outside !== null) return outside;
     const misplaced = misplacedTarget(signature, reference);
-    const data = misplaced === null ? dataOf(signature, reference, source, work) : { refused: misplaced };
-    if ('refused' in data) return unreadable('Reference', 0, data.refused);
+    const data: ReferencedData | Refused = misplaced === null ? dataOf(signature, reference, source, work) : { refused: misplaced };
+    if ('refused' in data) {
+      unfit = data.unfit === true;
+      return unreadable('Reference', 0, data.refused);
+    }
     const digest = createDigest(digestAlgorithm);
     let octetCount = 0;
     eachPiece(data, (piece) => {
@@ -78,7 +82,7 @@ export function checkReference(
     length = octetCount;
     return digest.finish();
   });
-  if (!digested.ok) return notFound(signature, reference, digestAlgorithm, digested.malformed.reason);
+  if (!digested.ok) return { ...notFound(signature, reference, digestAlgorithm, digested.malformed.reason), found: unfit };
   return {
     reference,
     digestAlgorithm,

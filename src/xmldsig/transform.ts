@@ -39,7 +39,7 @@ export function transformed(data: ReferencedData, { algorithm, node }: Method, p
 /** 6.6.4: the node-set without the signature that holds the transform. */
 function withoutSignature(data: ReferencedData, { document, signature }: TransformPlace): ReferencedData | Refused {
   if (data.kind !== 'nodes' || data.document !== document)
-    return { refused: 'the enveloped-signature transform applies to nodes of the document of the signature only' };
+    return { refused: 'the enveloped-signature transform applies to nodes of the document of the signature only', unfit: true };
   const { selection } = data;
   const inside = selection.apex >= signature && selection.apex < afterOf(document, signature);
   if (inside) return { ...data, selection: { ...selection, set: NO_NODES } };
@@ -50,7 +50,7 @@ function withoutSignature(data: ReferencedData, { document, signature }: Transfo
 function decoded(data: ReferencedData): ReferencedData | Refused {
   const text = data.kind === 'nodes' ? textIn(data) : fromUtf8(octetsOf(data));
   const bytes = text === null ? null : fromBase64(text.replace(/[ \t\r\n]+/g, ''));
-  return bytes === null ? { refused: 'this is not base64' } : octets(bytes);
+  return bytes === null ? { refused: 'this is not base64', unfit: true } : octets(bytes);
 }
 
 function textIn({ document, selection }: ReferencedNodes): string {

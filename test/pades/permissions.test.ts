@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allowanceOf, certificationOf, judgeChange, type Lock, locksOf, type Permission } from '../../src/pades/permissions.ts';
 import { placesOf } from '../../src/pades/place.ts';
+import { readPades } from '../../src/pades/read.ts';
 import { add, put, type Update } from '../../src/pdf/append.ts';
 import { type Change, change, type Needs, never } from '../../src/pdf/change.ts';
 import { signatureFields } from '../../src/pdf/field.ts';
@@ -110,6 +111,7 @@ const UPDATES: Readonly<Record<string, (update: Update) => void>> = {
   material: (u) => set(u, AT.store, { CRLs: array([add(u, stream('a list'))]) }),
   timestamp: (u) => void sign(u, 'T', {}, { Type: name('DocTimeStamp'), SubFilter: name('ETSI.RFC3161') }),
   signature: (u) => void sign(u, 'B'),
+  neither: (u) => void sign(u, 'T', {}, { Type: name('Sig'), SubFilter: name('ETSI.RFC3161') }),
   filled: (u) => set(u, AT.text, { V: text('Bob'), AP: dict({ N: add(u, appearance('(Bob) Tj')) }) }),
   note: (u) => set(u, AT.note, { Contents: text('other') }),
   content: (u) => put(u, ref(AT.contents), stream('evil')),
@@ -117,16 +119,16 @@ const UPDATES: Readonly<Record<string, (update: Update) => void>> = {
 
 describe('A signature and what follows it in a file', () => {
   it.each([
-    ['no certification', signedWith([]), ['material', 'timestamp', 'signature', 'filled']],
+    ['no certification', signedWith([]), ['material', 'timestamp', 'signature', 'neither', 'filled']],
     ['a certification with P 1', signedWith([certified(1)]), ['material', 'timestamp']],
-    ['a certification with P 2', signedWith([certified(2)]), ['material', 'timestamp', 'signature', 'filled']],
-    ['a certification with P 3', signedWith([certified(3)]), ['material', 'timestamp', 'signature', 'filled', 'note']],
-    ['a transform that locks a field', signedWith([fieldsLocked('Name')]), ['material', 'timestamp', 'signature']],
-    ['a lock of all fields', signedWith([], { Lock: dict({ Action: name('All') }) }), ['material', 'timestamp', 'signature']],
+    ['a certification with P 2', signedWith([certified(2)]), ['material', 'timestamp', 'signature', 'neither', 'filled']],
+    ['a certification with P 3', signedWith([certified(3)]), ['material', 'timestamp', 'signature', 'neither', 'filled', 'note']],
+    ['a transform that locks a field', signedWith([fieldsLocked('Name')]), ['material', 'timestamp', 'signature', 'neither']],
+    ['a lock of all fields', signedWith([], { Lock: dict({ Action: name('All') }) }), ['material', 'timestamp', 'signature', 'neither']],
     [
       'a lock of all but one field',
       signedWith([], { Lock: dict({ Action: name('Exclude'), Fields: array([text('Name')]) }) }),
-      ['material', 'timestamp', 'signature', 'filled'],
+      ['material', 'timestamp', 'signature', 'neither', 'filled'],
     ],
     ['a lock with permission 1', signedWith([], { Lock: dict({ Action: name('All'), P: integer(1) }) }), ['material', 'timestamp']],
   ])('%s', (_, bytes, expected) => {
@@ -137,6 +139,14 @@ describe('A signature and what follows it in a file', () => {
       return place.modifications?.every((one) => one.allowed) === true ? [title] : [];
     });
     expect(allowed).toEqual(expected);
+  });
+
+  it.each([
+    ['Sig', 'signature-field'],
+    ['DocTimeStamp', 'timestamp'],
+  ])('a dictionary encoded as a time-stamp that calls itself %s is read as a %s', (type, kind) => {
+    const read = readPades(updated(signedPdf(), (u) => void sign(u, 'T', {}, { Type: name(type), SubFilter: name('ETSI.RFC3161') })));
+    expect(read).toMatchObject({ ok: true, value: { unreadable: expect.arrayContaining([expect.objectContaining({ kind, name: 'T' })]) } });
   });
 
   it('nothing after it is no change', () => {

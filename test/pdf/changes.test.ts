@@ -48,7 +48,12 @@ const CASES: readonly [string, (update: Update) => void, readonly string[]][] = 
   [
     'a document time-stamp that covers part of a page is a signature like others',
     (u) =>
-      void sign(u, 'B', { rectangle: [0, 0, 50, 50], appearance: add(u, appearance('(evil) Tj')) }, { SubFilter: name('ETSI.RFC3161') }),
+      void sign(
+        u,
+        'B',
+        { rectangle: [0, 0, 50, 50], appearance: add(u, appearance('(evil) Tj')) },
+        { Type: name('DocTimeStamp'), SubFilter: name('ETSI.RFC3161') },
+      ),
     ['timestamp-added signing', 'signature-widget signing'],
   ],
   [

@@ -162,6 +162,17 @@ describe('what is refused', () => {
     expect(verdict(`<Doc>${template([{ uri: 'http://x/y' }])}</Doc>`).references).toEqual(["'http://x/y' is not at hand"]);
   });
 
+  test.each([
+    ['the enveloped-signature transform on another document', ENVELOPED + CANONICAL, '<a/>', true],
+    ['base64 that is none', transform(`${DS}base64`), '*', true],
+    ['a transform that is not known', transform('urn:x'), '<a/>', false],
+    ['XML that is none', CANONICAL, '*', false],
+  ])('%s: what was given counts as found only where nothing could have been signed', (_, transforms, given, found) => {
+    const { signature } = readDocument(`<Doc>${template([{ uri: 'y', transforms }])}</Doc>`);
+    const [checked] = checkReferences(signature, signature.signedInfo.references, { external: () => utf8(given) });
+    expect(checked).toMatchObject({ found, intact: false, problem: expect.any(String), length: null });
+  });
+
   test('a key of another kind, an HMAC and no key are no good value', () => {
     const { signature } = readDocument(ENVELOPED_SIGNATURE.replace('ecdsa-sha256', 'hmac-sha256'));
     expect(checkXmlValue(signature, SPKI).value).toBe('unsupported');
