@@ -1,5 +1,5 @@
 /** The level of a signature by its structure alone, whatever the verdict (EN 319 142-1, EN 319 122-1, EN 319 132-1; names as in the JSON contract). */
-import type { CertificateId, CmsStructure, SignatureFacts, TimestampFacts } from '../facts/index.ts';
+import type { CertificateId, CmsStructure, Origin, RevocationId, SignatureFacts, TimestampFacts } from '../facts/index.ts';
 import type { Evidence } from './evidence.ts';
 import { type XadesMaterial, xadesLevel } from './level-xades.ts';
 
@@ -118,31 +118,36 @@ function stampedInTime({ signature, timestamps, evidence }: LevelCase): boolean 
   return stamps.length > 0 && stamps.every(({ time }) => !signer || time < signer.notAfter);
 }
 
-/** Revocation data for every certificate that needs it, in a DSS dictionary. */
-const hasLongTerm = (subject: LevelCase): boolean => hasMaterial(subject) && subject.evidence.document.pdf?.hasDss === true;
+/** Revocation data for every certificate that needs it, in the DSS dictionary (EN 319 142-1, 6.3). */
+const hasLongTerm = (subject: LevelCase): boolean =>
+  subject.evidence.document.pdf?.hasDss === true &&
+  hasMaterial(subject, new Set(subject.signature.material.revocations.flatMap(({ id, origin }) => (IN_STORE.has(origin) ? id : []))));
 
 /** A document time-stamp after the material that it protects. */
 const hasArchive = ({ timestamps }: LevelCase): boolean =>
   timestamps.some(({ type, protectsMaterial }) => type === 'document' && protectsMaterial);
 
 /** Every certificate of the chains that needs revocation data has some in the document; the last archive time-stamp needs none yet. */
-function hasMaterial(subject: LevelCase): boolean {
+function hasMaterial(subject: LevelCase, held: Held = subject.evidence.document.revocations): boolean {
   const { signature, timestamps, evidence } = subject;
   if (evidence.document.revocations.size === 0) return allSelfSigned(subject) && chainsOf(subject).length > 0;
   const archive = timestamps.filter(({ protectsMaterial, type }) => protectsMaterial || type === 'archive');
   const last = archive.reduce<TimestampFacts | null>((latest, one) => (!latest || one.time >= latest.time ? one : latest), null);
   const signers = [signature.signer.certificate, ...timestamps.filter((one) => one !== last).map(({ signer }) => signer.certificate)];
-  return signers.every((signer) => signer === null || chainHasRevocation(signer, evidence));
+  return signers.every((signer) => signer === null || chainHasRevocation(signer, evidence, held));
 }
 
-function chainHasRevocation(leaf: CertificateId, { chains, anchors, statuses, document }: Evidence): boolean {
+function chainHasRevocation(leaf: CertificateId, { chains, anchors, statuses }: Evidence, held: Held): boolean {
   for (const [index, { certificate, selfSigned }] of (chains.get(leaf)?.links ?? []).entries()) {
     const anchor = anchors.get(certificate);
     if (selfSigned || (anchor && (index === 0 || anchor.issues))) return true;
-    if (!statuses.get(certificate)?.some(({ revocation }) => document.revocations.has(revocation))) return false;
+    if (!statuses.get(certificate)?.some(({ revocation }) => held.has(revocation))) return false;
   }
   return true;
 }
+
+/** Ids of the revocation data that counts. */
+type Held = Pick<ReadonlySet<RevocationId>, 'has'>;
 
 const chainsOf = ({ signature, timestamps, evidence }: LevelCase) =>
   [signature, ...timestamps].flatMap(({ signer }) => evidence.chains.get(signer.certificate ?? '')?.links ?? []);
@@ -152,6 +157,7 @@ const allSelfSigned = (subject: LevelCase): boolean => chainsOf(subject).every((
 const signed = ({ signedAttributes }: CmsStructure, oid: string): number => signedAttributes.get(oid) ?? 0;
 const unsigned = ({ unsignedAttributes }: CmsStructure, oid: string): number => unsignedAttributes.get(oid) ?? 0;
 
+const IN_STORE: ReadonlySet<Origin> = new Set<Origin>(['dss', 'vri']);
 const DATA = '1.2.840.113549.1.7.1';
 const CONTENT_TYPE = '1.2.840.113549.1.9.3';
 const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';

@@ -2,11 +2,22 @@ import { describe, expect, test } from 'vitest';
 import { levelOf } from '../../src/validation/level.ts';
 import { cms, date, evidenceOf, pdf, type Scene, scene, timestamp } from './scene.ts';
 
-const level = (change: (draft: Scene) => void, hasDss = true): string => {
+const level = (change: (draft: Scene) => void, hasDss: boolean | 'of another' = true): string => {
   const draft = scene();
   change(draft);
-  const evidence = evidenceOf(draft);
-  const document = { ...evidence.document, pdf: { pages: 1, revisions: 1, hasDss } };
+  const found = evidenceOf(draft);
+  const stored = [...found.document.revocations.keys()].map((id) => ({
+    id,
+    origin: hasDss === true ? ('dss' as const) : ('adbe-revocation' as const),
+  }));
+  const evidence = {
+    ...found,
+    document: {
+      ...found.document,
+      signatures: found.document.signatures.map((one) => ({ ...one, material: { certificates: [], revocations: stored } })),
+    },
+  };
+  const document = { ...evidence.document, pdf: { pages: 1, revisions: 1, hasDss: hasDss !== false } };
   const [signature] = document.signatures;
   return signature ? levelOf(signature, { ...evidence, document }) : '';
 };
@@ -22,9 +33,10 @@ const cades = (d: Scene): void => {
 };
 
 describe('the level of a PDF signature', () => {
-  const cases: readonly [expected: string, title: string, change: (draft: Scene) => void, hasDss?: boolean][] = [
+  const cases: readonly [expected: string, title: string, change: (draft: Scene) => void, hasDss?: boolean | 'of another'][] = [
     ['PAdES-BASELINE-B', 'without time-stamp', () => {}],
     ['PAdES-BASELINE-T', 'with a time-stamp and no DSS', stamp, false],
+    ['PAdES-BASELINE-T', 'with a time-stamp and revocation data beside the DSS only', stamp, 'of another'],
     ['PAdES-BASELINE-LT', 'with a time-stamp and revocation data', stamp],
     [
       'PAdES-BASELINE-T',
