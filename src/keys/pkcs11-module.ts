@@ -41,6 +41,7 @@ export interface Pkcs11Module {
   C_FindObjectsFinal(session: Handle): void;
   C_GetAttributeValue(session: Handle, object: Handle, template: Pkcs11Attribute[]): readonly { readonly value?: unknown }[];
   C_SignInit(session: Handle, mechanism: Pkcs11Mechanism, key: Handle): void;
+  C_Sign(session: Handle, data: Bytes, room: Uint8Array): Uint8Array;
   /** In a thread of the pool: the event loop goes on. */
   C_SignAsync(session: Handle, data: Bytes, room: Uint8Array): Promise<Uint8Array>;
 }

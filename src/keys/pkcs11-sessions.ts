@@ -31,6 +31,12 @@ export interface SessionPool {
   close(): void;
 }
 
+/** A session of one login. */
+interface Held {
+  readonly session: Handle;
+  readonly epoch: number;
+}
+
 /** Finds the token and logs in. Throws Fault `bad-option` (no such token), `wrong-password`, `refused` (locked), `io`. */
 export async function openSessions(options: PoolOptions): Promise<SessionPool> {
   const { open, pin: source, sessions: most } = options;
@@ -40,7 +46,7 @@ export async function openSessions(options: PoolOptions): Promise<SessionPool> {
   const identity = { ...options, label: null, serial: trimmed(token.serialNumber), named: trimmed(token.label) };
   const pin = typeof source === 'function' ? await source() : source;
   let [epoch, live, limit, closed] = [0, 0, most, false];
-  let idle: { readonly session: Handle; readonly epoch: number }[] = [];
+  let idle: Held[] = [];
   const waiting: (() => void)[] = [];
   /** A session stays open from login to login: the token forgets who is logged in with the last one. */
   let keeper: Handle | null = null;
@@ -77,26 +83,31 @@ export async function openSessions(options: PoolOptions): Promise<SessionPool> {
       throw new Fault('signer-refused', `the token ${identity.named} is lost (${reasonOf(cause)}): insert it again`, { cause: error });
     }
   };
-  const acquire = async (): Promise<{ readonly session: Handle; readonly epoch: number }> => {
+  /** Null where all that there may be are in use. */
+  const acquire = (): Held | null => {
+    if (closed) throw new Fault('signer-refused', 'the token was closed');
+    const free = idle.pop();
+    if (free !== undefined) return free;
+    if (live >= limit) return null;
+    live++;
+    try {
+      return { session: Buffer.from(module.C_OpenSession(slot, CKF_SERIAL_SESSION)), epoch };
+    } catch (error) {
+      live--;
+      // The token has fewer than we would like: what there is must do.
+      if (codeOf(error) !== CKR.SESSION_COUNT || live === 0) throw error;
+      limit = live;
+      return null;
+    }
+  };
+  const acquired = async (): Promise<Held> => {
     for (;;) {
-      if (closed) throw new Fault('signer-refused', 'the token was closed');
-      const free = idle.pop();
-      if (free !== undefined) return free;
-      if (live < limit) {
-        live++;
-        try {
-          return { session: Buffer.from(module.C_OpenSession(slot, CKF_SERIAL_SESSION)), epoch };
-        } catch (error) {
-          live--;
-          // The token has fewer than we would like: what there is must do.
-          if (codeOf(error) !== CKR.SESSION_COUNT || live === 0) throw error;
-          limit = live;
-        }
-      }
+      const held = acquire();
+      if (held !== null) return held;
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
   };
-  const release = (held: { readonly session: Handle; readonly epoch: number }, reusable: boolean): void => {
+  const release = (held: Held, reusable: boolean): void => {
     if (reusable && !closed && held.epoch === epoch) idle.push(held);
     else {
       live--;
@@ -104,14 +115,16 @@ export async function openSessions(options: PoolOptions): Promise<SessionPool> {
     }
     waiting.shift()?.();
   };
+  // Work that is done at once gives its session back at once: the next to ask has the same.
   const once = async <T>(work: (session: Handle, epoch: number) => Promise<T> | T, tell: (epoch: number) => void): Promise<T> => {
-    const held = await acquire();
+    const held = acquire() ?? (await acquired());
     tell(held.epoch);
     let good = false;
     try {
-      const done = await work(held.session, held.epoch);
+      const done = work(held.session, held.epoch);
+      const result = done instanceof Promise ? await done : done;
       good = true;
-      return done;
+      return result;
     } finally {
       // A session in which something failed may have an operation under way.
       release(held, good);

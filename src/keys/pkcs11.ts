@@ -5,6 +5,7 @@ import { exact } from '../base/options.ts';
 import { type DigestName, digestsItself, readPublicKey, type Signer } from '../crypto/index.ts';
 import { type Certificate, parseCertificate } from '../pki/index.ts';
 import { ofLength } from './digest-value.ts';
+import { tokenCall } from './pkcs11-call.ts';
 import { roomFor, type ToSign, tokenOperation } from './pkcs11-mechanism.ts';
 import { type Handle, openModule, type Pkcs11Module } from './pkcs11-module.ts';
 import { certificatesOn, certifies, type FoundKey, privateKeys, type TokenCertificate, type TokenKey } from './pkcs11-objects.ts';
@@ -120,13 +121,15 @@ async function signerOf(module: Pkcs11Module, pool: SessionPool, choice: TokenKe
     }
     return held.handle;
   };
+  const [call, room] = [tokenCall(module), roomFor(scheme, publicKey.bits)];
   const signWhat = async (what: ToSign, digest: DigestName): Promise<Bytes> => {
     requireAllowed(publicKey, digest);
     const operation = tokenOperation(scheme, publicKey, what, digest, pool.mechanisms);
-    return pool.use(async (session, epoch) => {
+    return pool.use((session, epoch) => {
       module.C_SignInit(session, operation.mechanism, handleIn(session, epoch));
       if (found.key.alwaysAuthenticate) pool.authenticate(session);
-      return operation.value(await module.C_SignAsync(session, operation.input, Buffer.alloc(roomFor(scheme, publicKey.bits))));
+      const given = call(session, operation.input, Buffer.allocUnsafe(room));
+      return given instanceof Promise ? given.then(operation.value) : operation.value(given);
     });
   };
   return {

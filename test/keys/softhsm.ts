@@ -1,5 +1,6 @@
 /** A SoftHSM token in a folder that is gone after the tests, with keys of a throw-away PKI on it. */
 import { execFileSync } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -36,6 +37,12 @@ export interface SoftHsm {
   readonly env: NodeJS.ProcessEnv;
   /** Puts a key and its certificates on the token; false where SoftHSM does not take such a key. */
   add(name: string, id: string, key: { readonly privateKeyPem: string; readonly certificates: readonly Uint8Array[] }): boolean;
+  /** Puts a key on it that asks for the PIN at each signature (CKA_ALWAYS_AUTHENTICATE). */
+  addAskingEachTime(
+    name: string,
+    id: string,
+    key: { readonly privateKeyPem: string; readonly certificates: readonly Uint8Array[] },
+  ): boolean;
   remove(): void;
 }
 
@@ -57,21 +64,26 @@ export function softHsm(token = TOKEN): SoftHsm {
   };
   if (!call('softhsm2-util', '--init-token', '--free', '--label', token, '--pin', PIN, '--so-pin', '87654321'))
     throw new Error('softhsm2-util did not make a token');
-  const write = (name: string, id: string, certificate: Uint8Array): boolean => {
-    writeFileSync(join(folder, 'object.der'), certificate);
-    const object = ['--write-object', 'object.der', '--type', 'cert', '--label', name, '--id', id];
-    return call('pkcs11-tool', '--module', MODULE, '--token-label', token, '--login', '--pin', PIN, ...object);
+  const write = (name: string, id: string, object: Uint8Array, type: readonly string[]): boolean => {
+    writeFileSync(join(folder, 'object.der'), object);
+    const written = ['--write-object', 'object.der', '--label', name, '--id', id, '--type', ...type];
+    return call('pkcs11-tool', '--module', MODULE, '--token-label', token, '--login', '--pin', PIN, ...written);
   };
+  const writeAll = (name: string, id: string, certificates: readonly Uint8Array[]): boolean =>
+    certificates.every((certificate, i) =>
+      write(i === 0 ? name : `${name} issuer ${i}`, i === 0 ? id : `${id}0${i}`, certificate, ['cert']),
+    );
   return {
     folder,
     env,
     add: (name, id, { privateKeyPem, certificates }) => {
       writeFileSync(join(folder, 'key.pem'), privateKeyPem);
       const imported = call('softhsm2-util', '--import', 'key.pem', '--token', token, '--label', name, '--id', id, '--pin', PIN, '--force');
-      return (
-        imported &&
-        certificates.every((certificate, i) => write(i === 0 ? name : `${name} issuer ${i}`, i === 0 ? id : `${id}0${i}`, certificate))
-      );
+      return imported && writeAll(name, id, certificates);
+    },
+    addAskingEachTime: (name, id, { privateKeyPem, certificates }) => {
+      const key = createPrivateKey(privateKeyPem).export({ type: 'pkcs8', format: 'der' });
+      return write(name, id, key, ['privkey', '--always-auth', '--usage-sign']) && writeAll(name, id, certificates);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
