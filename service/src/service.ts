@@ -11,7 +11,8 @@ import { type Configuration, databaseFile } from './config/configuration.ts';
 import { trustedCertificates, trustedLists } from './config/trust.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
-import type { Core } from './domain/core.ts';
+import type { Core, IdentityProviderPort } from './domain/core.ts';
+import { followCheck } from './domain/identity.ts';
 import { bareId } from './domain/ids.ts';
 import { newLinks } from './domain/links.ts';
 import type { RequestRecord } from './domain/model.ts';
@@ -24,12 +25,14 @@ import { fileFetcher } from './http/fetch-file.ts';
 import { openLoginTokens } from './http/login-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
+import { oidcIdentityProvider } from './identity/oidc.ts';
 import { sandboxIdentityChecks } from './identity/sandbox.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
 import { pgBossJobs } from './jobs/pg-boss-jobs.ts';
 import { sqlJobs } from './jobs/sql-jobs.ts';
 import { newMailer } from './mail/mailer.ts';
 import { httpGateway } from './mail/short-messages.ts';
+import { LOGIN_RETURN } from './pages/login-routes.ts';
 import { pages } from './pages/pages.ts';
 import type { PageParts } from './pages/parts.ts';
 import { type Authority, openAuthority } from './sealing/authority.ts';
@@ -100,7 +103,11 @@ export async function startService(configuration: Configuration, options: StartO
     maximumUpload: configuration.maximumUpload,
     retentionDays: configuration.retentionDays,
     idempotencyReplay: configuration.idempotencyReplay,
-    liveMethods: ['email-code', 'none', ...(configuration.smsGatewayUrl === undefined ? [] : (['sms-code'] as const))] as const,
+    liveMethods: [
+      ...(['email-code', 'none'] as const),
+      ...(configuration.smsGatewayUrl === undefined ? [] : (['sms-code'] as const)),
+      ...(configuration.oidc?.methods ?? []),
+    ],
     qualified: false,
   };
   const links = newLinks(vault, () => origin.value, configuration.linkHours * 3_600_000);
@@ -118,7 +125,8 @@ export async function startService(configuration: Configuration, options: StartO
       ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
     ]),
     webhooksDue: () => due.wake(),
-    identityChecks: sandboxIdentityChecks(),
+    identityChecks: sandboxIdentityChecks(clock),
+    identityProvider: identityProvider(configuration, () => `${origin.value}${LOGIN_RETURN}`),
     inspector: {
       inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
       preview: async (document) => pool.run<'preview'>({ kind: 'preview', document }),
@@ -245,7 +253,15 @@ function handlersOf(core: Core, sealer: Sealer, mailer: ReturnType<typeof newMai
       await playSigner(core, part(data, 'signer')).catch(notFoundIsFine);
       return undefined;
     },
+    identity: async (data) => {
+      const at = await followCheck(core, part(data, 'check')).catch(notFoundIsFine);
+      return typeof at === 'number' ? { at } : undefined;
+    },
   };
+}
+
+function identityProvider({ oidc }: Configuration, returnUrl: () => string): IdentityProviderPort | null {
+  return oidc === undefined ? null : oidcIdentityProvider({ ...oidc, name: oidc.name ?? new URL(oidc.issuer).host, returnUrl });
 }
 
 /** Erased meanwhile. */

@@ -128,7 +128,7 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
       if (name === 'fails once' && times === 1) throw new Error('once');
       return name === 'asks again' && times === 1 ? { at: Date.now() + 100 } : undefined;
     };
-    const handlers: Handlers = { seal: run, message: run, expire: run, preview: run, simulate: run };
+    const handlers: Handlers = { seal: run, message: run, expire: run, preview: run, simulate: run, identity: run };
     await jobs.start(handlers);
     const put = (name: string, more: Partial<NewJob> = {}) =>
       store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name }, ...more }));

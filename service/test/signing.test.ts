@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import type { ServiceFault } from '../src/domain/fault.ts';
+import { showIdentity } from '../src/domain/identity.ts';
 import { readRequest } from '../src/domain/request.ts';
 import { checkCode, consent, decline, openSigning, sendCode, signNow } from '../src/domain/signing.ts';
-import { showIdentityDocument } from '../src/domain/verification.ts';
 import { call, DATABASES, endAfterTests, eventually, formOf, type Running, startRunning } from './support/running.ts';
 
 endAfterTests();
@@ -164,7 +164,7 @@ describe.each(DATABASES)('a signer on %s', (kind) => {
       signers: [{ name: 'Ada', email: 'ada@example.com', identity_verification: { method: 'video_id', country: 'PL' } }],
     });
     expect((await openSigning(core(), signer, HERE)).state).toBe('identity');
-    expect(await showIdentityDocument(core(), signer, 'AZE123456')).toBe('verified');
+    expect(await showIdentity(core(), signer, 'AZE123456', 'sample')).toBe('verified');
     expect((await openSigning(core(), signer, HERE)).state).toBe('ready');
   });
 

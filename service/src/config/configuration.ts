@@ -35,6 +35,21 @@ const schema = z.strictObject({
       secretAccessKey: z.string().min(1),
     })
     .optional(),
+  /** Where signers log in who are identified by one of `methods`. */
+  oidc: z
+    .strictObject({
+      issuer: z.url({ protocol: /^https?$/ }),
+      clientId: z.string().min(1),
+      clientSecret: z.string().min(1).optional(),
+      /** What signers read; default: the host of the issuer. */
+      name: z.string().min(1).max(60).optional(),
+      methods: words.pipe(z.array(z.enum(['national-eid', 'bank', 'video'])).min(1)).default(['national-eid', 'bank']),
+      scope: z.string().default('openid profile email'),
+      /** Levels of which a login has to reach one; default: any. */
+      acr: words.default([]),
+      numberClaim: z.string().min(1).default('document_number'),
+    })
+    .optional(),
   smtpUrl: z
     .string()
     .regex(/^smtps?:\/\//, 'is no smtp:// URL')
@@ -95,8 +110,8 @@ export function readConfiguration(
       return value === undefined || value === '' ? [] : [[key, value]];
     }),
   );
-  const s3 = s3From(environment);
-  const merged = { ...fromFile, ...fromEnvironment, ...(s3 && { s3 }), ...given };
+  const [s3, oidc] = [S3_VARIABLES, OIDC_VARIABLES].map((variables) => sectionFrom(environment, variables));
+  const merged = { ...fromFile, ...fromEnvironment, ...(s3 && { s3 }), ...(oidc && { oidc }), ...given };
   const checked = schema.safeParse(merged);
   if (!checked.success) throw new ConfigurationError(checked.error.issues.map(sentenceOf).join('; '));
   const configuration = { ...checked.data, data: resolve(checked.data.data) };
@@ -115,8 +130,11 @@ function readFile(path: string): Record<string, unknown> {
   }
 }
 
-function s3From(environment: Readonly<Record<string, string | undefined>>): Record<string, string> | null {
-  const found = Object.entries(S3_VARIABLES).flatMap(([variable, key]) => {
+function sectionFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> | null {
+  const found = Object.entries(variables).flatMap(([variable, key]) => {
     const value = environment[variable];
     return value === undefined || value === '' ? [] : [[key, value] as const];
   });
@@ -125,7 +143,11 @@ function s3From(environment: Readonly<Record<string, string | undefined>>): Reco
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   const key = issue.path.join('.');
-  const variable = Object.entries({ ...VARIABLES, ...S3_VARIABLES }).find(([, name]) => name === issue.path.at(-1))?.[0];
+  const [section] = issue.path;
+  const variables = section === 's3' ? S3_VARIABLES : section === 'oidc' ? OIDC_VARIABLES : VARIABLES;
+  const variable = Object.entries(variables).find(
+    ([, name]) => name === issue.path.at(section === 's3' || section === 'oidc' ? 1 : -1),
+  )?.[0];
   const where = key === '' ? 'configuration' : variable === undefined ? key : `${key} (${variable})`;
   return `${where}: ${issue.message}`;
 }
@@ -167,6 +189,17 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_LOG_LEVEL: 'logLevel',
   ADESKIT_JOB_POLL_MS: 'jobPollMs',
   ADESKIT_JOB_LEASE_SECONDS: 'jobLeaseSeconds',
+};
+
+const OIDC_VARIABLES: Readonly<Record<string, string>> = {
+  ADESKIT_OIDC_ISSUER: 'issuer',
+  ADESKIT_OIDC_CLIENT_ID: 'clientId',
+  ADESKIT_OIDC_CLIENT_SECRET: 'clientSecret',
+  ADESKIT_OIDC_NAME: 'name',
+  ADESKIT_OIDC_METHODS: 'methods',
+  ADESKIT_OIDC_SCOPE: 'scope',
+  ADESKIT_OIDC_ACR: 'acr',
+  ADESKIT_OIDC_NUMBER_CLAIM: 'numberClaim',
 };
 
 const S3_VARIABLES: Readonly<Record<string, string>> = {

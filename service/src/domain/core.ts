@@ -4,7 +4,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Store } from '../storage/database.ts';
 import type { Vault } from '../storage/vault.ts';
 import type { Links } from './links.ts';
-import type { IdentityMethod, Realm, RequestRecord, SignerRecord } from './model.ts';
+import type { IdentityMethod, Realm, RequestRecord, SignerRecord, VerificationOutcome } from './model.ts';
 
 export interface Core {
   readonly store: Store;
@@ -14,6 +14,8 @@ export interface Core {
   readonly links: Links;
   readonly inspector: DocumentInspector;
   readonly identityChecks: IdentityCheckPort;
+  /** Null where none is configured. */
+  readonly identityProvider: IdentityProviderPort | null;
   readonly dialects: ReadonlyMap<string, DialectPort>;
   /** There may soon be something to deliver. */
   readonly webhooksDue: () => void;
@@ -31,16 +33,69 @@ export interface CoreSettings {
   readonly qualified: boolean;
 }
 
+export type PictureKind = 'face' | 'document-front' | 'document-back';
+
+/** JPEG pictures. */
+export type Pictures = ReadonlyMap<PictureKind, Uint8Array>;
+
+/** What a signer shows to be identified; pictures only where the way of identification asks for them. */
+export interface ShownIdentity {
+  readonly realm: Realm;
+  readonly signer: SignerRecord;
+  readonly number: string;
+  readonly pictures: Pictures;
+}
+
+/** Not known yet: asked again by the reference, after so many milliseconds. */
+export interface PendingCheck {
+  readonly verified: null;
+  readonly reference: string;
+  readonly again: number;
+}
+
 /** Checks of a face and an identity document, by somebody else or played. */
 export interface IdentityCheckPort {
-  /** JPEG pictures that the check of a signer left; null where there was none. */
+  check(shown: ShownIdentity): Promise<VerificationOutcome | PendingCheck>;
+  /** What has become of a check that was pending. */
+  result(reference: string): Promise<VerificationOutcome | PendingCheck>;
+  /** Pictures that the check of a signer left; null where there was none. */
   pictures(about: { readonly realm: Realm; readonly signer: SignerRecord }): Promise<Pictures | null>;
 }
 
-export interface Pictures {
-  readonly face: Uint8Array;
-  readonly documentFront: Uint8Array;
-  readonly documentBack: Uint8Array;
+/** Somebody where signers log in, and who then tells who they are. */
+export interface IdentityProviderPort {
+  readonly name: string;
+  /** Ways of identification that this is. */
+  readonly methods: readonly IdentityMethod[];
+  /** The address to log in at, and what proves the answer, which comes back with `state`. */
+  begin(login: {
+    readonly state: string;
+    readonly language: string;
+  }): Promise<{ readonly url: string; readonly secrets: Readonly<Record<string, string>> }>;
+  /** Reads the answer: the query of the address that the signer came back by. */
+  finish(answer: URLSearchParams, secrets: Readonly<Record<string, string>>): Promise<ProviderAnswer>;
+}
+
+export type ProviderAnswer =
+  | { readonly person: ProvidedPerson }
+  /** `denied`: by the signer or there; `weak`: not by a way that is strong enough; `failed`: the answer proves nothing. */
+  | { readonly person: null; readonly reason: 'denied' | 'weak' | 'failed' };
+
+export interface ProvidedPerson {
+  readonly issuer: string;
+  /** Who somebody is there. */
+  readonly subject: string;
+  readonly fullName: string | null;
+  /** ISO date. */
+  readonly birthDate: string | null;
+  readonly documentNumber: string | null;
+  readonly country: string | null;
+  /** Only where it was proven there. */
+  readonly email: string | null;
+  readonly assurance: string | null;
+  readonly loggedInAt: number | null;
+  /** What the issuer signed. */
+  readonly token: string;
 }
 
 /** Looks into foreign files where they can do no harm. */

@@ -1,19 +1,23 @@
 /** Pictures of faces and identity documents: kept encrypted as long as the request, and handed out by links that end. */
 import { newBlobName } from '../blobs/blobs.ts';
 import type { Tx } from '../storage/database.ts';
-import type { Core } from './core.ts';
+import type { Core, PictureKind } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import { fileUrl } from './links.ts';
 import type { RequestRecord, SignerRecord } from './model.ts';
 
-export type PictureKind = 'face' | 'document-front' | 'document-back';
+export type { PictureKind };
 
-/** Keeps a picture of somebody in a request or a draft; one of the same kind before goes. */
-export async function keepPicture(
+export type EvidenceKind = PictureKind | 'identity-token';
+
+export const PICTURE_KINDS: readonly PictureKind[] = ['face', 'document-front', 'document-back'];
+
+/** Keeps a picture of somebody in a request or a draft, or another proof; one of the same kind before goes. */
+export async function keepEvidence(
   { store, blobs, clock }: Core,
   owner: { readonly request: string; readonly signer: string },
-  kind: PictureKind,
+  kind: EvidenceKind,
   bytes: Uint8Array,
 ): Promise<{ readonly createdAt: number }> {
   const blob = newBlobName('pictures');
@@ -28,7 +32,7 @@ export async function keepPicture(
         request_id: owner.request,
         signer_id: owner.signer,
         kind,
-        media_type: 'image/jpeg',
+        media_type: kind === 'identity-token' ? 'application/jwt' : 'image/jpeg',
         blob,
         created_at: createdAt,
       })
@@ -50,18 +54,25 @@ export async function pictureLinks(
   request: RequestRecord,
   signer: SignerRecord,
 ): Promise<Partial<Record<PictureKind, string>>> {
-  const read = () => core.store.db.selectFrom('evidence').select(['id', 'kind']).where('signer_id', '=', signer.id).execute();
-  let rows = await read();
-  if (KINDS.some((kind) => rows.every((row) => row.kind !== kind))) {
-    const made = await core.identityChecks.pictures({ realm: request.realm, signer });
-    const owner = { request: request.id, signer: signer.id };
-    for (const kind of made === null ? [] : KINDS) {
-      const bytes = { face: made?.face, 'document-front': made?.documentFront, 'document-back': made?.documentBack }[kind];
-      if (bytes && rows.every((row) => row.kind !== kind)) await keepPicture(core, owner, kind, bytes);
+  let rows = await picturesOf(core, signer.id);
+  if (rows.length < PICTURE_KINDS.length) {
+    const made = signer.verification === 'verified' ? await core.identityChecks.pictures({ realm: request.realm, signer }) : null;
+    for (const [kind, bytes] of made ?? []) {
+      if (rows.every((row) => row.kind !== kind)) await keepEvidence(core, { request: request.id, signer: signer.id }, kind, bytes);
     }
-    rows = await read();
+    rows = await picturesOf(core, signer.id);
   }
   return Object.fromEntries(rows.map(({ id, kind }) => [kind, fileUrl(core.links, 'picture', id, core.clock(), `${kind}.jpeg`)]));
+}
+
+/** The pictures that were kept of a signer. */
+export function picturesOf({ store }: Core, signer: string) {
+  return store.db
+    .selectFrom('evidence')
+    .select(['id', 'kind', 'blob'])
+    .where('signer_id', '=', signer)
+    .where('kind', 'in', [...PICTURE_KINDS])
+    .execute();
 }
 
 /** Throws `ServiceFault` `not-found`. */
@@ -71,5 +82,3 @@ export async function readPicture({ store, blobs }: Core, id: string): Promise<U
   if (bytes === null) throw new ServiceFault('not-found', 'The picture is not kept any more.');
   return bytes;
 }
-
-const KINDS: readonly PictureKind[] = ['face', 'document-front', 'document-back'];

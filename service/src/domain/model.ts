@@ -19,10 +19,11 @@ export type RequestStatus = 'pending' | 'started' | 'sealing' | 'completed' | 'e
 
 export type SignerStatus = 'waiting' | 'verification-failed' | 'signed' | 'declined';
 
-export type VerificationStatus = 'pending' | 'started' | 'verified' | 'failed';
+/** `started`: a code was sent; `checking`: somebody looks at what was shown. */
+export type VerificationStatus = 'pending' | 'started' | 'checking' | 'verified' | 'failed';
 
-/** Ways to find out who somebody is. */
-export type IdentityMethod = 'video' | 'national-eid' | 'bank' | 'sms-code' | 'email-code' | 'none';
+/** Ways to find out who somebody is; `pictures`: of the face and of an identity document. */
+export type IdentityMethod = 'video' | 'pictures' | 'national-eid' | 'bank' | 'sms-code' | 'email-code' | 'none';
 
 /** What somebody does in a request: signs; agrees, without a signature in the document; or only gets the signed document. */
 export type Role = 'signer' | 'approver' | 'viewer';
@@ -45,16 +46,30 @@ export interface SignerDetails {
 /** In test mode a signer may be played by the service itself. */
 export type Simulation = 'signs' | 'fails-verification' | 'shows-document' | 'never-acts';
 
+/** Who somebody is, as far as it was told; null: not told, or not looked at. */
 export interface Identity {
   readonly fullName: string;
-  readonly documentType: 'passport' | 'national_id' | 'drivers_license';
-  readonly documentCountry: string;
-  readonly dateOfBirth: string;
-  readonly documentExpiry: string;
+  readonly documentType: 'passport' | 'national_id' | 'drivers_license' | null;
+  readonly documentCountry: string | null;
+  readonly dateOfBirth: string | null;
+  readonly documentExpiry: string | null;
   /** 0 to 1. */
-  readonly matchScore: number;
-  readonly liveness: boolean;
+  readonly matchScore: number | null;
+  readonly liveness: boolean | null;
+  /** Who vouches, where somebody logged in. */
+  readonly issuer?: string;
+  /** The level that the login reached. */
+  readonly assurance?: string | null;
 }
+
+/** What a check of somebody's identity came to. */
+export type VerificationOutcome =
+  | { readonly verified: true; readonly identity: Identity | null }
+  | {
+      readonly verified: false;
+      readonly reason: 'document-expired' | 'low-score' | 'refused' | 'wrong-codes' | 'wrong-numbers' | 'wrong-logins' | 'no-answer';
+      readonly identity: Identity | null;
+    };
 
 /** Where a signature shows: points, from the upper left corner of the page as it is seen. Pages count from 1. */
 export interface Field {
@@ -123,6 +138,8 @@ export interface SignerRecord {
   readonly simulatedDocument: string | null;
   readonly role: Role;
   readonly details: SignerDetails;
+  /** When the signer named the number that the sender knows. */
+  readonly numberShownAt: number | null;
 }
 
 export interface RequestRecord {
@@ -189,6 +206,11 @@ export type EventType =
   | 'signer.opened'
   | 'signer.code-sent'
   | 'signer.code-wrong'
+  | 'signer.number-shown'
+  | 'signer.number-wrong'
+  | 'signer.pictures-shown'
+  | 'signer.login-begun'
+  | 'signer.login-refused'
   | 'signer.verified'
   | 'signer.verification-failed'
   | 'signer.consented'

@@ -74,6 +74,7 @@ export function signerOf(row: Row<'signers'>, vault: Vault): SignerRecord {
     simulatedDocument: open('simulated_document', row.simulated_document_sealed),
     role: row.role as Role,
     details: JSON.parse(open('details', row.details_sealed) ?? '{}') as SignerDetails,
+    numberShownAt: row.number_shown_at,
   };
 }
 

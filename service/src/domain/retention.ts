@@ -67,6 +67,7 @@ async function eraseDocumentById(core: Core, id: string): Promise<void> {
       const signers = tx.selectFrom('signers').select('id').where('request_id', 'in', ids);
       await tx.deleteFrom('messages').where('signer_id', 'in', signers).execute();
       await tx.deleteFrom('codes').where('signer_id', 'in', signers).execute();
+      await tx.deleteFrom('identity_checks').where('request_id', 'in', ids).execute();
       pictures.push(...(await tx.selectFrom('evidence').select('blob').where('request_id', 'in', ids).execute()));
       await tx.deleteFrom('evidence').where('request_id', 'in', ids).execute();
       await tx.deleteFrom('drafts').where('request_id', 'in', ids).execute();

@@ -167,6 +167,7 @@ export function signerRow(
       realm.mode === 'test' && signer.simulatedDocument !== null ? seal('simulated_document', signer.simulatedDocument) : null,
     code_failures: 0,
     role: signer.role ?? 'signer',
+    number_shown_at: null,
     details_sealed: signer.details === undefined ? null : seal('details', JSON.stringify(signer.details)),
     created_at: clock(),
   };

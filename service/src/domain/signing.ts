@@ -10,13 +10,13 @@ import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import { type Channel, mailTo, smsTo } from './messages.ts';
-import type { RequestRecord, SignerRecord } from './model.ts';
+import type { IdentityMethod, RequestRecord, SignerRecord } from './model.ts';
 import { notify } from './notices.ts';
 import { place, withSigners } from './records.ts';
 import { documentOfRequest, heldRequest, isOpen, whoseTurn } from './request.ts';
 import { finish } from './requests.ts';
 import { inviteTurn, linkOf } from './signers.ts';
-import { heldSigner, recordVerification } from './verification.ts';
+import { heldSigner, recordVerification, tooManyFailures } from './verification.ts';
 
 /** From where somebody acts; stands in the log. */
 export interface Visitor {
@@ -38,10 +38,16 @@ export interface SigningView {
   readonly state: SigningState;
 }
 
-/** `identity`: an identity check comes first (test mode); `code`: a one-time code is needed; then `ready`. */
+/**
+ * `identity`: a number, or pictures of face and document, are to be shown; `checking`: somebody looks at them; `login`: the
+ * signer logs in at an identity provider; `code`: a one-time code is needed; then `ready`. `viewing`: nothing is asked of them.
+ */
 export type SigningState =
   | 'not-your-turn'
+  | 'viewing'
   | 'identity'
+  | 'checking'
+  | 'login'
   | 'code'
   | 'ready'
   | 'signed'
@@ -79,26 +85,35 @@ export async function openSigning(core: Core, signerId: string, visitor: Visitor
 }
 
 /** What comes next for a signer. */
-export function stateOf({ clock }: Pick<Core, 'clock'>, request: RequestRecord, signer: SignerRecord): SigningState {
+export function stateOf(core: Pick<Core, 'clock' | 'identityProvider'>, request: RequestRecord, signer: SignerRecord): SigningState {
   if (signer.status === 'signed') return request.status === 'completed' ? 'completed' : 'signed';
   if (signer.status === 'declined') return 'declined';
   if (signer.status === 'verification-failed') return 'verification-failed';
-  if (!isOpen(request) || request.expiresAt <= clock()) return 'closed';
+  if (signer.role === 'viewer' && (request.status === 'completed' || request.status === 'sealing'))
+    return request.status === 'completed' ? 'completed' : 'viewing';
+  if (!isOpen(request) || request.expiresAt <= core.clock()) return 'closed';
+  if (signer.role === 'viewer') return 'viewing';
   if (!whoseTurn(request).some(({ id }) => id === signer.id)) return 'not-your-turn';
   if (signer.verification === 'verified' || request.level === 'simple') return 'ready';
-  return ['video', 'national-eid', 'bank'].includes(signer.method) && request.realm.mode === 'test' ? 'identity' : 'code';
+  if (signer.verification === 'checking') return 'checking';
+  if (request.realm.mode === 'live' && core.identityProvider?.methods.includes(signer.method)) return 'login';
+  if (isChecked(signer)) return 'identity';
+  return signer.details.documentNumber !== undefined && signer.numberShownAt === null ? 'identity' : 'code';
+}
+
+/** Whether a document is looked at, and not only its number compared. */
+export const isChecked = ({ method }: SignerRecord): boolean => CHECKED.has(method);
+
+/** The way that a one-time code goes to a signer. */
+export function codeChannelOf({ details, method, phone }: SignerRecord): Channel {
+  return phone === null ? 'email' : (details.codeChannel ?? (method === 'sms-code' ? 'sms' : 'email'));
 }
 
 /** Sends a new one-time code; earlier ones hold no more. Throws `ServiceFault` `conflict`, `too-many-requests`. */
-export async function sendCode(
-  core: Core,
-  signerId: string,
-  asked: Channel | null = null,
-): Promise<{ readonly channel: Channel; readonly expiresAt: number }> {
+export async function sendCode(core: Core, signerId: string): Promise<{ readonly channel: Channel; readonly expiresAt: number }> {
   return core.store.transaction(async (tx) => {
-    const { request, signer } = await actingSigner(tx, core, signerId);
-    const wanted: Channel = asked ?? signer.details.codeChannel ?? (signer.method === 'sms-code' ? 'sms' : 'email');
-    const channel: Channel = signer.phone === null ? 'email' : wanted;
+    const { request, signer } = await actingSigner(tx, core, signerId, 'code');
+    const channel = codeChannelOf(signer);
     const now = core.clock();
     const recent = await tx
       .selectFrom('codes')
@@ -144,7 +159,7 @@ export type CodeOutcome = 'right' | 'wrong' | 'void' | 'locked';
 /** Checks a one-time code: three tries for each, nine for each signer. Throws `ServiceFault` `conflict`. */
 export async function checkCode(core: Core, signerId: string, code: string): Promise<CodeOutcome> {
   return core.store.transaction(async (tx) => {
-    const { request, signer } = await actingSigner(tx, core, signerId);
+    const { request, signer } = await actingSigner(tx, core, signerId, 'code');
     const now = core.clock();
     const held = await tx
       .selectFrom('codes')
@@ -168,14 +183,8 @@ export async function checkCode(core: Core, signerId: string, code: string): Pro
       .set({ tries, ...(spent && { used_at: now }) })
       .where('id', '=', held.id)
       .execute();
-    const { code_failures: failures } = await tx
-      .updateTable('signers')
-      .set((set) => ({ code_failures: set('code_failures', '+', 1) }))
-      .where('id', '=', signerId)
-      .returning('code_failures')
-      .executeTakeFirstOrThrow();
     await logEvent(tx, core, request.id, { type: 'signer.code-wrong', actor: signerId, details: { tries } });
-    if (failures >= MOST_FAILURES) {
+    if (await tooManyFailures(tx, signerId)) {
       await recordVerification(tx, core, request, signer, { verified: false, reason: 'wrong-codes', identity: null });
       return 'locked';
     }
@@ -269,23 +278,34 @@ export async function decline(core: Core, signerId: string, reason: string, visi
   });
 }
 
-/** Throws `ServiceFault` `conflict` where it is not for this signer to act. */
-async function actingSigner(
+/** Throws `ServiceFault` `conflict` where it is not for this signer to act, or, with `only`, not in this way. */
+export async function actingSigner(
   tx: Tx,
   core: Core,
   signerId: string,
+  only?: ActingState,
 ): Promise<{ readonly request: RequestRecord; readonly signer: SignerRecord }> {
-  return requireActing(core, await heldSigner(tx, core, signerId));
+  return requireActing(core, await heldSigner(tx, core, signerId), only);
 }
 
-function requireActing(core: Core, found: { readonly request: RequestRecord; readonly signer: SignerRecord }) {
+function requireActing(core: Core, found: { readonly request: RequestRecord; readonly signer: SignerRecord }, only?: ActingState) {
   const state = stateOf(core, found.request, found.signer);
-  if (state === 'ready' || state === 'code' || state === 'identity') return found;
-  throw new ServiceFault('conflict', CLOSED[state], { state });
+  if (!isActing(state)) throw new ServiceFault('conflict', CLOSED[state], { state });
+  if (only !== undefined && state !== only)
+    throw new ServiceFault('conflict', 'Something else comes first, or is done already.', { state });
+  return found;
 }
 
-const CLOSED: Readonly<Record<Exclude<SigningState, 'ready' | 'code' | 'identity'>, string>> = {
+const ACTING = ['identity', 'checking', 'login', 'code', 'ready'] as const;
+type ActingState = (typeof ACTING)[number];
+const isActing = (state: SigningState): state is ActingState => (ACTING as readonly SigningState[]).includes(state);
+
+/** Ways of identification that look at a document, or play it. */
+const CHECKED: ReadonlySet<IdentityMethod> = new Set(['video', 'pictures', 'national-eid', 'bank']);
+
+const CLOSED: Readonly<Record<Exclude<SigningState, ActingState>, string>> = {
   'not-your-turn': 'Others sign first.',
+  viewing: 'Nothing is asked of who only gets a copy.',
   signed: 'This signer has signed already.',
   completed: 'The document is complete.',
   declined: 'This signer has declined.',
@@ -298,4 +318,3 @@ const CODE_WINDOW = 3_600_000;
 const CODES_IN_WINDOW = 5;
 const TRIES = 3;
 const MESSAGES_IN_WINDOW = 8;
-const MOST_FAILURES = 9;

@@ -2,7 +2,7 @@
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { isOpen } from './request.ts';
-import { consent, openSigning, signNow, stateOf } from './signing.ts';
+import { consent, isChecked, openSigning, signNow, stateOf } from './signing.ts';
 import { heldSigner, playedCheck, recordVerification } from './verification.ts';
 
 /** Plays a signer as far as they go. Run again it goes on where it stopped. */
@@ -14,7 +14,7 @@ export async function playSigner(core: Core, signerId: string): Promise<void> {
     const outcome =
       signer.simulation === 'fails-verification'
         ? ({ verified: false, reason: 'refused', identity: null } as const)
-        : signer.simulatedDocument === null && !IDENTITY_CHECKS.has(signer.method)
+        : signer.simulatedDocument === null && !isChecked(signer)
           ? ({ verified: true, identity: null } as const)
           : playedCheck(signer, signer.simulatedDocument ?? '');
     if (request.level !== 'simple' || !outcome.verified) await recordVerification(tx, core, request, signer, outcome);
@@ -32,6 +32,4 @@ export async function playSigner(core: Core, signerId: string): Promise<void> {
   }
 }
 
-/** Ways of identification that look at a document. */
-const IDENTITY_CHECKS: ReadonlySet<string> = new Set(['video', 'national-eid', 'bank']);
 const VISITOR = { ip: null, userAgent: 'sandbox' };

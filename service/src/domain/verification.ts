@@ -1,29 +1,21 @@
-/** Who a signer is: found out by a code, or, in test mode, by a played identity check. */
+/** What was found out of who a signer is: written down and told; and the identity documents that test mode plays. */
 import type { Tx } from '../storage/database.ts';
-import { logEvent } from './audit.ts';
+import { type EventDetails, logEvent } from './audit.ts';
 import type { Core, NoticeType } from './core.ts';
 import { ServiceFault } from './fault.ts';
-import type { EventType, Identity, RequestRecord, SignerRecord } from './model.ts';
+import type { EventType, Identity, RequestRecord, SignerRecord, VerificationOutcome } from './model.ts';
 import { notify } from './notices.ts';
 import { place, withSigners } from './records.ts';
-import { heldRequest, isOpen } from './request.ts';
+import { heldRequest } from './request.ts';
 
-/** What a check of somebody's identity came to. */
-export type VerificationOutcome =
-  | { readonly verified: true; readonly identity: Identity | null }
-  | {
-      readonly verified: false;
-      readonly reason: 'document-expired' | 'low-score' | 'refused' | 'wrong-codes';
-      readonly identity: Identity | null;
-    };
-
-/** Writes the outcome down and tells it. The caller holds the row of the request. */
+/** Writes the outcome down and tells it; `proof` goes into the log. The caller holds the row of the request. */
 export async function recordVerification(
   tx: Tx,
   core: Core,
   request: RequestRecord,
   signer: SignerRecord,
   outcome: VerificationOutcome,
+  proof: EventDetails = {},
 ): Promise<RequestRecord> {
   const at = core.clock();
   const { identity } = outcome;
@@ -45,6 +37,7 @@ export async function recordVerification(
       method: signer.method,
       ...(identity && { matchScore: identity.matchScore, documentType: identity.documentType, documentCountry: identity.documentCountry }),
       ...(!outcome.verified && { reason: outcome.reason }),
+      ...proof,
     },
   });
   const changed = await withSigners(tx, await heldRequest(tx, core, request.id), core.vault);
@@ -52,31 +45,16 @@ export async function recordVerification(
   return changed;
 }
 
-/**
- * Test mode: the signer shows an identity document, of which only the number counts. Throws `ServiceFault` `not-found`,
- * `conflict`.
- */
-export async function showIdentityDocument(core: Core, signerId: string, number: string): Promise<'verified' | 'failed'> {
-  return core.store.transaction(async (tx) => {
-    const { request, signer } = await heldSigner(tx, core, signerId);
-    if (request.realm.mode !== 'test') throw new ServiceFault('conflict', 'Identity documents are played in test mode only.');
-    if (!isOpen(request) || signer.status !== 'waiting') throw new ServiceFault('conflict', 'This signer cannot be identified now.');
-    const expected = signer.details.documentNumber;
-    if (expected !== undefined && plain(expected) !== plain(number))
-      throw new ServiceFault('invalid', 'This is not the number that the sender knows of you.', { field: 'number' });
-    await tx
-      .updateTable('signers')
-      .set({ simulated_document_sealed: core.vault.seal(number, place('signers', 'simulated_document', signerId)) })
-      .where('id', '=', signerId)
-      .execute();
-    const outcome = playedCheck(signer, number);
-    await recordVerification(tx, core, request, signer, outcome);
-    return outcome.verified ? 'verified' : 'failed';
-  });
+/** Counts a wrong code, number or login. True where these are too many: then the signer is out. */
+export async function tooManyFailures(tx: Tx, signerId: string): Promise<boolean> {
+  const { code_failures: failures } = await tx
+    .updateTable('signers')
+    .set((set) => ({ code_failures: set('code_failures', '+', 1) }))
+    .where('id', '=', signerId)
+    .returning('code_failures')
+    .executeTakeFirstOrThrow();
+  return failures >= MOST_FAILURES;
 }
-
-/** Without dots, dashes and spaces. */
-const plain = (number: string): string => number.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 
 /** A signer and the request, whose row is held. Throws `ServiceFault` `not-found`. */
 export async function heldSigner(
@@ -119,6 +97,7 @@ interface PlayedDocument {
   readonly fails?: 'document-expired' | 'low-score';
 }
 
+const MOST_FAILURES = 9;
 const REVOKED = 'REVOKED001';
 const PLAYED: Readonly<Record<string, PlayedDocument>> = {
   AZE123456: { type: 'national_id', country: 'PL', score: 0.98 },

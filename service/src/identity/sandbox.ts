@@ -1,15 +1,43 @@
-/** Face and document checks as test mode plays them: pictures that show nobody. */
-import type { IdentityCheckPort } from '../domain/core.ts';
+/** Face and document checks as test mode plays them: by the number of the document; its pictures show nobody. */
+import type { IdentityCheckPort, PendingCheck, PictureKind } from '../domain/core.ts';
+import type { VerificationOutcome } from '../domain/model.ts';
+import { playedCheck } from '../domain/verification.ts';
 import { greyJpeg } from './jpeg.ts';
 
-export function sandboxIdentityChecks(): IdentityCheckPort {
+export function sandboxIdentityChecks(clock: () => number): IdentityCheckPort {
   return {
-    pictures: async ({ realm, signer }) => {
-      if (realm.mode !== 'test' || signer.verification !== 'verified') return null;
-      return { face: greyJpeg(FACE), documentFront: greyJpeg(CARD), documentBack: greyJpeg(BACK) };
+    check: async ({ realm, signer, number }) => {
+      if (realm.mode !== 'test') return { verified: false, reason: 'refused', identity: null };
+      if (number.trim().toUpperCase() !== SLOW) return playedCheck(signer, number);
+      return pending({ name: signer.name, country: signer.country, since: clock() });
     },
+    result: async (reference) => {
+      const asked = JSON.parse(reference) as Asked;
+      return asked.since + SLOW_MS > clock() ? pending(asked) : (playedCheck(asked, SLOW) satisfies VerificationOutcome);
+    },
+    pictures: async ({ realm }) => (realm.mode === 'test' ? PICTURES() : null),
   };
 }
+
+/** What the reference of a slow check holds. */
+interface Asked {
+  readonly name: string;
+  readonly country: string | null;
+  readonly since: number;
+}
+
+const pending = (asked: Asked): PendingCheck => ({ verified: null, reference: JSON.stringify(asked), again: 1000 });
+
+const PICTURES = (): ReadonlyMap<PictureKind, Uint8Array> =>
+  new Map([
+    ['face', greyJpeg(FACE)],
+    ['document-front', greyJpeg(CARD)],
+    ['document-back', greyJpeg(BACK)],
+  ]);
+
+/** The document that is looked at for a while. */
+const SLOW = 'PENDING001';
+const SLOW_MS = 3000;
 
 /** Digits are shades from dark to light, each of them a square of eight by eight pixels. */
 const FACE = ['88877888', '88722788', '87255278', '72355327', '72555527', '87233278', '88722788', '83333338', '33333333'];

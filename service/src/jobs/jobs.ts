@@ -1,9 +1,9 @@
 /** The port of durable jobs: put down in the transaction that makes them needed, done at least once. */
 import type { Tx } from '../storage/database.ts';
 
-export type JobKind = 'seal' | 'message' | 'expire' | 'preview' | 'simulate';
+export type JobKind = 'seal' | 'message' | 'expire' | 'preview' | 'simulate' | 'identity';
 
-export const JOB_KINDS: readonly JobKind[] = ['seal', 'message', 'expire', 'preview', 'simulate'];
+export const JOB_KINDS: readonly JobKind[] = ['seal', 'message', 'expire', 'preview', 'simulate', 'identity'];
 
 export interface NewJob {
   readonly kind: JobKind;

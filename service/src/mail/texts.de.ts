@@ -21,7 +21,7 @@ export const GERMAN: MessageWords = {
     (document) => `„${document}“ wartet noch auf Ihre Freigabe:`,
   ],
   cancelled: [
-    (document) => `Nichts mehr zu tun: ${document}`,
+    (document) => `Keine Unterschrift mehr nötig: ${document}`,
     (document) => `der Absender hat die Anfrage, „${document}“ zu unterschreiben, zurückgezogen.`,
   ],
   completed: [

@@ -37,7 +37,7 @@ export const ENGLISH: MessageWords = {
   ],
   approvalReminder: [(document) => `Reminder: please approve ${document}`, (document) => `"${document}" still waits for your approval:`],
   cancelled: [
-    (document) => `Nothing to do any more: ${document}`,
+    (document) => `No signature needed any more: ${document}`,
     (document) => `the sender has withdrawn the request to sign "${document}".`,
   ],
   completed: [(document) => `Signed by all: ${document}`, (document) => `everybody has signed "${document}". Your copy:`],

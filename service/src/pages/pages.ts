@@ -7,8 +7,10 @@ import { ZodError } from 'zod';
 import { ServiceFault } from '../domain/fault.ts';
 import { anonymousCounter } from '../http/rate-limit.ts';
 import { notePage, sendPage } from './layout.ts';
+import { loginRoutes } from './login-routes.ts';
 import { outboxRoutes } from './outbox.ts';
 import type { PageParts } from './parts.ts';
+import { signingActs } from './signing-acts.ts';
 import { signingRoutes, wantsJson, wordsFor } from './signing-routes.ts';
 import { validationRoutes } from './validation.ts';
 
@@ -23,6 +25,8 @@ export async function pages(parts: PageParts, server: FastifyInstance): Promise<
     await app.register(async (limited) => {
       limit(limited, parts);
       signingRoutes(limited, parts);
+      signingActs(limited, parts);
+      await limited.register(async (inner) => loginRoutes(inner, parts));
       outboxRoutes(limited, parts);
       validationRoutes(limited, parts);
     });

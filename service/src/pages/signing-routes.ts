@@ -1,19 +1,22 @@
-/** The routes of the signing page: it opens by a link or in a frame, each act is a POST with the session of the page. */
+/** The addresses of the signing page: by a link, in a frame, for one signer or for a request of several. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readContent } from '../domain/documents.ts';
 import { ServiceFault } from '../domain/fault.ts';
+import { picturesAskedOf } from '../domain/identity.ts';
 import { bareId } from '../domain/ids.ts';
+import type { LoginOutcome } from '../domain/login.ts';
 import { PDF } from '../domain/media.ts';
+import type { SignerRecord } from '../domain/model.ts';
 import { documentOfRequest } from '../domain/request.ts';
-import { checkCode, consent, decline, openSigning, renewLink, sendCode, signNow, stateOf, type Visitor } from '../domain/signing.ts';
-import { showIdentityDocument } from '../domain/verification.ts';
+import { openSigning, renewLink, stateOf, type Visitor } from '../domain/signing.ts';
 import { attachmentHeader } from '../http/download.ts';
 import { type Access, newSession, openedBy, type Proof, requestById, requestOfSigner, requireSession } from './access.ts';
 import { notePage, pageMarkup, sendPage } from './layout.ts';
 import { html } from './markup.ts';
 import type { PageParts } from './parts.ts';
-import { addressOf, isReadable, panel, type Shown, signersList, signingPage, type Told } from './signing-view.ts';
+import type { Shown, Told } from './shown.ts';
+import { isReadable, panel, signersList, signingPage, statusText } from './signing-view.ts';
 import { languageFrom, type Words, wordsOf } from './words.ts';
 
 export function signingRoutes(app: FastifyInstance, parts: PageParts): void {
@@ -96,57 +99,6 @@ export function signingRoutes(app: FastifyInstance, parts: PageParts): void {
       return reply.header('cache-control', 'no-store').send({ state, status: found.status, panel: null });
     return show(parts, reply, request, signer.id, access, wordsFor(request, signer.locale), null, true);
   });
-
-  acts(app, parts);
-}
-
-type Act = (signer: string, fields: z.output<typeof actFields>, visitor: Visitor, words: Words) => Promise<Told | null>;
-
-/** What a signer may do on the page. */
-function acts(app: FastifyInstance, parts: PageParts): void {
-  const { core } = parts;
-  const offered: Readonly<Record<string, Act>> = {
-    code: async (signer, _fields, _visitor, words) => {
-      await sendCode(core, signer);
-      const found = (await requestOfSigner(core, signer))?.signers.find(({ id }) => id === signer);
-      const { channel, to } = found ? addressOf(found) : { channel: 'email' as const, to: '' };
-      return { tone: 'good', text: words.codeSent(channel, to) };
-    },
-    check: async (signer, { code }, _visitor, words) => {
-      const outcome = await checkCode(core, signer, code);
-      if (outcome === 'right') return { tone: 'good', text: words.codeRight };
-      if (outcome === 'wrong') return { tone: 'bad', text: words.codeWrong, about: 'code' };
-      return outcome === 'void' ? { tone: 'bad', text: words.codeLocked, spent: true } : null;
-    },
-    identity: async (signer, { number }, _visitor, words) =>
-      (await showIdentityDocument(core, signer, number)) === 'verified' ? { tone: 'good', text: words.identityRight } : null,
-    sign: async (signer, { consent: given }, visitor, words) => {
-      if (given !== 'yes') return { tone: 'bad', text: words.consentMissing, about: 'consent' };
-      await consent(core, signer, visitor);
-      await signNow(core, signer, visitor);
-      return null;
-    },
-    decline: async (signer, { reason }, visitor, words) => {
-      if (reason === '') return { tone: 'bad', text: words.declineMissing, about: 'reason' };
-      await decline(core, signer, reason, visitor);
-      return null;
-    },
-  };
-  for (const [name, act] of Object.entries(offered))
-    app.post(`/w/s/:id/${name}`, async (request, reply) => {
-      const { id } = byId.parse(request.params);
-      const fields = actFields.parse(request.body ?? {});
-      const access = requireSession(core, id, fields.session);
-      const words = wordsFor(request, null);
-      const told = await act(`sgn_${id}`, fields, visitorOf(request), words).catch((error: unknown) => refusal(error, words));
-      return show(parts, reply, request, `sgn_${id}`, access, words, told);
-    });
-}
-
-function refusal(error: unknown, words: Words): Told {
-  if (error instanceof ServiceFault && error.code === 'conflict') return { tone: 'bad', text: words.changed };
-  if (error instanceof ServiceFault && error.code === 'too-many-requests') return { tone: 'bad', text: words.tooMany };
-  throw error;
 }
 
 /** The page of a signer, opened by an address: their own, or that of a request with them alone. */
@@ -164,21 +116,29 @@ async function open(
   const own = found?.signers.find(({ id }) => id === signer);
   if (!found || !own || opened === 'invalid') return closedLink(request, reply, false);
   if (opened === 'expired') return closedLink(request, reply, true, subject === bareId(signer) ? { id: subject, t: proof.t ?? '' } : null);
+  const words = wordsFor(request, own.locale);
   return show(
     parts,
     reply,
     request,
     signer,
     newSession(core, signer, opened === 'framed'),
-    wordsFor(request, own.locale),
-    null,
+    words,
+    toldBy(request, own, words),
     false,
     proof,
   );
 }
 
+/** What a signer is told who comes back from an identity provider. */
+function toldBy({ query }: FastifyRequest, { verification }: SignerRecord, words: Words): Told | null {
+  const { back } = returns.parse(query);
+  if (back === 'verified') return verification === 'verified' ? { tone: 'good', text: words.identityRight } : null;
+  return back === undefined || back === 'locked' || verification === 'verified' ? null : { tone: 'bad', text: words.providerProblem[back] };
+}
+
 /** The page as it stands now; for the scripts of the page, only the part that changes. */
-async function show(
+export async function show(
   parts: PageParts,
   reply: FastifyReply,
   request: FastifyRequest,
@@ -189,8 +149,17 @@ async function show(
   partly = wantsJson(request),
   proof: Proof | null = null,
 ): Promise<FastifyReply> {
-  const view = await openSigning(parts.core, signer, visitorOf(request));
-  const shown: Shown = { core: parts.core, view, access, words, told, ancestors: parts.configuration.frameAncestors };
+  const { core, configuration } = parts;
+  const view = await openSigning(core, signer, visitorOf(request));
+  const shown: Shown = {
+    core,
+    view,
+    access,
+    words: view.signer.role === 'approver' ? { ...words, ...words.approval } : words,
+    told,
+    pictures: view.state === 'identity' ? await picturesAskedOf(core, view.signer) : [],
+    ancestors: configuration.frameAncestors,
+  };
   if (partly)
     return reply
       .header('cache-control', 'no-store')
@@ -199,7 +168,7 @@ async function show(
   return sendPage(reply, 200, signingPage(shown, query as Readonly<Record<string, string>> | null), frameOf(parts, access.framed));
 }
 
-function closedLink(
+export function closedLink(
   request: FastifyRequest,
   reply: FastifyReply,
   expired: boolean,
@@ -225,7 +194,7 @@ function choosePage(
   const hidden = Object.entries(query).map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}">`);
   const choices = signers.map(
     (signer) =>
-      html`<li><button type="submit" name="signer" value="${bareId(signer.id)}"${signer.status !== 'waiting' && html` class="plain"`}>${words.continueAs(signer.name)}</button> <span class="soft">${words.signerStatus[signer.status]}</span></li>`,
+      html`<li><button type="submit" name="signer" value="${bareId(signer.id)}"${signer.status !== 'waiting' && html` class="plain"`}>${words.continueAs(signer.name)}</button> <span class="soft">${statusText(signer, words)}</span></li>`,
   );
   return pageMarkup({
     words,
@@ -268,16 +237,15 @@ export function wordsFor({ query, headers }: FastifyRequest, locale: string | nu
   return wordsOf(languageFrom(typeof lang === 'string' ? lang : null, locale, headers['accept-language']));
 }
 
-const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({ ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null });
+export const visitorOf = ({ ip, headers }: FastifyRequest): Visitor => ({ ip, userAgent: headers['user-agent']?.slice(0, 300) ?? null });
 
 const bare = z.string().regex(/^[A-Za-z0-9]{12,16}$/);
-const byId = z.object({ id: bare.catch('') });
+export const byId = z.object({ id: bare.catch('') });
 const token = z.string().max(2000).optional();
 const proofs = z.object({ t: token, embed: token });
-const actFields = z.object({
-  session: z.string().max(300).default(''),
-  code: z.string().max(40).default(''),
-  number: z.string().trim().max(40).default(''),
-  consent: z.string().max(10).default(''),
-  reason: z.string().trim().max(1000).default(''),
+const returns = z.object({
+  back: z
+    .enum(['verified', 'denied', 'weak', 'failed', 'wrong-person', 'expired', 'locked'] satisfies LoginOutcome[])
+    .optional()
+    .catch(undefined),
 });

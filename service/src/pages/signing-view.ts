@@ -1,35 +1,16 @@
 /** The signing page as HTML: the document on one side, what there is to do on the other. */
 
-import type { Core } from '../domain/core.ts';
 import { bareId } from '../domain/ids.ts';
 import { fileUrl } from '../domain/links.ts';
 import { PDF } from '../domain/media.ts';
 import type { SignerRecord } from '../domain/model.ts';
-import type { SigningState, SigningView } from '../domain/signing.ts';
-import { type Access, documentUrl } from './access.ts';
+import { codeChannelOf, isChecked, type SigningState, type SigningView } from '../domain/signing.ts';
+import { documentUrl } from './access.ts';
+import { checkingPart, identityForm, loginForm } from './identity-view.ts';
 import { pageMarkup } from './layout.ts';
 import { html, type Markup } from './markup.ts';
+import { form, type Shown, type Told } from './shown.ts';
 import { dateText, type Words } from './words.ts';
-
-/** What a signer is told about the act before. */
-export interface Told {
-  readonly tone: 'good' | 'bad';
-  readonly text: string;
-  /** The code is spent: another one is needed. */
-  readonly spent?: boolean;
-  /** What was asked for and is wrong. */
-  readonly about?: 'code' | 'consent' | 'reason';
-}
-
-export interface Shown {
-  readonly core: Core;
-  readonly view: SigningView;
-  readonly access: Access;
-  readonly words: Words;
-  readonly told: Told | null;
-  /** Whose pages may show this one. */
-  readonly ancestors: readonly string[];
-}
 
 /** The whole page; `query` is that of the address, where it can be opened again. */
 export function signingPage(shown: Shown, query: Readonly<Record<string, string>> | null): string {
@@ -42,7 +23,11 @@ export function signingPage(shown: Shown, query: Readonly<Record<string, string>
     title,
     framed: access.framed,
     test: request.realm.mode === 'test',
-    scripts: readable && document.mediaType === PDF ? ['signing.js', 'document.js'] : ['signing.js'],
+    scripts: [
+      'signing.js',
+      ...(readable && document.mediaType === PDF ? ['document.js'] : []),
+      ...(signer.method === 'pictures' ? ['camera.js'] : []),
+    ],
     ...(query && { query }),
     skipTo: 'panel',
     wide: readable,
@@ -105,8 +90,14 @@ export function signersList({ view: { request, signer: own }, words }: Shown): M
   if (signers.length < 2) return html``;
   return html`<section class="card signers"><h2>${words.signers}</h2><ol>${signers.map(
     (signer) =>
-      html`<li class="${signer.status}"><span>${signer.name}${signer.id === own.id && ` (${words.you})`}</span> <span class="soft">${words.signerStatus[signer.status]}</span></li>`,
+      html`<li class="${signer.status}"><span>${signer.name}${signer.id === own.id && ` (${words.you})`}</span> <span class="soft">${statusText(signer, words)}</span></li>`,
   )}</ol></section>`;
+}
+
+export function statusText({ role, status }: SignerRecord, words: Words): string {
+  if (role === 'viewer') return words.signerStatus.viewer;
+  if (role === 'approver' && status === 'waiting') return words.signerStatus['approval-waiting'];
+  return words.signerStatus[role === 'approver' && status === 'signed' ? 'approved' : status];
 }
 
 /** What there is to do, or what has become of it. */
@@ -114,20 +105,27 @@ export function panel(shown: Shown): Markup {
   const { view, words } = shown;
   switch (view.state) {
     case 'identity':
-      return html`${head(shown, words.identityTitle, 1)}${identityForm(shown)}${declineForm(shown)}`;
+      return html`${head(shown, words.identityTitle)}${identityForm(shown)}${declineForm(shown)}`;
+    case 'checking':
+      return html`${head(shown, words.checkingTitle)}${checkingPart(shown)}${declineForm(shown)}`;
+    case 'login':
+      return html`${head(shown, words.identityTitle)}${loginForm(shown)}${declineForm(shown)}`;
     case 'code':
-      return html`${head(shown, words.proveTitle, 1)}${codeForms(shown)}${declineForm(shown)}`;
+      return html`${head(shown, words.proveTitle)}${codeForms(shown)}${declineForm(shown)}`;
     case 'ready':
-      return html`${head(shown, words.consentTitle, 2)}${signForm(shown)}${declineForm(shown)}`;
+      return html`${head(shown, words.consentTitle)}${signForm(shown)}${declineForm(shown)}`;
     default:
       return ending(shown);
   }
 }
 
-function head({ view: { request, signer }, words, told }: Shown, title: string, step: number): Markup {
+function head({ view: { request, signer, state }, words, told }: Shown, title: string): Markup {
+  // Only a number comes before a code; what is looked at needs none.
+  const steps = state !== 'login' && !isChecked(signer) && signer.details.documentNumber !== undefined ? 3 : 2;
+  const step = state === 'ready' ? steps : state === 'code' ? steps - 1 : 1;
   return html`<p class="lead">${words.asked(signer.name)}</p>
 <p class="soft">${words.level[request.level]}. ${words.until(dateText(request.expiresAt, words))}</p>
-${request.level !== 'simple' && html`<p class="step">${words.step(step, 2)}</p>`}
+${request.level !== 'simple' && html`<p class="step">${words.step(step, steps)}</p>`}
 <h2 tabindex="-1"${told === null && html` data-focus`}>${title}</h2>
 ${told && notice(told)}`;
 }
@@ -135,13 +133,9 @@ ${told && notice(told)}`;
 const notice = ({ tone, text, about }: Told): Markup =>
   html`<p id="notice" class="notice ${tone}" tabindex="-1"${about === undefined && html` data-focus`}>${text}</p>`;
 
-/** A form of one act. */
-const form = ({ view: { signer }, access, words }: Shown, act: string, inner: Markup): Markup =>
-  html`<form method="post" action="/w/s/${bareId(signer.id)}/${act}?lang=${words.language}" data-act><input type="hidden" name="session" value="${access.session}">${inner}</form>`;
-
 function codeForms(shown: Shown): Markup {
   const { view, words, told } = shown;
-  const { channel, to } = addressOf(view.signer);
+  const [channel, to] = [codeChannelOf(view.signer), addressOf(view.signer)];
   if (view.signer.verification === 'pending' || told?.spent)
     return html`${!told?.spent && html`<p>${words.proveText(channel, to)}</p>`}
 ${form(shown, 'code', html`<button type="submit">${told?.spent ? words.sendAgain : words.sendCode}</button>`)}`;
@@ -156,18 +150,6 @@ ${form(
 <button type="submit">${words.checkCode}</button>`,
 )}
 ${form(shown, 'code', html`<button type="submit" class="plain">${words.sendAgain}</button>`)}`;
-}
-
-function identityForm(shown: Shown): Markup {
-  const { words } = shown;
-  return html`<p>${words.identityPlayed}</p>
-${form(
-  shown,
-  'identity',
-  html`<label for="number">${words.identityLabel}</label>
-<input id="number" name="number" maxlength="40" required autocomplete="off">
-<button type="submit">${words.identityCheck}</button>`,
-)}`;
 }
 
 function signForm(shown: Shown): Markup {
@@ -218,6 +200,8 @@ function endingWords({ request, state }: SigningView, words: Words): readonly [t
       return [words.completedTitle, words.completedText, 'good'];
     case 'declined':
       return [words.declinedTitle, words.declinedText, 'bad'];
+    case 'viewing':
+      return [words.viewerTitle, words.viewerText, 'wait'];
     case 'not-your-turn':
       return [words.notTurnTitle, words.notTurnText, 'wait'];
     case 'verification-failed':
@@ -231,10 +215,10 @@ function endingWords({ request, state }: SigningView, words: Words): readonly [t
 }
 
 /** Where a code goes, so that only who knows the address recognizes it. */
-export function addressOf({ method, email, phone }: SignerRecord): { readonly channel: 'email' | 'sms'; readonly to: string } {
-  if (method === 'sms-code' && phone !== null) return { channel: 'sms', to: `••• ${phone.slice(-3)}` };
-  const at = email.lastIndexOf('@');
-  return { channel: 'email', to: `${email.slice(0, 1)}•••${email.slice(Math.max(at, 1))}` };
+export function addressOf(signer: SignerRecord): string {
+  const { email, phone } = signer;
+  if (codeChannelOf(signer) !== 'email' && phone !== null) return `••• ${phone.slice(-3)}`;
+  return `${email.slice(0, 1)}•••${email.slice(Math.max(email.lastIndexOf('@'), 1))}`;
 }
 
 function hostOf(url: string | null): string | null {

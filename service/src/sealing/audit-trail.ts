@@ -1,5 +1,5 @@
 /** The audit trail: what happened, as JSON for programs, as PDF and HTML for people. */
-import type { DocumentRecord, LoggedEvent, RequestRecord, SignerRecord } from '../domain/model.ts';
+import type { DocumentRecord, Identity, LoggedEvent, RequestRecord, SignerRecord } from '../domain/model.ts';
 import { type TextLine, textPdf } from './text-pdf.ts';
 
 export interface Trail {
@@ -89,9 +89,15 @@ function signerLines(signer: SignerRecord): TextLine[] {
   const { name, email, method, verifiedAt, signedAt, identity } = signer;
   return [
     { text: `${name} <${email}>: identified by ${method}${verifiedAt === null ? '' : ` at ${iso(verifiedAt)}`}` },
-    ...(identity ? [{ text: `   ${identity.documentType} (${identity.documentCountry}), match ${identity.matchScore}` }] : []),
+    ...(identity === null ? [] : [{ text: `   ${identityText(identity)}` }]),
     { text: `   signed at ${signedAt === null ? '-' : iso(signedAt)}` },
   ];
+}
+
+function identityText({ documentType, documentCountry, matchScore, issuer, assurance }: Identity): string {
+  const country = documentCountry === null ? '' : ` (${documentCountry})`;
+  if (issuer !== undefined) return `vouched for by ${issuer}${country}${assurance ? `, level ${assurance}` : ''}`;
+  return `${documentType ?? 'document'}${country}${matchScore === null ? '' : `, match ${matchScore}`}`;
 }
 
 const actorNames =

@@ -11,6 +11,7 @@ export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
     '002-interfaces': { up: (db) => second(db as Kysely<unknown>) },
     '003-webhook-lanes': { up: (db) => webhookLanes(db as Kysely<{ jobs: { kind: string } }>) },
     '003-sessions': { up: (db) => sessions(db as Kysely<unknown>) },
+    '004-identity': { up: (db) => identity(db as Kysely<unknown>) },
   }),
 });
 
@@ -69,6 +70,22 @@ async function second(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('drafts_name').on('drafts').columns(['tenant_id', 'mode', 'dialect', 'name']).unique().execute();
   await db.schema.createIndex('evidence_signer').on('evidence').columns(['signer_id']).execute();
   await db.schema.createIndex('accounts_email').on('accounts').columns(['email_mac']).unique().execute();
+}
+
+/** Checks of identities that somebody else makes: a login that was begun, pictures that are looked at. */
+async function identity(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('identity_checks')
+    .addColumn('id', 'text', (built) => built.notNull().primaryKey())
+    .addColumn('request_id', 'text', (built) => built.notNull())
+    .addColumn('signer_id', 'text', (built) => built.notNull())
+    .addColumn('kind', 'text', (built) => built.notNull())
+    .addColumn('content_sealed', 'text', (built) => built.notNull())
+    .addColumn('created_at', 'bigint', (built) => built.notNull())
+    .addColumn('ended_at', 'bigint')
+    .execute();
+  await db.schema.createIndex('identity_checks_signer').on('identity_checks').columns(['signer_id', 'created_at']).execute();
+  await db.schema.alterTable('signers').addColumn('number_shown_at', 'bigint').execute();
 }
 
 async function sessions(db: Kysely<unknown>): Promise<void> {

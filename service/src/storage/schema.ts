@@ -97,6 +97,18 @@ export interface Tables {
     created_at: number;
     role: Generated<string>;
     details_sealed: Generated<string | null>;
+    /** When the signer named the number that the sender knows. */
+    number_shown_at: Generated<number | null>;
+  };
+  identity_checks: {
+    id: string;
+    request_id: string;
+    signer_id: string;
+    /** `login`, `pictures`. */
+    kind: string;
+    content_sealed: string;
+    created_at: number;
+    ended_at: number | null;
   };
   codes: {
     id: string;

@@ -78,6 +78,7 @@ const SIGNER: SignerRecord = {
   phone: null,
   locale: null,
   method: 'none',
+  numberShownAt: null,
   country: null,
   status: 'signed',
   verification: 'pending',

@@ -2,11 +2,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
+import { showIdentity } from '../../src/domain/identity.ts';
 import { createKey, createTenant } from '../../src/domain/keys.ts';
 import type { Mode } from '../../src/domain/model.ts';
 import { expireRequest } from '../../src/domain/requests.ts';
 import { consent, signNow } from '../../src/domain/signing.ts';
-import { showIdentityDocument } from '../../src/domain/verification.ts';
 import { call, DATABASES, endAfterTests, eventually, newFolder, type Running, startReceiver, startRunning } from '../support/running.ts';
 import { runCurl, runPython, vendorText } from '../support/samples.ts';
 
@@ -75,7 +75,7 @@ describe.each(DATABASES)('QI Sign on %s', (kind) => {
   /** Acts as a signer does on their page. */
   const sign = async (id: string, position = 0, number = '11111111111') => {
     const person = (await people(id))[position]?.id ?? '';
-    await showIdentityDocument(running.service.core, person, number);
+    await showIdentity(running.service.core, person, number, 'sample');
     await consent(running.service.core, person, VISITOR);
     await signNow(running.service.core, person, VISITOR);
   };
@@ -358,7 +358,8 @@ describe.each(DATABASES)('QI Sign on %s', (kind) => {
     const [person] = await people(id);
     await consent(running.service.core, person?.id ?? '', VISITOR);
     await expect(signNow(running.service.core, person?.id ?? '', VISITOR)).rejects.toThrow('not proven');
-    await expect(sign(id, 0, '222.222.222-22')).rejects.toThrow('not the number');
+    expect(await showIdentity(running.service.core, person?.id ?? '', '222.222.222-22', 'sample')).toBe('wrong-number');
+    await expect(signNow(running.service.core, person?.id ?? '', VISITOR)).rejects.toThrow('not proven');
     await sign(id, 0, '111.111.111-11');
     await untilCompleted(id);
   });

@@ -26,7 +26,7 @@ const bodyOf = ({ request }: Notice) => ({
     return {
       id: details.externalId,
       biometry: { face_validation_available: identity !== null, fraud_base_flag: false, face_validation_score: score },
-      liveness: { result: identity === null || identity.liveness ? 'live' : 'spoof' },
+      liveness: { result: identity?.liveness !== false ? 'live' : 'spoof' },
       document: { face_match_score: score },
     };
   }),

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { createDraft, requireOpen } from '../../domain/drafts.ts';
-import { keepPicture, type PictureKind, pictureLinks } from '../../domain/evidence.ts';
+import { keepEvidence, type PictureKind, pictureLinks } from '../../domain/evidence.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import type { Realm } from '../../domain/model.ts';
 import { fileFromBase64 } from '../base64.ts';
@@ -106,7 +106,7 @@ export function envelopeRoutes(app: FastifyInstance, { core }: DialectPorts): vo
       requireOpen(envelope.draft);
       const bytes = fileFromBase64(request.body.document_b64, LARGEST, 'document_b64');
       const kind = request.body.template.endsWith('front') ? 'document-front' : 'document-back';
-      const { createdAt } = await keepPicture(
+      const { createdAt } = await keepEvidence(
         core,
         { request: envelope.draft.id, signer: personIn(envelope.draft, asked.id) },
         kind,

@@ -138,11 +138,11 @@ export const verificationView = z.object({
   identity: z
     .object({
       full_name: z.string(),
-      document_type: z.enum(['passport', 'national_id', 'drivers_license']),
-      document_country: z.string(),
-      date_of_birth: z.string(),
-      document_expiry: z.string(),
-      match_score: z.number(),
+      document_type: z.enum(['passport', 'national_id', 'drivers_license']).nullable(),
+      document_country: z.string().nullable(),
+      date_of_birth: z.string().nullable(),
+      document_expiry: z.string().nullable(),
+      match_score: z.number().nullable(),
     })
     .nullable(),
   liveness_check: z.boolean().nullable(),

@@ -105,7 +105,7 @@ export function viewOfVerification(signer: SignerRecord): z.output<typeof verifi
   const { identity } = signer;
   return {
     signer_id: signer.id,
-    verification_status: signer.verification === 'started' ? 'in_progress' : signer.verification,
+    verification_status: signer.verification === 'started' || signer.verification === 'checking' ? 'in_progress' : signer.verification,
     method_used: METHOD_WORDS[signer.method],
     verified_at: signer.verifiedAt === null ? null : iso(signer.verifiedAt),
     identity: identity && {
@@ -213,6 +213,7 @@ const METHODS = { video_id: 'video', eidas_idp: 'national-eid', bank_id: 'bank',
 
 const METHOD_WORDS: Readonly<Record<IdentityMethod, z.output<typeof verificationView>['method_used']>> = {
   video: 'video_id',
+  pictures: 'video_id',
   'national-eid': 'eidas_idp',
   bank: 'bank_id',
   'sms-code': 'sms_otp',

@@ -3,6 +3,8 @@
 const panel = document.getElementById('panel');
 const announcement = document.getElementById('announcement');
 let known = '';
+/** States that end without an act on this page. */
+const WATCHED = ['signed', 'not-your-turn', 'checking', 'login', 'viewing'];
 
 document.addEventListener('submit', (event) => {
   const form = event.target;
@@ -19,10 +21,11 @@ async function send(form, button) {
     const answer = await fetch(form.action, {
       method: 'POST',
       headers: { accept: 'application/json' },
-      body: new URLSearchParams(new FormData(form)),
+      body: bodyOf(form, button),
     });
     const result = await answer.json();
-    if (answer.ok) show(result, true);
+    if (answer.ok && result.location) location.assign(result.location);
+    else if (answer.ok) show(result, true);
     else tell(result.message);
   } catch {
     tell(panel.dataset.noConnection);
@@ -30,6 +33,12 @@ async function send(form, button) {
     panel.removeAttribute('aria-busy');
     button?.removeAttribute('aria-disabled');
   }
+}
+
+/** As the browser would send it: files need the form of many parts. */
+function bodyOf(form, button) {
+  const data = new FormData(form, button);
+  return form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data);
 }
 
 /** Puts the new state on the page; after an act of the signer the focus goes to what matters now. */
@@ -76,7 +85,7 @@ let timer = 0;
 let asked = 0;
 function watch() {
   clearTimeout(timer);
-  if (panel.dataset.state !== 'signed' && panel.dataset.state !== 'not-your-turn') return;
+  if (!WATCHED.includes(panel.dataset.state)) return;
   timer = setTimeout(look, asked++ < 20 ? 1500 : 15_000);
 }
 
