@@ -1,4 +1,5 @@
 /** Two neighbouring revisions that are compared, and how lists in them are (ISO 32000-2, 7.5.6). */
+import type { Budget } from '../base/budget.ts';
 import type { Change } from './change.ts';
 import type { PdfDocument } from './document.ts';
 import { isKind, type PdfObject } from './object.ts';
@@ -18,7 +19,22 @@ export interface Comparison {
   readonly widgets: Map<number, Change>;
   /** Widgets that this revision put on pages. */
   readonly placed: { readonly item: PdfObject; readonly object: string; readonly page: number }[];
+  /** What it added to the logical structure. */
+  readonly structure: StructureGrowth;
+  /** Steps left for comparing trees that are written anew; of all revisions together. */
+  readonly comparing: Budget;
 }
+
+/** Elements and entries of the trees that a revision added to the logical structure (14.7). */
+export interface StructureGrowth {
+  readonly elements: { readonly item: PdfObject; readonly object: string }[];
+  readonly entries: { readonly key: TreeKey; readonly value: PdfObject }[];
+  /** Whether the trees hold all that they held; undefined where they were not compared. */
+  treesGrew: boolean | undefined;
+}
+
+/** A key of the parent tree, or in hexadecimal one of the tree of identifiers. */
+export type TreeKey = number | string;
 
 /** Items of one array that the other has not: references by number and generation, direct objects by value. */
 export function compareItems(was: readonly PdfObject[], is: readonly PdfObject[]): ItemChanges {

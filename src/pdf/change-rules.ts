@@ -4,6 +4,7 @@ import { type Comparison, compareItems, itemsOf, nameOf, sameOrder } from './cha
 import { acroFormChanged, appearanceChanged, fieldChanged, fieldsChanged, resourcesChanged } from './change-form.ts';
 import { pagesChanged } from './change-pages.ts';
 import { extensionsChanged, metadataChanged, storeChanged, versionChanged } from './change-store.ts';
+import { childrenChanged, structureElementChanged, structureRootChanged, structureTreesChanged } from './change-structure.ts';
 import { dictAt, resolve, valueAt } from './document.ts';
 import { asDict, asName, isKind, isName, type PdfDict, type PdfObject } from './object.ts';
 import type { Role } from './roles.ts';
@@ -48,6 +49,11 @@ export function judgeObject(to: Comparison, object: string, role: Role, before: 
       });
     case 'annotations':
       return annotationsChanged(to, object, role.page, was, is);
+    case 'structure-children':
+      return childrenChanged(to, object, was, is);
+    case 'structure-tree':
+    case 'structure-leaves':
+      return structureTreesChanged(to, object);
     case 'container':
       return to.add(never('object-stream-changed', object, 'an object stream that holds objects of the signed document was changed'));
     default:
@@ -168,6 +174,8 @@ const RULES: { readonly [kind in Role['kind']]?: KeyRule } = {
   field: (to, object, key, was, is, role) => {
     if (role.kind === 'field') fieldChanged(to, object, role.field, key, was, is);
   },
+  'structure-root': structureRootChanged,
+  'structure-element': structureElementChanged,
   page: pageChanged,
   annotation: annotationChanged,
 };
@@ -178,5 +186,7 @@ const NAMES: Readonly<Record<string, string>> = {
   page: 'a page',
   'page-tree': 'the page tree',
   annotation: 'an annotation',
+  'structure-root': 'the structure tree',
+  'structure-element': 'an element of the structure',
 };
 const EMPTY: PdfDict = { kind: 'dict', entries: new Map(), repeated: [] };

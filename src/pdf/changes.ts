@@ -1,8 +1,10 @@
 /** What each incremental update changed, object by object, and which permission such a change needs (ISO 32000-2, 12.8.2.2). */
+import { type Budget, budget } from '../base/budget.ts';
 import { fromLatin1 } from '../base/text.ts';
 import { type Change, never } from './change.ts';
 import type { Comparison } from './change-comparison.ts';
 import { judgeObject, judgePlaced } from './change-rules.ts';
+import { judgeStructure } from './change-structure.ts';
 import { catalogOf, catalogRef, type PdfDocument } from './document.ts';
 import { asName, entry, isKind, type PdfObject, ref } from './object.ts';
 import type { ObjectStream } from './objectstream.ts';
@@ -24,12 +26,13 @@ export function changesByRevision(document: PdfDocument, all: readonly Revision[
   if (start === undefined || from >= all.length - 1) return found;
   let older = documentAt(document, start);
   const map = rolesOf(older);
+  const comparing = budget('steps of comparing trees', STEPS + document.size);
   found[from + 1] = damages(older, map);
   for (const revision of all.slice(from + 1)) {
     const newer = documentAt(document, revision);
     const before = all[revision.index - 1];
     if (before !== undefined && !endsWithOwnSection(document, before)) found[revision.index]?.push(UNTOLD);
-    const changes = changesBetween({ document, older, newer, revision, map });
+    const changes = changesBetween({ document, older, newer, revision, map, comparing });
     found[revision.index]?.push(...changes);
     older = newer;
   }
@@ -42,9 +45,10 @@ interface Step {
   readonly newer: PdfDocument;
   readonly revision: Revision;
   readonly map: RoleMap;
+  readonly comparing: Budget;
 }
 
-function changesBetween({ document, older, newer, revision, map }: Step): Change[] {
+function changesBetween({ document, older, newer, revision, map, comparing }: Step): Change[] {
   const found: Change[] = ambiguities(document, revision);
   const { written, freed } = writtenBy(document, revision);
   const to: Comparison = {
@@ -55,6 +59,8 @@ function changesBetween({ document, older, newer, revision, map }: Step): Change
     add: (change) => void found.push(change),
     widgets: new Map(),
     placed: [],
+    structure: { elements: [], entries: [], treesGrew: undefined },
+    comparing,
   };
   trailerChanges(to, written);
   const changed: number[] = [];
@@ -62,6 +68,7 @@ function changesBetween({ document, older, newer, revision, map }: Step): Change
   for (const num of freed) if (compareObject(to, num)) changed.push(num);
   for (const num of map.broken) if (!written.has(num) && !freed.has(num) && compareBroken(to, num)) changed.push(num);
   judgePlaced(to);
+  judgeStructure(to);
   const unused = changed.filter((num) => !map.of.has(num) && isContent(objectOf(older, num)?.value));
   extendRoles(map, newer, written, changed);
   for (const num of unused) {

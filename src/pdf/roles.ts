@@ -30,6 +30,11 @@ type PlainKind =
   | 'info'
   | 'metadata'
   | 'extensions'
+  | 'structure-root'
+  | 'structure-element'
+  | 'structure-children'
+  | 'structure-tree'
+  | 'structure-leaves'
   | 'store'
   | 'store-list'
   | 'store-vri'
@@ -52,8 +57,8 @@ export interface FieldRole {
 /** The roles of all objects that can be reached, kept up to date from revision to revision; roles are added, never taken away. */
 export interface RoleMap {
   readonly of: Map<number, Role[]>;
-  /** Catalogue, page tree, pages, fields and annotations: content that refers to one of them stays the same where only that one changes. */
-  readonly anchors: Map<number, 'structure' | 'interactive'>;
+  /** Catalogue, page tree, pages, fields, annotations and elements of the structure: content that refers to one of them stays the same where only that one changes. */
+  readonly anchors: Map<number, 'frame' | 'member'>;
   /** Fully qualified names of the fields met. */
   readonly fieldNames: Set<string>;
   /** Objects that cannot be read, or that the end of the revision cuts off. */
@@ -82,7 +87,7 @@ export function rolesOf(document: PdfDocument): RoleMap {
 
 /** Adds the roles of what a newer revision leads to: `written` are the objects that stand in another place now, `changed` those whose values differ. */
 export function extendRoles(map: RoleMap, document: PdfDocument, written: Iterable<number>, changed: Iterable<number>): void {
-  const walk: Walk = { map, first: map.of.size === 0, document, form: [], pages: [], rest: [] };
+  const walk: Walk = { map, first: map.of.size === 0, document, form: [], pages: [], structure: [], rest: [] };
   fromTrailer(walk);
   for (const num of written) if (map.of.has(num)) locate(walk, num, objectOf(document, num));
   for (const num of changed) {
@@ -91,9 +96,9 @@ export function extendRoles(map: RoleMap, document: PdfDocument, written: Iterab
     if (roles === undefined || object === undefined || object === null) continue;
     for (const role of [...roles]) enqueue(walk, { value: object.value, role, num });
   }
-  // Fields first, then pages, then all else: content that refers to a field or a page finds it known.
+  // Fields first, then pages and elements of the structure, then all else: content that refers to one of these finds it known.
   for (;;) {
-    const next = walk.form.pop() ?? walk.pages.pop() ?? walk.rest.pop();
+    const next = walk.form.pop() ?? walk.pages.pop() ?? walk.structure.pop() ?? walk.rest.pop();
     if (next === undefined) return;
     step(walk, next);
   }
@@ -141,6 +146,7 @@ interface Walk {
   readonly document: PdfDocument;
   readonly form: Item[];
   readonly pages: Item[];
+  readonly structure: Item[];
   readonly rest: Item[];
 }
 
@@ -168,7 +174,7 @@ function visit(walk: Walk, value: PdfObject | undefined, role: Role): void {
 /** Nothing new is to be found there: the object has the role, or is held by what it is. */
 function isKnown({ of, anchors }: RoleMap, num: number, role: Role): boolean {
   const anchored = anchors.get(num);
-  if (anchored === 'structure' || (anchored === 'interactive' && (role.kind === 'content' || role.kind === 'private'))) return true;
+  if (anchored === 'frame' || (anchored === 'member' && (role.kind === 'content' || role.kind === 'private'))) return true;
   return of.get(num)?.some((one) => sameRole(one, role)) === true;
 }
 
@@ -176,6 +182,7 @@ function enqueue(walk: Walk, item: Item): void {
   const { kind } = item.role;
   if (FORM_KINDS.has(kind)) walk.form.push(item);
   else if (PAGE_KINDS.has(kind)) walk.pages.push(item);
+  else if (STRUCTURE_KINDS.has(kind)) walk.structure.push(item);
   else walk.rest.push(item);
 }
 
@@ -187,6 +194,7 @@ function step(walk: Walk, { value, role, num }: Item): void {
   const object = objectOf(document, target);
   const found = object?.value ?? null;
   const own = ownRole(walk, found, target, role);
+  if (own !== role && GENERIC.has(own.kind) && isKnown(map, target, own)) return;
   const given = claim(map, target, own, found);
   if (given === null) return;
   locate(walk, target, object);
@@ -227,6 +235,14 @@ function ownRole(walk: Walk, value: PdfObject, num: number | null, role: Role): 
     if (!isKind(value, 'dict') || valueAt(document, value, 'Kids') !== null) return role;
     return { kind: 'page', page: ++map.pages };
   }
+  // One child or an array of them; content items and references to objects are no elements (14.7.5).
+  if (role.kind === 'structure-children' && !isKind(value, 'array')) return ownRole(walk, value, num, ELEMENT);
+  if (role.kind === 'structure-element') {
+    const type = isKind(value, 'dict') ? asName(valueAt(document, value, 'Type')) : null;
+    return isKind(value, 'dict') && type !== 'MCR' && type !== 'OBJR' ? role : CONTENT;
+  }
+  // A leaf of the parent tree is an element or an array of them.
+  if (role.kind === 'structure-leaves' && !isKind(value, 'array')) return CONTENT;
   if (role.kind === 'field') {
     const dictionary = asDict(value);
     return dictionary === null
@@ -245,8 +261,8 @@ function claim({ of, anchors, fieldNames }: RoleMap, num: number, role: Role, va
   else known.push(given);
   if (given.kind === 'field') fieldNames.add(given.field.name);
   if (isKind(value, 'dict')) {
-    if (STRUCTURE.has(given.kind)) anchors.set(num, 'structure');
-    else if (given.kind === 'field' || given.kind === 'annotation') anchors.set(num, 'interactive');
+    if (FRAME.has(given.kind)) anchors.set(num, 'frame');
+    else if (MEMBERS.has(given.kind)) anchors.set(num, 'member');
   }
   return given;
 }
@@ -309,6 +325,8 @@ const [ACROFORM, FIELDS, RESOURCES, CATEGORY] = [
   plain('resource-category'),
 ];
 const [PERMISSIONS, METADATA, EXTENSIONS] = [plain('permissions'), plain('metadata'), plain('extensions')];
+const [ELEMENT, CHILDREN, STRUCTURE_ROOT] = [plain('structure-element'), plain('structure-children'), plain('structure-root')];
+const [STRUCTURE_TREE, STRUCTURE_LEAVES] = [plain('structure-tree'), plain('structure-leaves')];
 const [STORE, STORE_LIST, STORE_STREAM] = [plain('store'), plain('store-list'), plain('store-stream')];
 const [STORE_VRI, STORE_VRI_ENTRY] = [plain('store-vri'), plain('store-vri-entry')];
 const NO_FIELD: FieldRole = { name: '', type: null, num: null, direct: null, above: null };
@@ -320,9 +338,20 @@ const by = (roles: Readonly<Record<string, Role>>, otherwise: Role): EntryRule =
 
 const DICTIONARIES: { readonly [kind in Role['kind']]?: EntryRule } = {
   catalog: by(
-    { Pages: PAGE_TREE, AcroForm: ACROFORM, DSS: STORE, Extensions: EXTENSIONS, Metadata: METADATA, Perms: PERMISSIONS },
+    {
+      Pages: PAGE_TREE,
+      AcroForm: ACROFORM,
+      DSS: STORE,
+      Extensions: EXTENSIONS,
+      Metadata: METADATA,
+      Perms: PERMISSIONS,
+      StructTreeRoot: STRUCTURE_ROOT,
+    },
     CONTENT,
   ),
+  'structure-root': by({ K: CHILDREN, ParentTree: STRUCTURE_TREE, IDTree: STRUCTURE_TREE }, CONTENT),
+  'structure-element': by({ K: CHILDREN }, CONTENT),
+  'structure-tree': by({ Kids: STRUCTURE_TREE, Nums: STRUCTURE_LEAVES, Names: STRUCTURE_LEAVES }, CONTENT),
   acroform: by({ Fields: FIELDS, DR: RESOURCES }, CONTENT),
   'form-resources': () => CATEGORY,
   'resource-category': () => DRAWN,
@@ -355,6 +384,9 @@ const ARRAYS: { readonly [kind in Role['kind']]?: (role: Role) => Role } = {
   'form-fields': () => ({ kind: 'field', field: NO_FIELD }),
   'field-kids': (role) => ({ kind: 'field', field: 'field' in role ? role.field : NO_FIELD }),
   annotations: (role) => ({ kind: 'annotation', page: 'page' in role ? role.page : 0 }),
+  'structure-children': () => ELEMENT,
+  'structure-tree': () => STRUCTURE_TREE,
+  'structure-leaves': () => STRUCTURE_LEAVES,
   'store-list': () => STORE_STREAM,
   extensions: () => EXTENSIONS,
 };
@@ -376,9 +408,11 @@ const GENERIC: ReadonlySet<string> = new Set<Role['kind']>([
   'appearance',
   'annotation-part',
 ]);
-const STRUCTURE: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'page-tree', 'page']);
+const FRAME: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'page-tree', 'page']);
+const MEMBERS: ReadonlySet<string> = new Set<Role['kind']>(['field', 'annotation', 'structure-root', 'structure-element']);
 const FORM_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'acroform', 'form-fields', 'field', 'field-kids']);
 const PAGE_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['page-tree', 'page', 'annotations', 'annotation']);
+const STRUCTURE_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['structure-root', 'structure-element', 'structure-children']);
 const PAINTED: ReadonlySet<string> = new Set(['Contents', 'Resources', 'Group', 'Thumb']);
 const SECTION_KEYS: ReadonlySet<string> = new Set(['Prev', 'XRefStm', 'Encrypt', 'W', 'Index', 'Type', 'Size']);
 /** An object that more paths of different kinds share may not change at all. */

@@ -371,6 +371,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'signature-changed': 'Eine Signatur wurde geändert',
   'signature-field-added': 'Ein Signaturfeld wurde hinzugefügt',
   'signature-widget': 'Ein Signaturfeld wurde platziert',
+  'structure-changed': 'Die Struktur des Dokuments wurde geändert',
+  'structure-element-added': 'Die Struktur hat ein Element für ein Signaturfeld bekommen',
   'tab-order': 'Die Tabulatorreihenfolge einer Seite wurde geändert',
   'timestamp-added': 'Ein Dokumentzeitstempel wurde hinzugefügt',
   'unreadable-object': 'Ein geändertes Objekt ist nicht lesbar',

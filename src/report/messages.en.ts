@@ -384,6 +384,8 @@ export const changeWords: Readonly<Record<string, string>> = {
   'signature-changed': 'A signature was changed',
   'signature-field-added': 'A signature field was added',
   'signature-widget': 'A signature field was placed',
+  'structure-changed': 'The structure of the document was changed',
+  'structure-element-added': 'An element for a signature field was added to the structure',
   'tab-order': 'The tab order of a page was changed',
   'timestamp-added': 'A document time-stamp was added',
   'unreadable-object': 'A changed object cannot be read',

@@ -48,6 +48,14 @@ export const AT = {
   certificates: 1016,
   /** Nothing leads to it. */
   unused: 1017,
+  /** Of a tagged document: its structure, a Document with one paragraph, and the trees that lead to them. */
+  structure: 1020,
+  document: 1021,
+  paragraph: 1022,
+  parents: 1023,
+  parentsOfPage: 1024,
+  identifiers: 1025,
+  roles: 1026,
   /** Referred to by the outlines, and not there. */
   missing: 1999,
 } as const;
@@ -89,8 +97,47 @@ export const signatureDictionary = (entries: Readonly<Record<string, PdfObject>>
     ...entries,
   });
 
+/** Objects of the structure: the text of the page is its paragraph, and /K of the Document is an array or its only child. */
+const structure = (children: 'array' | 'one'): readonly [number, PdfObject][] => [
+  [
+    AT.structure,
+    dict({
+      Type: name('StructTreeRoot'),
+      K: ref(AT.document),
+      ParentTree: ref(AT.parents),
+      ParentTreeNextKey: integer(1),
+      IDTree: ref(AT.identifiers),
+      RoleMap: ref(AT.roles),
+    }),
+  ],
+  [
+    AT.document,
+    dict({
+      Type: name('StructElem'),
+      S: name('Document'),
+      P: ref(AT.structure),
+      K: children === 'one' ? ref(AT.paragraph) : array([ref(AT.paragraph)]),
+    }),
+  ],
+  [
+    AT.paragraph,
+    dict({
+      S: name('P'),
+      P: ref(AT.document),
+      Pg: ref(AT.page),
+      K: array([integer(0), dict({ Type: name('MCR'), MCID: integer(1) })]),
+      Alt: text('Pay 100'),
+      ID: text('p'),
+    }),
+  ],
+  [AT.parents, dict({ Nums: array([integer(0), ref(AT.parentsOfPage)]) })],
+  [AT.parentsOfPage, array([ref(AT.paragraph), ref(AT.paragraph)])],
+  [AT.identifiers, dict({ Names: array([text('p'), ref(AT.paragraph)]) })],
+  [AT.roles, dict({ Paragraph: name('P') })],
+];
+
 /** One page with text, a filled text field, a signed and an empty signature field, a link, a note, outlines, metadata and a security store. */
-export function signedPdf(style: Style = 'table'): Bytes {
+export function signedPdf(style: Style = 'table', tagged: 'array' | 'one' | null = null): Bytes {
   const objects = new Map<number, PdfObject>([
     [
       AT.page,
@@ -100,6 +147,7 @@ export function signedPdf(style: Style = 'table'): Bytes {
         Contents: ref(AT.contents),
         Resources: dict({ Font: dict({ F: ref(AT.font) }) }),
         Annots: array([AT.text, AT.signed, AT.empty, AT.link, AT.note].map((num) => ref(num))),
+        ...(tagged && { StructParents: integer(0) }),
       }),
     ],
     [AT.contents, stream('BT /F 12 Tf (Pay 100) Tj ET')],
@@ -119,8 +167,15 @@ export function signedPdf(style: Style = 'table'): Bytes {
     [AT.certificate, stream('a certificate')],
     [AT.resources, dict({ Font: dict({ F: ref(AT.font) }) })],
     [AT.unused, dict({ Left: text('over') })],
+    ...(tagged ? structure(tagged) : []),
   ]);
-  const catalog = { AcroForm: ref(AT.form), Outlines: ref(AT.outlines), Metadata: ref(AT.metadata), DSS: ref(AT.store) };
+  const catalog = {
+    AcroForm: ref(AT.form),
+    Outlines: ref(AT.outlines),
+    Metadata: ref(AT.metadata),
+    DSS: ref(AT.store),
+    ...(tagged && { StructTreeRoot: ref(AT.structure), MarkInfo: dict({ Marked: true }) }),
+  };
   return generatePdf({ style, pages: 1, revisions: [[integer(1)]], catalog, objects }).bytes;
 }
 
