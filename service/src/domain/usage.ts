@@ -1,6 +1,7 @@
 /** Calls in a month, of the customers whose plan counts them. */
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
+import type { Realm } from './model.ts';
 
 export interface Usage {
   /** `2025-06`, in UTC. */
@@ -51,8 +52,12 @@ export interface MonthlyUsage {
   readonly completed: number;
 }
 
-/** The last months in live mode, the oldest first. */
-export async function readMonths({ store, clock }: Pick<Core, 'store' | 'clock'>, tenant: string, count: number): Promise<MonthlyUsage[]> {
+/** The last months, the oldest first. */
+export async function readMonths(
+  { store, clock }: Pick<Core, 'store' | 'clock'>,
+  { tenant, mode }: Realm,
+  count: number,
+): Promise<MonthlyUsage[]> {
   const now = new Date(clock());
   const starts = Array.from({ length: count + 1 }, (_, back) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 - count + back, 1));
   const calls = await store.db
@@ -68,7 +73,7 @@ export async function readMonths({ store, clock }: Pick<Core, 'store' | 'clock'>
       .selectFrom('requests')
       .select((row) => [row.fn.countAll<number>().as('requests'), row.fn.count<number>('completed_at').as('completed')])
       .where('tenant_id', '=', tenant)
-      .where('mode', '=', 'live')
+      .where('mode', '=', mode)
       .where('created_at', '>=', start)
       .where('created_at', '<', starts[index + 1] ?? start)
       .executeTakeFirstOrThrow();

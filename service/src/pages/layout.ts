@@ -13,6 +13,16 @@ export interface Page {
   /** The query of this page without a language: then the page offers the others. */
   readonly query?: Readonly<Record<string, string>>;
   readonly skipTo?: string;
+  /** What the link there says. */
+  readonly skip?: string;
+  /** Names of further styles in the folder of assets. */
+  readonly styles?: readonly string[];
+  /** A word for the styles. */
+  readonly look?: string;
+  /** What stands in the head beside the name. */
+  readonly header?: Markup;
+  /** What stands between head and content. */
+  readonly menu?: Markup;
   readonly test?: boolean;
   /** Shown in a frame of somebody else's page. */
   readonly framed?: boolean;
@@ -20,7 +30,8 @@ export interface Page {
   readonly wide?: boolean;
 }
 
-export function pageMarkup({ words, title, body, scripts = [], query, skipTo, test = false, framed = false, wide = false }: Page): string {
+export function pageMarkup(page: Page): string {
+  const { words, title, body, scripts = [], styles = [], query, skipTo, test = false, framed = false, wide = false } = page;
   return html`<!doctype html>
 <html lang="${words.language}">
 <head>
@@ -31,17 +42,20 @@ export function pageMarkup({ words, title, body, scripts = [], query, skipTo, te
 <title>${title}</title>
 <link rel="icon" href="/w/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/w/assets/page.css">
+${styles.map((name) => html`<link rel="stylesheet" href="/w/assets/${name}">`)}
 ${scripts.map((name) => html`<script type="module" src="/w/assets/${name}"></script>`)}
 </head>
-<body class="${framed ? 'framed' : ''}">
-${skipTo !== undefined && html`<a class="skip" href="#${skipTo}">${words.skip}</a>`}
+<body class="${framed ? 'framed' : (page.look ?? '')}">
+${skipTo !== undefined && html`<a class="skip" href="#${skipTo}">${page.skip ?? words.skip}</a>`}
 <header>
 <div class="top">
 <span class="brand">adeskit</span>
 ${query !== undefined && languageMenu(words, query)}
+${page.header ?? null}
 </div>
 ${test && html`<p class="test">${words.testMode}</p>`}
 </header>
+${page.menu ?? null}
 <main class="${wide ? 'wide' : 'narrow'}">
 ${body}
 </main>

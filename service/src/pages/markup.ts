@@ -4,14 +4,14 @@ export interface Markup {
   readonly markup: string;
 }
 
-type Part = string | number | Markup | null | false | readonly Markup[];
+type Part = string | number | Markup | null | undefined | false | readonly Markup[];
 
-/** A template of HTML; null and false leave nothing. */
+/** A template of HTML; null, undefined and false leave nothing. */
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return { markup: texts.map((text, index) => text + (index < parts.length ? written(parts[index] ?? null) : '')).join('') };
 }
 
-function written(part: Part): string {
+function written(part: Exclude<Part, undefined>): string {
   if (part === null || part === false) return '';
   if (typeof part === 'number') return String(part);
   if (typeof part === 'string') return escaped(part);

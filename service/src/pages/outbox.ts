@@ -38,7 +38,7 @@ const outboxPage = (words: Words, cards: readonly Markup[]): string =>
   });
 
 /** The service's own addresses become links; foreign ones stay text. */
-const linked = (body: string, origin: string): readonly Markup[] =>
+export const linked = (body: string, origin: string): readonly Markup[] =>
   body
     .split(/(https?:\/\/[^\s]+)/)
     .map((piece) => (piece.startsWith(`${origin}/w/`) ? html`<a href="${piece}">${piece}</a>` : html`${piece}`));

@@ -10,6 +10,7 @@ import { notePage, sendPage } from './layout.ts';
 import { loginRoutes } from './login-routes.ts';
 import { outboxRoutes } from './outbox.ts';
 import type { PageParts } from './parts.ts';
+import { portal } from './portal/portal.ts';
 import { signingActs } from './signing-acts.ts';
 import { signingRoutes, wantsJson, wordsFor } from './signing-routes.ts';
 import { validationRoutes } from './validation.ts';
@@ -29,6 +30,7 @@ export async function pages(parts: PageParts, server: FastifyInstance): Promise<
       await limited.register(async (inner) => loginRoutes(inner, parts));
       outboxRoutes(limited, parts);
       validationRoutes(limited, parts);
+      await limited.register(async (inner) => portal(inner, parts));
     });
   });
 }

@@ -1,0 +1,92 @@
+/** Signature requests: the list with its filters, page by page. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { INTERFACES } from '../../dialects/dialects.ts';
+import type { Core } from '../../domain/core.ts';
+import { bareId } from '../../domain/ids.ts';
+import type { RequestRecord, RequestStatus } from '../../domain/model.ts';
+import { documentOf } from '../../domain/records.ts';
+import { listRequests } from '../../domain/requests.ts';
+import { html, type Markup } from '../markup.ts';
+import type { PageParts } from '../parts.ts';
+import { badge, empty, pager, sendPortal, type Tone, time } from './shell.ts';
+import { HOME, type Visit, visitOf } from './visit.ts';
+
+export function requestsRoutes(app: FastifyInstance, { core }: PageParts): void {
+  app.get(`${HOME}/:mode/requests`, async (request, reply) => {
+    const visit = visitOf(request);
+    const { none } = visit.spoken.portal;
+    const { status, interface: dialect, before } = listed.parse(request.query);
+    const found = await listRequests(core, visit.realm, {
+      ...{ from: null, to: null, limit: ON_A_PAGE, before },
+      statuses: status === '' ? null : [status as RequestStatus],
+      dialect: dialect === '' ? null : dialect,
+    });
+    const filtered = status !== '' || dialect !== '';
+    return sendPortal(reply, visit, {
+      section: 'requests',
+      body: html`${filters(visit, status, dialect)}
+${found.requests.length === 0 ? empty(filtered ? none.found : none.requests) : await requestRows(core, visit, found.requests)}
+${pager(visit, found.next === null ? null : { before: String(found.next) }, before === null)}`,
+    });
+  });
+}
+
+/** Requests as rows that lead to each. */
+export async function requestRows(core: Core, visit: Visit, requests: readonly RequestRecord[]): Promise<Markup> {
+  const names = await namesOf(core, requests);
+  return html`<ul class="rows">${requests.map((request) => row(visit, request, names.get(request.documentId) ?? request.documentId))}</ul>`;
+}
+
+/** What an interface is called. */
+export const labelOf = (dialect: string): string => INTERFACES.find(({ name }) => name === dialect)?.label ?? dialect;
+
+export const statusBadge = ({ spoken: { portal } }: Visit, status: RequestStatus): Markup =>
+  badge(TONES[status] ?? 'bad', portal.status[status] ?? status);
+
+function row(visit: Visit, request: RequestRecord, name: string): Markup {
+  const { requests: words } = visit.spoken.portal;
+  const acting = request.signers.filter(({ role }) => role !== 'viewer');
+  const signed = acting.filter(({ status }) => status === 'signed').length;
+  return html`<li><a class="row request" href="${HOME}/${visit.mode}/requests/${bareId(request.id)}"><span><strong>${name}</strong><br><span class="soft">${acting.map((signer) => signer.name).join(', ')}</span></span>
+<span class="soft">${labelOf(request.dialect)}<br>${time(request.createdAt, visit.spoken)}</span>
+<span>${statusBadge(visit, request.status)}<br><span class="soft">${words.signedOf(signed, acting.length)}</span></span></a></li>`;
+}
+
+function filters(visit: Visit, status: string, dialect: string): Markup {
+  const { requests: words, act, status: statuses } = visit.spoken.portal;
+  const choice = (value: string, label: string, chosen: string): Markup =>
+    html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`;
+  return html`<form class="filters" method="get" role="search">
+<p><label for="status">${words.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, statuses[one] ?? one, status))}</select></p>
+<p><label for="interface">${words.interface}</label><select id="interface" name="interface">${choice('', act.any, dialect)}${INTERFACES.map(({ name, label }) => choice(name, label, dialect))}</select></p>
+<button class="plain" type="submit">${act.filter}</button>
+</form>`;
+}
+
+async function namesOf({ store, vault }: Core, requests: readonly RequestRecord[]): Promise<ReadonlyMap<string, string>> {
+  if (requests.length === 0) return new Map();
+  const rows = await store.db
+    .selectFrom('documents')
+    .selectAll()
+    .where('id', 'in', [...new Set(requests.map(({ documentId }) => documentId))])
+    .execute();
+  return new Map(rows.map((document) => [document.id, documentOf(document, vault).name]));
+}
+
+const TONES: Readonly<Partial<Record<string, Tone>>> = {
+  pending: 'none',
+  started: 'open',
+  sealing: 'open',
+  completed: 'good',
+  expired: 'bad',
+  cancelled: 'bad',
+  declined: 'bad',
+};
+const STATUSES: readonly RequestStatus[] = ['pending', 'started', 'sealing', 'completed', 'expired', 'cancelled', 'declined'];
+const listed = z.object({
+  status: z.enum(['', ...STATUSES]).catch(''),
+  interface: z.string().max(40).catch(''),
+  before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable().default(null).catch(null),
+});
+const ON_A_PAGE = 20;
