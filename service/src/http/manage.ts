@@ -10,7 +10,7 @@ import { ServiceFault } from '../domain/fault.ts';
 import type { Realm } from '../domain/model.ts';
 import { readRequest } from '../domain/request.ts';
 import { eraseDocument } from '../domain/retention.ts';
-import { disableEndpoint, listDeliveries, listEndpoints, saveEndpoint } from '../webhooks/endpoints.ts';
+import { disableEndpoint, type Endpoint, listDeliveries, listEndpoints, saveEndpoint } from '../webhooks/endpoints.ts';
 
 export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: readonly string[]): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
@@ -35,9 +35,7 @@ export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: rea
       const { url, interface: dialect, secret } = request.body;
       if (!core.dialects.has(dialect)) throw new ServiceFault('invalid', 'There is no such interface.', { field: 'interface' });
       const saved = await saveEndpoint(core, realmOf(request), dialect, url, privateHosts, secret === undefined ? {} : { secret });
-      return reply
-        .code(201)
-        .send({ id: saved.id, url: saved.url, secret: saved.secret, created_at: iso(saved.createdAt), disabled: false });
+      return reply.code(201).send({ ...viewOfEndpoint(saved), secret: saved.secret });
     },
   );
 
@@ -46,7 +44,7 @@ export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: rea
     { schema: { tags, summary: 'List webhooks', response: { 200: z.object({ data: z.array(endpoint) }), ...failures } } },
     async (request) => {
       const endpoints = await listEndpoints(core, realmOf(request));
-      return { data: endpoints.map(({ id, url, createdAt, disabled }) => ({ id, url, created_at: iso(createdAt), disabled })) };
+      return { data: endpoints.map(viewOfEndpoint) };
     },
   );
 
@@ -104,6 +102,15 @@ export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: rea
   );
 }
 
+const viewOfEndpoint = ({ id, url, createdAt, disabled, pausedUntil }: Endpoint): z.output<typeof endpoint> => ({
+  id,
+  url,
+  created_at: iso(createdAt),
+  disabled,
+  status: disabled ? 'disabled' : pausedUntil === null ? 'active' : 'paused',
+  paused_until: pausedUntil === null ? null : iso(pausedUntil),
+});
+
 function viewOfDelivery(one: Awaited<ReturnType<typeof listDeliveries>>[number]): z.output<typeof delivery> {
   return {
     id: one.id,
@@ -126,7 +133,14 @@ function realmOf({ holder }: FastifyRequest): Realm {
 const iso = (at: number): string => new Date(at).toISOString();
 
 const byId = z.object({ id: z.string().max(64) });
-const endpoint = z.object({ id: z.string(), url: z.string(), created_at: z.string(), disabled: z.boolean() });
+const endpoint = z.object({
+  id: z.string(),
+  url: z.string(),
+  created_at: z.string(),
+  disabled: z.boolean(),
+  status: z.enum(['active', 'paused', 'disabled']).describe('Paused: it does not answer; deliveries wait until it does.'),
+  paused_until: z.string().nullable().describe('When it is tried again.'),
+});
 const withSecret = endpoint.extend({ secret: z.string() });
 const delivery = z.object({
   id: z.string(),
