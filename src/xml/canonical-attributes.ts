@@ -99,16 +99,3 @@ export function removeDots(path: string): string {
   });
   return (absolute ? '/' : '') + kept.join('/');
 }
-
-/** By code point: surrogate pairs come after all others, unlike in the order of JavaScript's strings. */
-export function compareCodePoints(a: string, b: string): number {
-  if (a === b) return 0;
-  const shorter = Math.min(a.length, b.length);
-  for (let i = 0; i < shorter; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x === y) continue;
-    const [wideX, wideY] = [(x & 0xf800) === 0xd800, (y & 0xf800) === 0xd800];
-    return wideX === wideY ? x - y : wideX ? 1 : -1;
-  }
-  return a.length - b.length;
-}

@@ -1,17 +1,9 @@
 /** Which namespace declarations an element writes (Canonical XML 1.0, 2.3; Exclusive Canonicalization 1.0, 3). */
 import { utf8 } from '../base/text.ts';
-import { compareCodePoints } from './canonical-attributes.ts';
 import { escapedNamespace, type State, type Undo } from './canonical-state.ts';
 import { FLAG, type XmlAttribute, type XmlDocument, type XmlNode } from './document.ts';
+import { compareCodePoints } from './name-order.ts';
 import { attributeName, attributeRange, declarationsOf, nameOf } from './query.ts';
-
-/** Whether an element of this prefix, without declarations of its own, writes none: nothing else can be due in the inclusive forms. */
-export function isSettled(state: State, prefix: string): boolean {
-  if (state.method.version !== 'exclusive') return true;
-  if (state.prefixes.size > 0 || (state.settled !== prefix && mustRender(state, prefix))) return false;
-  state.settled = prefix;
-  return true;
-}
 
 /**
  * Of a node-set that holds some namespace nodes and not others. An element that is not in it writes its namespace nodes and
@@ -55,7 +47,6 @@ export function declare(state: State, element: XmlNode, undo: Undo[] | null): re
   const { first, count } = attributeRange(document, element);
   if (count === 0 || !hasDeclaration(document, first, count)) return NONE;
   const declared = declarationsOf(document, element);
-  state.settled = null;
   for (const { prefix, namespace } of declared) {
     undo?.push({ map: scope, prefix, before: scope.get(prefix) });
     scope.set(prefix, namespace);
@@ -82,10 +73,15 @@ export function visibleNamespaces(
   changed: readonly string[],
   orphan: boolean,
 ): readonly string[] {
+  const { document, prefixes } = state;
+  if (prefixes.size === 0 && attributes.every((attribute) => attributeName(document, attribute).prefix === '')) {
+    const { prefix } = nameOf(document, element);
+    return mustRender(state, prefix) ? [prefix] : NONE;
+  }
   const used = usedPrefixes(state, element, attributes);
-  if (state.prefixes.size > 0) {
+  if (prefixes.size > 0) {
     const inclusive = orphan || state.selection.set !== undefined ? state.scope.keys() : changed;
-    for (const prefix of inclusive) if (state.prefixes.has(prefix)) used.add(prefix);
+    for (const prefix of inclusive) if (prefixes.has(prefix)) used.add(prefix);
   }
   const found = [...used].filter((prefix) => mustRender(state, prefix));
   return found.length > 1 ? found.sort(compareCodePoints) : found;
@@ -101,14 +97,13 @@ function usedPrefixes({ document }: State, element: XmlNode, attributes: readonl
   return used;
 }
 
-export function mustRender({ scope, rendered }: State, prefix: string): boolean {
+function mustRender({ scope, rendered }: State, prefix: string): boolean {
   if (prefix === 'xml') return false;
   return (scope.get(prefix) ?? '') !== (rendered.get(prefix) ?? '');
 }
 
 export function writeNamespace(state: State, prefix: string, undo: Undo[], namespace = state.scope.get(prefix) ?? ''): void {
   const { output, rendered } = state;
-  state.settled = null;
   undo.push({ map: rendered, prefix, before: rendered.get(prefix) });
   rendered.set(prefix, namespace);
   output.bytes(prefix === '' ? XMLNS : XMLNS_COLON);

@@ -42,8 +42,6 @@ export interface State {
   shown: ReadonlyMap<string, string>;
   /** By the place of the name in the document. */
   readonly names: (WrittenName | undefined)[];
-  /** A prefix that needs no declaration as things stand; null where that is not known. */
-  settled: string | null;
 }
 
 /** An element whose end has not come yet, and what to undo there. */
@@ -51,7 +49,7 @@ export interface Open {
   readonly after: XmlNode;
   /** Where it ends in the source. */
   readonly end: number;
-  /** Name to close; null where the element itself is not written. */
+  /** Name to close; null where the element itself is not written, or its end tag stays as it stands. */
   readonly name: WrittenName | null;
   readonly undo: readonly Undo[];
   /** {@link State.shown} before it. */

@@ -1,11 +1,27 @@
 /** Character data and attribute values in canonical form, octet by octet from the source (Canonical XML 1.0, 2.3; XML 1.0, 2.11, 3.3.3). */
 import type { Bytes } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
+import type { State } from './canonical-state.ts';
 import { ATTRIBUTE, FLAG, FLAG_SHIFT, KIND, KIND_MASK, NODE, type XmlAttribute, type XmlDocument, type XmlNode } from './document.ts';
 import type { OctetOutput } from './octet-output.ts';
+import { parentOf, spanOf } from './query.ts';
+
+/** Text, comments and processing instructions; outside the document element each stands on a line of its own (2.3). */
+export function writeLeaf(state: State, node: XmlNode, kind: number): void {
+  const { document, output, method } = state;
+  if (kind === KIND.comment && !method.comments) return;
+  if (kind === KIND.text || kind === KIND.cdata) return writeText(document, node, output);
+  const outside = parentOf(document, node) === 0;
+  const { start, end } = spanOf(document, node);
+  const before = outside && start < spanOf(document, document.root).start;
+  if (outside && !before) output.octet(LINE_FEED);
+  if (kind === KIND.comment) writeWithoutReturns(document, start, end, output);
+  else writeInstruction(document, node, output);
+  if (before) output.octet(LINE_FEED);
+}
 
 /** A text or CDATA node: `&`, `<`, `>` and a carriage return that came as a reference are written as references. */
-export function writeText(document: XmlDocument, node: XmlNode, output: OctetOutput): void {
+function writeText(document: XmlDocument, node: XmlNode, output: OctetOutput): void {
   const { nodes, bytes } = document;
   const at = node * NODE.size;
   const start = nodes[at + NODE.start] as number;
@@ -40,7 +56,7 @@ function nextGreater(bytes: Bytes, start: number, end: number): number {
 }
 
 /** `<?target data?>`: one space between, none where there is no data. */
-export function writeInstruction(document: XmlDocument, node: XmlNode, output: OctetOutput): void {
+function writeInstruction(document: XmlDocument, node: XmlNode, output: OctetOutput): void {
   const { nodes, bytes } = document;
   const place = node * NODE.size;
   const end = nodes[place + NODE.end] as number;
@@ -53,7 +69,7 @@ export function writeInstruction(document: XmlDocument, node: XmlNode, output: O
 }
 
 /** Line ends are one line feed (XML 1.0, 2.11). */
-export function writeWithoutReturns({ bytes }: XmlDocument, start: number, end: number, output: OctetOutput): void {
+function writeWithoutReturns({ bytes }: XmlDocument, start: number, end: number, output: OctetOutput): void {
   let from = start;
   for (let at = start; at < end; at++) {
     if (bytes[at] !== RETURN) continue;

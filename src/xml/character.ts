@@ -88,9 +88,10 @@ const textClasses = (named: Readonly<Record<string, number>>): Uint8Array =>
     return named[character] ?? (octet >= 0x20 || octet === 0x09 || octet === 0x0a ? TEXT.plain : TEXT.illegal);
   });
 
-/** Octets of text between tags: plain, or what has to be looked at. */
+/** Octets of text between tags: plain, or what has to be looked at; `>` is `other`. */
 export const CONTENT_CLASS = /* @__PURE__ */ textClasses({
   '<': TEXT.less,
+  '>': TEXT.other,
   '&': TEXT.ampersand,
   ']': TEXT.bracket,
   '\r': TEXT.carriageReturn,

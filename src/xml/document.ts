@@ -69,5 +69,17 @@ export const FLAG = {
 } as const;
 export const FLAG_SHIFT = 3;
 
+/**
+ * What the parse finds out about a node for canonicalization, in its flags (Canonical XML 1.0, 2.3). Where nothing else is due (a
+ * declaration, an attribute that comes down), a node `asWritten` is its octets in the source: text, or the tags of an element.
+ */
+export const FORM = {
+  /** The start tag, or the only one, is in canonical form but for the order of its attributes and a slash; it declares nothing. */
+  neat: 1 << 5,
+  asWritten: 1 << 6,
+  /** No prefix stands in the tags that the parent's name has not; of text too. */
+  parentsPrefix: 1 << 7,
+} as const;
+
 export const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
 export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';

@@ -1,7 +1,9 @@
 /** Names met in a document, each kept once, and the namespaces that prefixes stand for (Namespaces in XML 1.0, 6). */
 import type { Bytes } from '../base/bytes.ts';
 import { fromLatin1, fromUtf8 } from '../base/text.ts';
-import { XML_NAMESPACE, XMLNS_NAMESPACE, type XmlName } from './document.ts';
+import { NAME, NAME_CLASS } from './character.ts';
+import { XML_NAMESPACE, XMLNS_NAMESPACE, type XmlName, type XmlNode } from './document.ts';
+import { compareNames } from './name-order.ts';
 
 /** A name as written, before its prefix is resolved. */
 export interface WrittenName {
@@ -16,8 +18,15 @@ export interface WrittenName {
   /** What it was resolved to last, and in which namespace: mostly the same again. */
   namespace: string | null;
   resolved: number;
-  /** The same for attributes, which have no default namespace. */
+  /** The same for attributes, which have no default namespace; -1 where there is a prefix. */
   readonly bare: number;
+  /** Whether an attribute of this name declares a namespace. */
+  readonly declares: boolean;
+  /** The attribute name that it last stood beside, both without a prefix, and whether it comes after it in canonical order. */
+  beside: WrittenName | null;
+  follows: boolean;
+  /** The element that last had an attribute of this name. */
+  seen: XmlNode;
 }
 
 /**
@@ -55,9 +64,41 @@ export class NameTable {
     return name;
   }
 
+  /** The name that starts at `start`, in ASCII and with one colon at most; null where there is none of this kind. */
+  read(start: number): WrittenName | null {
+    const { bytes } = this;
+    const size = bytes.length;
+    let i = start;
+    let octet = i < size ? (bytes[i] as number) : 0;
+    if (NAME_CLASS[octet] !== NAME.start) return null;
+    let colon = -1;
+    let hash = 0;
+    for (;;) {
+      hash = (Math.imul(hash, 31) + octet) | 0;
+      octet = ++i < size ? (bytes[i] as number) : 0;
+      const kind = NAME_CLASS[octet] as number;
+      if (kind === NAME.start || kind === NAME.more) continue;
+      if (kind === 0) return this.at(start, i, colon, hash);
+      if (kind === NAME.wide || colon >= 0 || NAME_CLASS[bytes[i + 1] ?? 0] !== NAME.start) return null;
+      colon = i;
+    }
+  }
+
+  /** Whether an attribute stands after another in canonical order, as things stand; then they are not the same either. */
+  follows(name: WrittenName, before: WrittenName): boolean {
+    if (name.beside === before) return name.follows;
+    const nameOf = (one: WrittenName) => this.names[this.resolve(one, true)] as XmlName;
+    const follows = compareNames(nameOf(before), nameOf(name)) < 0;
+    if (name.bare >= 0 && before.bare >= 0) {
+      name.beside = before;
+      name.follows = follows;
+    }
+    return follows;
+  }
+
   /** The index of the name in {@link names} with what its prefix stands for now; -1 where it stands for nothing. */
   resolve(name: WrittenName, attribute: boolean): number {
-    if (attribute && name.prefixId === NO_PREFIX) return name.bare;
+    if (attribute && name.prefixId === PREFIX.none) return name.bare;
     const namespace = this.bindings[name.prefixId] as string | null;
     if (namespace === null) return -1;
     if (namespace !== name.namespace) {
@@ -102,7 +143,21 @@ export class NameTable {
     const declares = prefix === 'xmlns' || qualified === 'xmlns';
     const bare = prefix === '' ? this.intern(qualified, '', local, declares ? XMLNS_NAMESPACE : '') : -1;
     const prefixId = this.prefixId(prefix);
-    const name = { qualified, prefix, local, prefixId, start, length: end - start, namespace: null, resolved: -1, bare };
+    const place = { start, length: end - start };
+    const name: WrittenName = {
+      qualified,
+      prefix,
+      local,
+      prefixId,
+      ...place,
+      namespace: null,
+      resolved: -1,
+      bare,
+      declares,
+      beside: null,
+      follows: false,
+      seen: 0,
+    };
     this.written.set(qualified, name);
     return name;
   }
@@ -133,5 +188,5 @@ export class NameTable {
 const CACHE = 1024;
 const FEW = 64;
 const SMALL = 8192;
-/** The empty prefix is the first in every table. */
-const NO_PREFIX = 0;
+/** The places of the prefixes that every table has. */
+export const PREFIX = { none: 0, xml: 1, xmlns: 2 } as const;

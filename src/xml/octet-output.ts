@@ -10,12 +10,15 @@ export class OctetOutput {
   private source: Bytes = EMPTY;
   private start = 0;
   private end = 0;
+  /** What of that range is to stand elsewhere in it: three numbers each, as {@link move} has them. */
+  private readonly moves: number[] = [];
   private readonly write: (piece: Bytes) => void;
 
   /** `write` gets pieces that it must use or copy before it returns; `expected`: about how many octets there will be. */
   constructor(write: (piece: Bytes) => void, expected = CAPACITY) {
     this.write = write;
-    this.buffer = new Uint8Array(Math.min(CAPACITY, Math.max(LEAST, expected)));
+    this.buffer = expected < SMALL ? new Uint8Array(Math.max(LEAST, expected)) : (spare ?? new Uint8Array(CAPACITY));
+    if (this.buffer === spare) spare = null;
   }
 
   octet(value: number): void {
@@ -26,7 +29,7 @@ export class OctetOutput {
 
   /** Octets `[start, end)` of an array that does not change. */
   range(bytes: Bytes, start: number, end: number): void {
-    if (bytes === this.source && start === this.end) {
+    if (bytes === this.source && start === this.end && (this.moves.length === 0 || end - this.start <= this.buffer.length)) {
       this.end = end;
       return;
     }
@@ -36,10 +39,35 @@ export class OctetOutput {
     this.end = end;
   }
 
+  /**
+   * Puts octets `[start, end)` of the range just handed in at `to` of it, in place of others, which are to be moved in their turn.
+   * They and those that they take the place of are no more than the output expects.
+   */
+  move(to: number, start: number, end: number): void {
+    if (this.moves.length === 0 && this.end - this.start > this.buffer.length) {
+      const before = Math.min(to, start);
+      this.copy(this.source, this.start, before);
+      this.start = before;
+    }
+    this.moves.push(to, start, end);
+  }
+
   private copyRange(): void {
-    const { source, start, end } = this;
+    const { source, start, end, moves, buffer } = this;
     this.start = end;
+    if (moves.length === 0) {
+      if (end - start < DIRECT) return this.copy(source, start, end);
+      this.handOn();
+      return this.write(source.subarray(start, end));
+    }
     this.copy(source, start, end);
+    const shift = this.length - end;
+    for (let i = 0; i < moves.length; i += 3) {
+      let place = (moves[i] as number) + shift;
+      const until = moves[i + 2] as number;
+      for (let at = moves[i + 1] as number; at < until; ) buffer[place++] = source[at++] as number;
+    }
+    moves.length = 0;
   }
 
   private copy(bytes: Bytes, start: number, end: number): void {
@@ -64,9 +92,11 @@ export class OctetOutput {
     this.bytes(utf8(text));
   }
 
+  /** Hands on what is left. Nothing is written after it. */
   flush(): void {
     if (this.end > this.start) this.copyRange();
     this.handOn();
+    if (this.buffer.length === CAPACITY) spare = this.buffer;
   }
 
   private handOn(): void {
@@ -84,3 +114,8 @@ export function collected(produce: (write: (piece: Bytes) => void) => void): Byt
 
 const CAPACITY = 1 << 16;
 const LEAST = 256;
+/** Of what is expected, in octets: below, a buffer of its own size; else the one that the output before has left. */
+const SMALL = 1 << 12;
+let spare: Bytes | null = null;
+/** A range of so many octets is handed on where it stands. */
+const DIRECT = 1 << 14;

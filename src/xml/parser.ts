@@ -23,6 +23,7 @@ import {
   COUNT_SHIFT,
   FLAG,
   FLAG_SHIFT,
+  FORM,
   KIND,
   KIND_MASK,
   NAME_SHIFT,
@@ -34,24 +35,27 @@ import {
   type XmlNode,
 } from './document.ts';
 import type { XmlLimits } from './limits.ts';
-import { NameTable, type WrittenName } from './name-table.ts';
+import { NameTable, PREFIX, type WrittenName } from './name-table.ts';
+import { type Place, readOrdinary } from './ordinary.ts';
 import { endOfReference } from './reference.ts';
 import { Tape } from './tape.ts';
 
-export class Parser {
-  private readonly bytes: Bytes;
-  private readonly limits: XmlLimits;
-  private readonly table: NameTable;
-  private readonly wide: WideCharacter = { point: 0, octets: 0 };
-  private at: number;
-  private readonly tape: Tape;
-  private open: XmlNode = 0;
-  private depth = 0;
+export class Parser implements Place {
+  readonly bytes: Bytes;
+  readonly limits: XmlLimits;
+  readonly table: NameTable;
+  readonly tape: Tape;
+  readonly wide: WideCharacter = { point: 0, octets: 0 };
+  at: number;
+  open: XmlNode = 0;
+  depth = 0;
   private root: XmlNode = 0;
   /** Octets that the character last seen by {@link special} takes beyond its first. */
   private skip = 0;
-  /** Namespaces bound before each open element. */
-  private readonly bounds: number[] = [];
+  readonly opened: WrittenName[] = [];
+  readonly bounds: number[] = [];
+  /** Whether the start tag at hand is {@link FORM.neat} so far. */
+  private neat = true;
   /** Names of the attributes of the start tag at hand. */
   private readonly written: WrittenName[] = [];
   /** The element that last had an expanded name among its attributes. */
@@ -62,14 +66,14 @@ export class Parser {
     this.limits = limits;
     this.at = start;
     this.table = new NameTable(bytes);
-    this.tape = new Tape(bytes.length);
+    this.tape = new Tape();
   }
 
   run(): Omit<XmlDocument, 'original' | 'encoding'> {
     const { bytes } = this;
     const size = bytes.length;
     this.addNode(KIND.document, 0);
-    while (this.at < size) {
+    for (readOrdinary(this); this.at < size; readOrdinary(this)) {
       if (bytes[this.at] !== LESS) this.text();
       else {
         const next = bytes[this.at + 1];
@@ -82,8 +86,8 @@ export class Parser {
     if (this.open !== 0) this.fail(size, `the document ends inside the element ${this.nameOf(this.open)}`);
     if (this.root === 0) this.fail(size, 'there is no element');
     this.tape.closeNode(0, size);
-    const { nodes, nodeCount, attributes, attributeCount } = this.tape;
-    return { bytes, root: this.root, names: this.table.names, nodes, nodeCount, attributes, attributeCount };
+    const { nodeCount, attributeCount } = this.tape;
+    return { bytes, root: this.root, names: this.table.names, ...this.tape.finish(), nodeCount, attributeCount };
   }
 
   private text(): void {
@@ -91,15 +95,15 @@ export class Parser {
     const size = bytes.length;
     const start = this.at;
     let flags = 0;
+    let asWritten = true;
     let i = start;
     for (; ; i++) {
-      // Four at a time: most of a document is long text.
-      while (i < size - 4 && plainFour(bytes, i)) i += 4;
       while (i < size && CONTENT_CLASS[bytes[i] as number] === TEXT.plain) i++;
       if (i >= size) break;
       const kind = CONTENT_CLASS[bytes[i] as number] as number;
       if (kind === TEXT.less) break;
-      if (kind === TEXT.bracket) {
+      if (kind === TEXT.other) asWritten = false;
+      else if (kind === TEXT.bracket) {
         if (bytes[i + 1] === BRACKET && bytes[i + 2] === GREATER) this.fail(i, "']]>' may not stand in text");
       } else if (kind === TEXT.ampersand) {
         flags |= FLAG.decode;
@@ -112,7 +116,8 @@ export class Parser {
     this.at = i;
     if (this.open === 0) return this.outside(start, i);
     this.checkSize(start, i);
-    const node = this.addNode(KIND.text | (flags << FLAG_SHIFT), start);
+    const form = asWritten && (flags & FLAG.decode) === 0 ? FORM.asWritten | FORM.parentsPrefix : 0;
+    const node = this.addNode(KIND.text | (flags << FLAG_SHIFT) | form, start);
     this.tape.closeNode(node, i);
   }
 
@@ -147,57 +152,68 @@ export class Parser {
     const node = this.addNode(KIND.element, start);
     const first = this.tape.attributeCount;
     const bound = this.table.bound;
-    this.written.length = 0;
-    let spaced = this.skipSpace();
+    this.neat = true;
     let octet = bytes[this.at];
     while (octet !== GREATER && octet !== SLASH) {
-      if (octet === undefined) this.fail(this.at, 'the document ends inside a tag');
-      if (!spaced) this.fail(this.at, 'white space is missing before an attribute');
+      if (octet === SPACE && NAME_CLASS[bytes[this.at + 1] as number] !== 0) this.at++;
+      else {
+        this.neat = false;
+        const spaced = this.skipSpace();
+        octet = bytes[this.at];
+        if (octet === undefined) this.fail(this.at, 'the document ends inside a tag');
+        if (octet === GREATER || octet === SLASH) break;
+        if (!spaced) this.fail(this.at, 'white space is missing before an attribute');
+      }
       this.attribute(first);
-      spaced = this.skipSpace();
       octet = bytes[this.at];
     }
     const empty = octet === SLASH;
     if (empty && bytes[this.at + 1] !== GREATER) this.fail(this.at, "'/' is not followed by '>'");
     this.at += empty ? 2 : 1;
-    this.complete(node, name, first);
+    this.complete(node, name, first, empty);
     if (empty) {
       this.table.restore(bound);
       this.tape.closeNode(node, this.at);
       return;
     }
-    this.bounds[this.depth++] = bound;
+    this.bounds[this.depth] = bound;
+    this.opened[this.depth++] = name;
     this.open = node;
   }
 
   /** Resolves the names of a start tag, once all its declarations are known. */
-  private complete(node: XmlNode, name: WrittenName, first: XmlAttribute): void {
-    const { table } = this;
+  private complete(node: XmlNode, name: WrittenName, first: XmlAttribute, empty: boolean): void {
+    const { table, written } = this;
     const { nodes, attributes } = this.tape;
     const count = this.tape.attributeCount - first;
     const place = node * NODE.size;
     const resolved = table.resolve(name, false);
     if (resolved < 0) this.undeclared(name, nodes[place + NODE.start] as number);
-    if (name.prefix === 'xmlns') this.fail(nodes[place + NODE.start] as number, "no element may have the prefix 'xmlns'");
+    if (name.prefixId === PREFIX.xmlns) this.fail(nodes[place + NODE.start] as number, "no element may have the prefix 'xmlns'");
     nodes[place + NODE.name] = resolved;
     nodes[place + NODE.attributes] = first;
     nodes[place + NODE.content] = this.at;
-    nodes[place] = KIND.element | (count << COUNT_SHIFT);
+    let ordered = true;
+    let parentsPrefix = name.prefixId === this.opened[this.depth - 1]?.prefixId;
     for (let i = 0; i < count; i++) {
       const at = (first + i) * ATTRIBUTE.size;
-      const written = this.written[i] as WrittenName;
-      const index = table.resolve(written, true);
-      if (index < 0) this.undeclared(written, attributes[at + ATTRIBUTE.start] as number);
+      const attribute = written[i] as WrittenName;
+      const index = table.resolve(attribute, true);
+      if (index < 0) this.undeclared(attribute, attributes[at + ATTRIBUTE.start] as number);
       attributes[at] = (index << NAME_SHIFT) | (attributes[at] as number);
+      if (attribute.prefixId > PREFIX.xml && attribute.prefixId !== name.prefixId) parentsPrefix = false;
+      if (i > 0 && ordered) ordered = table.follows(attribute, written[i - 1] as WrittenName);
     }
-    if (count > 1) this.checkUnique(node, first, count);
+    if (!ordered) this.checkUnique(node, first, count);
+    let form = 0;
     if (this.root === 0) this.root = node;
+    else if (this.neat) form = FORM.neat | (ordered && !empty ? FORM.asWritten : 0) | (parentsPrefix ? FORM.parentsPrefix : 0);
+    nodes[place] = KIND.element | form | (count << COUNT_SHIFT);
   }
 
   /** No two attributes of the same name, nor of the same namespace and local part. */
   private checkUnique(node: XmlNode, first: XmlAttribute, count: number): void {
     const { names } = this.table;
-    if (count <= FEW && this.fewAreUnique(first, count)) return;
     for (let i = 0; i < count; i++) {
       const at = (first + i) * ATTRIBUTE.size;
       const { expanded, qualified } = names[(this.tape.attributes[at] as number) >> NAME_SHIFT] as { expanded: number; qualified: string };
@@ -208,18 +224,6 @@ export class Parser {
     }
   }
 
-  /** The quick way to be sure. */
-  private fewAreUnique(first: XmlAttribute, count: number): boolean {
-    const { table } = this;
-    const { attributes } = this.tape;
-    const expandedAt = (i: number) => table.names[(attributes[(first + i) * ATTRIBUTE.size] as number) >> NAME_SHIFT]?.expanded;
-    for (let i = 1; i < count; i++) {
-      const expanded = expandedAt(i);
-      for (let j = 0; j < i; j++) if (expandedAt(j) === expanded) return false;
-    }
-    return true;
-  }
-
   private undeclared(name: WrittenName, at: number): never {
     return this.fail(at, `the prefix of ${shown(name.qualified)} is not declared`);
   }
@@ -228,7 +232,10 @@ export class Parser {
     const { bytes } = this;
     const start = this.at;
     const name = this.name('an attribute name');
-    this.skipSpace();
+    if (bytes[this.at] !== EQUALS || isSpace(bytes[this.at + 1])) {
+      this.neat = false;
+      this.skipSpace();
+    }
     if (bytes[this.at] !== EQUALS) this.fail(this.at, "'=' is missing after the name of an attribute");
     this.at++;
     this.skipSpace();
@@ -238,9 +245,10 @@ export class Parser {
     const flags = this.value(quote as number);
     if (this.tape.attributeCount - first >= this.limits.attributes)
       this.fail(start, `there are more than ${this.limits.attributes} attributes`);
-    const declares = name.prefix === 'xmlns' || name.qualified === 'xmlns';
-    this.tape.addAttribute(flags | (declares ? FLAG.declaration : 0), start, valueStart, this.at - 1);
-    this.written.push(name);
+    const { declares } = name;
+    const attribute = this.tape.addAttribute(flags | (declares ? FLAG.declaration : 0), start, valueStart, this.at - 1);
+    this.written[attribute - first] = name;
+    if (declares || quote === SINGLE || (flags & FLAG.decode) !== 0) this.neat = false;
     if (declares) this.bindNamespace(name, decodeValue(bytes, valueStart, this.at - 1, flags), start);
   }
 
@@ -290,16 +298,18 @@ export class Parser {
     const { nodes } = this.tape;
     const start = this.at;
     if (open === 0) this.fail(start, 'an end tag without its start tag');
-    let expected = (nodes[open * NODE.size + NODE.start] as number) + 1;
+    const { start: name, length } = this.opened[this.depth - 1] as WrittenName;
+    const end = start + 2 + length;
     let i = start + 2;
-    // The start tag's name, octet by octet; what follows may not go on with it.
-    for (let octet = bytes[expected] as number; isNameOctet(octet); octet = bytes[++expected] as number) {
-      if (bytes[i++] !== octet) this.fail(start, `the end tag does not fit the element ${this.nameOf(open)}`);
-    }
-    if (isNameOctet(bytes[i] ?? 0)) this.fail(start, `the end tag does not fit the element ${this.nameOf(open)}`);
+    for (let expected = name; i < end && bytes[i] === bytes[expected]; i++) expected++;
+    // What follows may not go on with the name.
+    if (i < end || isNameOctet(bytes[i] ?? 0)) this.fail(start, `the end tag does not fit the element ${this.nameOf(open)}`);
     this.at = i;
-    this.skipSpace();
-    if (bytes[this.at] !== GREATER) this.fail(this.at, "'>' is missing in an end tag");
+    if (bytes[i] !== GREATER) {
+      nodes[open * NODE.size] = (nodes[open * NODE.size] as number) & ~FORM.asWritten;
+      this.skipSpace();
+      if (bytes[this.at] !== GREATER) this.fail(this.at, "'>' is missing in an end tag");
+    }
     this.at++;
     this.table.restore(this.bounds[--this.depth] as number);
     this.open = nodes[open * NODE.size + NODE.parent] as number;
@@ -450,23 +460,14 @@ export class Parser {
   }
 }
 
-const plainFour = (bytes: Bytes, at: number): boolean =>
-  ((CONTENT_CLASS[bytes[at] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 1] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 2] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 3] as number] as number)) ===
-  TEXT.plain;
-
 const isNameOctet = (octet: number): boolean => NAME_CLASS[octet] !== 0;
 
 /** A foreign name in a message of ours, cut where it is long. */
 const shown = (name: string): string => `'${name.length > 60 ? `${name.slice(0, 60)}…` : name}'`;
 
-/** Attributes that are compared each with each. */
-const FEW = 6;
 const octetsOf = (text: string): readonly number[] => Array.from(text, (character) => character.charCodeAt(0));
 const COMMENT_START = octetsOf('<!--');
 const CDATA_START = octetsOf('<![CDATA[');
 const DOCTYPE = octetsOf('<!DOCTYPE');
 const [LESS, GREATER, SLASH, EXCLAMATION, QUESTION] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f];
-const [BRACKET, HYPHEN, EQUALS, DOUBLE, SINGLE] = [0x5d, 0x2d, 0x3d, 0x22, 0x27];
+const [BRACKET, HYPHEN, EQUALS, DOUBLE, SINGLE, SPACE] = [0x5d, 0x2d, 0x3d, 0x22, 0x27, 0x20];

@@ -2,26 +2,25 @@
 import { ATTRIBUTE, NODE, type XmlAttribute, type XmlNode } from './document.ts';
 
 export class Tape {
-  nodes: Int32Array;
+  nodes: Numbers = spareNodes;
   nodeCount = 0;
-  attributes: Int32Array;
+  attributes: Numbers = spareAttributes;
   attributeCount = 0;
-
-  /** With room for what a document of so many octets mostly has; in small ones there is room for more than that. */
-  constructor(octets: number) {
-    const dense = octets < SMALL ? 1 : 0;
-    this.nodes = new Int32Array(NODE.size * (64 + (octets >> (5 - dense))));
-    this.attributes = new Int32Array(ATTRIBUTE.size * (64 + (octets >> (7 - 2 * dense))));
-  }
 
   addNode(flags: number, parent: XmlNode, start: number): XmlNode {
     const node = this.nodeCount++;
     const at = node * NODE.size;
-    if (at + NODE.size > this.nodes.length) this.nodes = grown(this.nodes);
+    if (at + NODE.size > this.nodes.length) {
+      this.nodes = grown(this.nodes);
+      if (this.nodes.length <= SPARE) spareNodes = this.nodes;
+    }
     const { nodes } = this;
     nodes[at] = flags;
     nodes[at + NODE.parent] = parent;
     nodes[at + NODE.start] = start;
+    nodes[at + NODE.name] = 0;
+    nodes[at + NODE.attributes] = 0;
+    nodes[at + NODE.content] = 0;
     return node;
   }
 
@@ -34,7 +33,10 @@ export class Tape {
   addAttribute(flags: number, start: number, valueStart: number, valueEnd: number): XmlAttribute {
     const attribute = this.attributeCount++;
     const at = attribute * ATTRIBUTE.size;
-    if (at + ATTRIBUTE.size > this.attributes.length) this.attributes = grown(this.attributes);
+    if (at + ATTRIBUTE.size > this.attributes.length) {
+      this.attributes = grown(this.attributes);
+      if (this.attributes.length <= SPARE) spareAttributes = this.attributes;
+    }
     const { attributes } = this;
     attributes[at] = flags;
     attributes[at + ATTRIBUTE.start] = start;
@@ -42,12 +44,26 @@ export class Tape {
     attributes[at + ATTRIBUTE.valueEnd] = valueEnd;
     return attribute;
   }
+
+  /** Arrays that are the document's own: of the spare ones a copy of what is written. */
+  finish(): { readonly nodes: Numbers; readonly attributes: Numbers } {
+    const { nodes, attributes } = this;
+    return {
+      nodes: nodes === spareNodes ? nodes.slice(0, this.nodeCount * NODE.size) : nodes,
+      attributes: attributes === spareAttributes ? attributes.slice(0, this.attributeCount * ATTRIBUTE.size) : attributes,
+    };
+  }
 }
 
-function grown(array: Int32Array): Int32Array {
+function grown(array: Numbers): Numbers {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
 }
 
-const SMALL = 1 << 20;
+/** Numbers of the largest arrays that are kept for the next parse; one is over before another begins. */
+const SPARE = 1 << 20;
+let spareNodes: Numbers = new Int32Array(NODE.size * 1024);
+let spareAttributes: Numbers = new Int32Array(ATTRIBUTE.size * 1024);
+
+type Numbers = Int32Array<ArrayBuffer>;

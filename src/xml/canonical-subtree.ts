@@ -1,0 +1,167 @@
+/**
+ * Whole subtrees in canonical form (Canonical XML 1.0, 2.3). Most nodes are canonical as they stand, and the parse has marked them: all
+ * between two that are not is one range of the source, whatever its size.
+ */
+import { leaveElement, openElement, takeBack } from './canonical-element.ts';
+import { visibleNamespaces, writeNamespace } from './canonical-namespaces.ts';
+import { encoded, type Open, type State, type Undo } from './canonical-state.ts';
+import { writeLeaf } from './canonical-text.ts';
+import {
+  ATTRIBUTE,
+  COUNT_SHIFT,
+  FORM,
+  KIND,
+  KIND_MASK,
+  NAME_SHIFT,
+  NODE,
+  type XmlAttribute,
+  type XmlDocument,
+  type XmlNode,
+} from './document.ts';
+import { ranksOf } from './name-order.ts';
+import { attributesOf, spanOf } from './query.ts';
+
+/** Writes the subtree of the apex without those that are left out. */
+export function writeSubtree(state: State): void {
+  const { document, selection, open } = state;
+  const { nodes } = document;
+  const { apex } = selection;
+  const end = nodes[apex * NODE.size + NODE.after] as number;
+  const unchanged = state.method.version === 'exclusive' ? FORM.asWritten | FORM.parentsPrefix : FORM.asWritten;
+  const omitted = [...(selection.without ?? [])].filter((node) => node >= apex && node < end).sort((a, b) => a - b);
+  let next = 0;
+  // Octets of the source up to here are written, or are to be left out.
+  let at = spanOf(document, apex).start;
+  for (let node = apex; ; ) {
+    while (open.length > 0 && (open[open.length - 1] as Open).after <= node) at = close(state, at);
+    if (node >= end) return;
+    while ((omitted[next] ?? end) < node) next++;
+    const stop = Math.min(end, omitted[next] ?? end, open[open.length - 1]?.after ?? end);
+    if (node > apex) while (node < stop && ((nodes[node * NODE.size] as number) & unchanged) === unchanged) node++;
+    if (node === stop && node !== omitted[next]) continue;
+    const place = node * NODE.size;
+    const start = nodes[place + NODE.start] as number;
+    // What is beside the document element has no text between.
+    if (nodes[place + NODE.parent] === 0) at = start;
+    if (node === omitted[next]) {
+      state.output.range(document.bytes, at, start);
+      at = nodes[place + NODE.end] as number;
+      node = nodes[place + NODE.after] as number;
+    } else at = writeNode(state, node++, at);
+  }
+}
+
+/** Writes what comes before a node and the node, of an element the start tag; gives the place to go on at. */
+function writeNode(state: State, node: XmlNode, at: number): number {
+  const { document, selection, output } = state;
+  const { nodes, bytes } = document;
+  const place = node * NODE.size;
+  const flags = nodes[place] as number;
+  const kind = flags & KIND_MASK;
+  if (kind === KIND.document) return at;
+  if (kind === KIND.element && node !== selection.apex && (flags & FORM.neat) !== 0) {
+    const known = writeNeat(state, node, at);
+    if (known >= 0) return known;
+  }
+  output.range(bytes, at, nodes[place + NODE.start] as number);
+  if (kind === KIND.element) {
+    openElement(state, node);
+    return nodes[place + NODE.content] as number;
+  }
+  writeLeaf(state, node, kind);
+  return nodes[place + NODE.end] as number;
+}
+
+/** A start tag that needs little: declarations put in, attributes put in order, an end tag for an empty element. Below 0: it needs more. */
+function writeNeat(state: State, element: XmlNode, at: number): number {
+  const { document, output, open, shown } = state;
+  const { nodes, bytes } = document;
+  const place = element * NODE.size;
+  const flags = nodes[place] as number;
+  const due = dueIn(state, element, flags);
+  const count = flags >>> COUNT_SHIFT;
+  const first = nodes[place + NODE.attributes] as number;
+  const start = nodes[place + NODE.start] as number;
+  const content = nodes[place + NODE.content] as number;
+  const disordered = count > 1 && (flags & FORM.asWritten) === 0 && !areInOrder(state, first, count);
+  if (disordered && (due.length > 0 || count > FEW || content - start > SHORT)) return -1;
+  const end = nodes[place + NODE.end] as number;
+  const name = encoded(state, nodes[place + NODE.name] as number);
+  const nameEnd = start + name.start.length;
+  const undo: Undo[] = due.length === 0 ? NO_UNDO : [];
+  output.range(bytes, at, nameEnd);
+  for (const prefix of due) writeNamespace(state, prefix, undo);
+  output.range(bytes, nameEnd, content === end ? end - 2 : content);
+  if (disordered) putInOrder(state, first, count);
+  if (content === end) {
+    output.octet(GREATER);
+    output.bytes(name.end);
+    takeBack(undo);
+  } else if (due.length > 0 || bytes[end - name.end.length] !== LESS) {
+    open.push({ after: nodes[place + NODE.after] as number, end, name, undo, shown });
+  }
+  return content;
+}
+
+/** Prefixes that a neat start tag has to declare: in the inclusive forms none, as it declares nothing itself. */
+function dueIn(state: State, element: XmlNode, flags: number): readonly string[] {
+  if (state.method.version !== 'exclusive' || (flags & FORM.parentsPrefix) !== 0) return NONE;
+  const attributes = flags >>> COUNT_SHIFT === 0 ? NO_ATTRIBUTES : attributesOf(state.document, element);
+  return visibleNamespaces(state, element, attributes, NONE, false);
+}
+
+/** Ends the innermost open element; gives the place to go on at. */
+function close(state: State, at: number): number {
+  const { document, output } = state;
+  const { bytes } = document;
+  const { name, end } = leaveElement(state);
+  if (name === null) return at;
+  if (at < end && bytes[end - name.end.length] === LESS) output.range(bytes, at, end);
+  else {
+    // An end tag with white space in it, or none.
+    output.range(bytes, at, at < end ? bytes.lastIndexOf(LESS, end - 1) : end);
+    output.bytes(name.end);
+  }
+  return end;
+}
+
+function areInOrder({ document }: State, first: XmlAttribute, count: number): boolean {
+  const ranks = ranksOf(document);
+  for (let i = first + 1; i < first + count; i++) if (rankAt(document, ranks, i - 1) > rankAt(document, ranks, i)) return false;
+  return true;
+}
+
+/** Of the range just written: the least of the attributes that are left, again and again. They are few, and a sorted copy costs more. */
+function putInOrder({ document, output }: State, first: XmlAttribute, count: number): void {
+  const { attributes } = document;
+  const ranks = ranksOf(document);
+  let to = (attributes[first * ATTRIBUTE.size + ATTRIBUTE.start] as number) - 1;
+  let before = -1;
+  for (let written = 0; written < count; written++) {
+    let least = -1;
+    let rank = ranks.length;
+    for (let i = first; i < first + count; i++) {
+      const candidate = rankAt(document, ranks, i);
+      if (candidate <= before || candidate >= rank) continue;
+      least = i;
+      rank = candidate;
+    }
+    before = rank;
+    const start = (attributes[least * ATTRIBUTE.size + ATTRIBUTE.start] as number) - 1;
+    const end = (attributes[least * ATTRIBUTE.size + ATTRIBUTE.valueEnd] as number) + 1;
+    if (to !== start) output.move(to, start, end);
+    to += end - start;
+  }
+}
+
+const rankAt = ({ attributes }: XmlDocument, ranks: Int32Array, attribute: XmlAttribute): number =>
+  ranks[(attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] as number;
+
+const NONE: readonly string[] = [];
+const NO_UNDO: Undo[] = [];
+const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
+/** Attributes and octets of a tag whose attributes are put in order where they are; beyond they are written one by one. */
+const FEW = 16;
+const SHORT = 4096;
+const LESS = 0x3c;
+const GREATER = 0x3e;
