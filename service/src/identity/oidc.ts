@@ -48,7 +48,7 @@ export function oidcIdentityProvider(options: OidcOptions): IdentityProviderPort
         const tokens = await client.authorizationCodeGrant(provider, new URL(`${back}?${answer.toString()}`), checks);
         const claims = tokens.claims();
         if (claims === undefined || tokens.id_token === undefined) return refused('failed');
-        if (acr.length > 0 && !acr.includes(String(claims['acr']))) return refused('weak');
+        if (acr.length > 0 && !acr.some((level) => level === claims['acr'])) return refused('weak');
         const asked = provider.serverMetadata().userinfo_endpoint !== undefined;
         const told = asked ? await client.fetchUserInfo(provider, tokens.access_token, claims.sub) : {};
         // What was signed counts more than what was told beside it.
