@@ -15,6 +15,17 @@ export {
   readPreparedContainer,
 } from './prepare-asic.ts';
 export {
+  type CallInput,
+  type CompleteCallOptions,
+  completeCall,
+  completeCallTo,
+  type HalvedFunction,
+  type PrepareCallOptions,
+  type PreparedCall,
+  prepareCall,
+  readPreparedCall,
+} from './prepare-call.ts';
+export {
   type ContainerOptions,
   embedRecord,
   type PreserveOptions,
