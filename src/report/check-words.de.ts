@@ -184,6 +184,11 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Der Zeitstempel ist gültig.',
     otherwise: 'Ein Zeitstempel ist nicht gültig und beweist keine Zeit.',
   },
+  'timestamps-intact': {
+    holds: 'Jeder Zeitstempel dieser Signatur ist unversehrt.',
+    otherwise: 'Ein Zeitstempel dieser Signatur ist gebrochen: Er stammt von anderswo, oder was er abdeckt, wurde geändert.',
+    remedy: 'Verlangen Sie das Dokument, wie es war, bevor der Zeitstempel hinzukam.',
+  },
   'content-timestamp-valid': {
     holds: 'Der Zeitstempel über den Inhalt ist gültig.',
     otherwise: 'Der Zeitstempel über den Inhalt ist nicht gültig und beweist keine Zeit.',

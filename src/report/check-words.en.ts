@@ -183,6 +183,11 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The time-stamp is valid.',
     otherwise: 'A time-stamp is not valid and proves no time.',
   },
+  'timestamps-intact': {
+    holds: 'Every time-stamp of this signature is intact.',
+    otherwise: 'A time-stamp of this signature is broken: it was taken from elsewhere, or what it covers was changed.',
+    remedy: 'Ask for the document as it was before the time-stamp was put there.',
+  },
   'content-timestamp-valid': {
     holds: 'The time-stamp over the content is valid.',
     otherwise: 'The time-stamp over the content is not valid and proves no time.',

@@ -6,4 +6,4 @@ export { type EtsiOptions, toEtsi } from './etsi.ts';
 export { type HtmlOptions, toHtml } from './html.ts';
 export { type CertificateJson, type CheckJson, type ReportJson, type SignatureJson, type TimestampJson, toJson } from './json.ts';
 export { type TextOptions, toText } from './text.ts';
-export { isGood, type Tone, toneOfReport, toneOfSignature } from './verdict.ts';
+export { isGood, type Tone, toneOfReport, toneOfSignature, type Verdict, verdictOf } from './verdict.ts';

@@ -1,7 +1,7 @@
 /** The report as one plain object: the JSON contract of `validate --json`. Members may be added; these stay. */
 import { type Instant, toIso } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
-import type { CertificateId, PdfModification, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
+import type { CertificateId, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
 import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type {
   BlockResult,
@@ -14,6 +14,7 @@ import type {
 import type { VisualChange } from '../validation/visual-change.ts';
 import { qualificationJson } from './qualification.ts';
 import { clauseOf, type NameOf, sentenceOf } from './sentence.ts';
+import { modificationsOf, type Verdict, verdictOf } from './verdict.ts';
 import { visible } from './visible.ts';
 import { type VisualJson, visualJson } from './visual.ts';
 
@@ -21,6 +22,8 @@ export interface ReportJson {
   validationTime: string;
   policy: string;
   format: string;
+  /** Of the document as a whole, as the exit status of `validate` says it: 0 for `VALID` alone. */
+  verdict: Verdict;
   signatures: SignatureJson[];
   /** Stand-alone, time-stamp-only and container time-stamps, and document time-stamps of a file without signature. */
   timestamps: TimestampJson[];
@@ -155,6 +158,7 @@ export function toJson(report: Report, options: JsonOptions = {}): ReportJson {
     validationTime: toIso(report.at),
     policy: report.policy,
     format: report.format,
+    verdict: verdictOf(report),
     signatures: report.signatures.map((signature) => signatureJson(signature, report, nameOf, visual)),
     timestamps: report.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
     evidenceRecords: report.evidenceRecords.map((record) => evidenceRecordJson(record, nameOf)),
@@ -207,15 +211,6 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
 export function isValid({ facts }: SignatureReport): boolean {
   const own = facts.references.filter(({ type }) => type !== 'MANIFEST_ENTRY');
   return facts.value === 'intact' && own.length > 0 && own.every(({ found, intact }) => found && intact);
-}
-
-/**
- * What later revisions changed, never less than is known: where nobody looked although something follows, that is itself
- * a change which nobody has allowed.
- */
-export function modificationsOf(pdf: PdfSignatureFacts): readonly PdfModification[] {
-  if (pdf.modifications !== null) return pdf.modifications;
-  return pdf.coversWholeFile ? [] : [NOT_ANALYSED];
 }
 
 function timestampJson({ facts, conclusion, process, qualification }: TimestampReport, nameOf: NameOf): TimestampJson {
@@ -295,10 +290,3 @@ const referenceJson = ({ type, name, found, intact, covers, entries }: Reference
 });
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : toIso(at));
-
-const NOT_ANALYSED: PdfModification = {
-  kind: 'not-analysed',
-  object: '',
-  allowed: false,
-  why: 'something follows the signed revision, and what it changed was not analysed',
-};

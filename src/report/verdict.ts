@@ -1,24 +1,29 @@
 /** What a report comes down to: whether everything in the document is good, and the tone in which each part is told. */
+import type { PdfModification, PdfSignatureFacts } from '../facts/index.ts';
 import { type Conclusion, subIndicationOf } from '../validation/conclusion.ts';
 import type { Report, SignatureReport, TokenReport } from '../validation/report.ts';
-import { modificationsOf } from './json.ts';
 
 export type Tone = 'good' | 'open' | 'bad';
 
+/** What is said of the document as a whole: `VALID` alone is exit status 0. */
+export type Verdict = 'VALID' | 'NOT_CONFIRMED' | 'NOT_VALID' | 'NO_SIGNATURE';
+
 /**
- * Whether the document is good as a whole: it holds a signature (or, without one, a time-stamp or an evidence record), every one of them passed, none
- * was unreadable, and nothing was changed after a PDF signature that it does not allow, nor a time-stamp taken from elsewhere. The exit status of `validate` says the same.
+ * `VALID`: the document holds a signature, a time-stamp or an evidence record, every one of them passed, none was unreadable, and
+ * nothing was changed after a PDF signature that it does not allow. The headline, the JSON and the exit status all come from here.
  */
-export function isGood(report: Report): boolean {
-  const tokens = report.signatures.length > 0 ? report.signatures : [...report.timestamps, ...report.evidenceRecords];
-  return tokens.length > 0 && toneOfReport(report) === 'good';
+export function verdictOf(report: Report): Verdict {
+  const { signatures, timestamps, evidenceRecords, unreadable } = report;
+  if (signatures.length + timestamps.length + evidenceRecords.length === 0) return unreadable.length === 0 ? 'NO_SIGNATURE' : 'NOT_VALID';
+  return VERDICTS[toneOfReport(report)];
 }
+
+export const isGood = (report: Report): boolean => verdictOf(report) === 'VALID';
 
 /** `bad` where something is proven wrong, `open` where something could not be confirmed. A report without tokens is `open`. */
 export function toneOfReport(report: Report): Tone {
   const tones: Tone[] = [
     ...report.signatures.map(toneOfSignature),
-    ...report.signatures.flatMap(({ facts: { pdf }, timestamps }) => (pdf !== null && timestamps.some(isBroken) ? ['bad' as const] : [])),
     ...[...report.timestamps, ...report.evidenceRecords].map(({ conclusion }) => toneOf(conclusion)),
     ...report.unreadable
       .filter(({ kind }) => kind === 'signature' || kind === 'timestamp' || kind === 'evidence-record')
@@ -27,9 +32,6 @@ export function toneOfReport(report: Report): Tone {
   if (tones.includes('bad')) return 'bad';
   return tones.length === 0 || tones.includes('open') ? 'open' : 'good';
 }
-
-/** Its digest or its value is wrong. The signature may pass without it; what was made of the document is no good all the same. */
-const isBroken = ({ conclusion }: TokenReport): boolean => BROKEN.has(subIndicationOf(conclusion) ?? '');
 
 export function toneOfSignature(signature: SignatureReport): Tone {
   const tone = toneOf(signature.conclusion);
@@ -47,6 +49,15 @@ export function laterChanges({ facts: { pdf } }: SignatureReport): 'none' | 'all
   return modifications.length > 0 ? 'allowed' : 'none';
 }
 
+/**
+ * What later revisions changed, never less than is known: where nobody looked although something follows, that is itself
+ * a change which nobody has allowed.
+ */
+export function modificationsOf(pdf: PdfSignatureFacts): readonly PdfModification[] {
+  if (pdf.modifications !== null) return pdf.modifications;
+  return pdf.coversWholeFile ? [] : [NOT_ANALYSED];
+}
+
 export const toneOf = (conclusion: Conclusion): Tone =>
   conclusion.indication === 'PASSED' ? 'good' : conclusion.indication === 'FAILED' ? 'bad' : 'open';
 
@@ -56,7 +67,13 @@ export const chainIsTrusted = ({ chain, conclusion, process }: TokenReport): boo
   !UNTRUSTED.has(subIndicationOf(conclusion) ?? '') &&
   !process.some(({ conclusion: c }) => UNTRUSTED.has(subIndicationOf(c) ?? ''));
 
-const BROKEN: ReadonlySet<string> = new Set(['HASH_FAILURE', 'SIG_CRYPTO_FAILURE']);
+const VERDICTS = { good: 'VALID', open: 'NOT_CONFIRMED', bad: 'NOT_VALID' } as const;
+const NOT_ANALYSED: PdfModification = {
+  kind: 'not-analysed',
+  object: '',
+  allowed: false,
+  why: 'something follows the signed revision, and what it changed was not analysed',
+};
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'NO_CERTIFICATE_CHAIN_FOUND',
   'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',

@@ -4,7 +4,7 @@ import { type Catalogue, catalogueOf, fill, type Language } from './catalogue.ts
 import { detailIn, structureIn } from './detail.ts';
 import { dateTime } from './sentence.ts';
 import { timelineOf } from './timeline.ts';
-import { type Tone, toneOfReport, toneOfSignature } from './verdict.ts';
+import { type Tone, toneOfReport, toneOfSignature, verdictOf } from './verdict.ts';
 import { counted, evidenceRecordView, signatureView, timestampView } from './view-token.ts';
 import type { View } from './view-type.ts';
 import { visible } from './visible.ts';
@@ -40,20 +40,20 @@ function overall(report: Report, tone: Tone, { phrases }: Catalogue): { headline
     ...(evidenceRecords.length > 0 ? [counted(evidenceRecords.length, phrases.oneRecord, phrases.manyRecords)] : []),
   ];
   const [first, ...others] = parts;
-  if (first === undefined && unreadable.length === 0) return { headline: phrases.noSignature, summary: phrases.noSignatureFound };
-  if (first === undefined) return { headline: phrases.notValid, summary: phrases.unreadableOnly };
+  const headline = phrases[HEADLINES[verdictOf(report)]];
+  if (first === undefined) return { headline, summary: unreadable.length === 0 ? phrases.noSignatureFound : phrases.unreadableOnly };
   const all = others.reduce((before, part) => fill(phrases.and, { first: before, second: part }), first);
   if (tone === 'good') {
     const one = signatures.length === 1 ? phrases.signatureValid : timestamps.length === 1 ? phrases.timestampValid : phrases.recordValid;
     const count = signatures.length + timestamps.length + evidenceRecords.length;
-    return { headline: phrases.valid, summary: count > 1 ? fill(phrases.allValid, { counted: all }) : one };
+    return { headline, summary: count > 1 ? fill(phrases.allValid, { counted: all }) : one };
   }
   const good = signatures.filter((signature) => toneOfSignature(signature) === 'good').length;
   const share = signatures.length > 1 ? fill(phrases.share, { good, all: signatures.length }) : '';
-  return tone === 'bad'
-    ? { headline: phrases.notValid, summary: fill(phrases.doNotRely, { counted: all, share }) }
-    : { headline: phrases.notConfirmed, summary: fill(phrases.notAllConfirmed, { counted: all, share }) };
+  return { headline, summary: fill(tone === 'bad' ? phrases.doNotRely : phrases.notAllConfirmed, { counted: all, share }) };
 }
+
+const HEADLINES = { VALID: 'valid', NOT_CONFIRMED: 'notConfirmed', NOT_VALID: 'notValid', NO_SIGNATURE: 'noSignature' } as const;
 
 const UNREADABLE = {
   signature: 'unreadableSignature',

@@ -8,7 +8,7 @@ import type { JudgedEvidenceRecord } from './evidence-record.ts';
 import { earliest } from './existence.ts';
 import { type PastResult, validatePast } from './past-signature-validation.ts';
 import { levelsFor } from './policy.ts';
-import { claimedWithinDelay, validateWithTime, type WithTimeResult } from './signature-with-time.ts';
+import { claimedWithinDelay, timestampsIntact, validateWithTime, type WithTimeResult } from './signature-with-time.ts';
 import type { TimestampResult } from './timestamp.ts';
 import { weakestOfToken } from './token-algorithms.ts';
 import { coveredTimestamps, type Token, tokenOf, type World } from './world.ts';
@@ -28,7 +28,7 @@ export function validateLongTerm(
   const token = tokenOf(signature);
   const best = Math.min(withTime.bestSignatureTime, earliest(world.existence, signature.id, world.at));
   const past = isPassed(current) ? null : validatePast(token, current, provenBy(signature.id, best, world));
-  const facts: LongTermCase = { token, signature, world, withTime, records, past, best };
+  const facts: LongTermCase = { token, signature, timestamps, world, withTime, records, past, best };
   const result = runBlock(LONG_TERM, facts, levelsFor(world.policy, token.context), signature.id);
   return {
     ...withTime,
@@ -45,6 +45,7 @@ const goesOnWithout = (current: Conclusion, { policy }: World): boolean =>
 interface LongTermCase {
   readonly token: Token;
   readonly signature: SignatureFacts;
+  readonly timestamps: readonly TimestampResult[];
   readonly world: World;
   readonly withTime: WithTimeResult;
   readonly records: readonly JudgedEvidenceRecord[];
@@ -138,5 +139,6 @@ const LONG_TERM: Block<LongTermCase> = {
       otherwise: (facts) => weaknessOf(weakAtBest(facts), facts.world.policy.algorithms),
       with: (facts) => ({ ...algorithmDetail(weakAtBest(facts)), existedAt: facts.best }),
     },
+    timestampsIntact,
   ],
 };

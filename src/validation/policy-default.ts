@@ -51,6 +51,7 @@ export const defaultPolicy: Policy = {
     'tsa-name-match': 'warn',
     'reference-digest-algorithm': 'warn',
     'timestamp-valid': 'warn',
+    'timestamps-intact': 'fail',
     'timestamp-order': 'fail',
     'imprint-digest-algorithm': 'fail',
     'past-path-valid': 'fail',

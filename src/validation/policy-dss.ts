@@ -67,6 +67,7 @@ export const dssPolicy: Policy = {
     'timestamp/reference-digest-algorithm': 'ignore',
     // Times
     'timestamp-valid': 'warn',
+    'timestamps-intact': 'ignore',
     'timestamp-order': 'warn',
     'imprint-digest-algorithm': 'warn',
     'past-path-valid': 'ignore',

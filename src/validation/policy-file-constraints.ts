@@ -66,6 +66,7 @@ const KNOWN: Readonly<Record<string, Constraint>> = {
   'reference-digest-algorithm': of(TOKENS, [], 'warn'),
   'imprint-digest-algorithm': of(['timestamp'], []),
   'timestamp-valid': of(SIGNATURES, [], 'warn'),
+  'timestamps-intact': of(['signature'], []),
   'timestamp-order': of(SIGNATURES, []),
   'timestamp-delay': of(SIGNATURES, [], 'ignore'),
   'certificate-qualified': of(SIGNATURES, [], 'ignore'),

@@ -65,6 +65,7 @@ export const LEVELS_IN_DSS: Readonly<Record<string, InDss>> = {
   'tsa-name-match': element('Timestamp/TSAGeneralNameContentMatch'),
   'reference-digest-algorithm': signed('SigningCertificateDigestAlgorithm'),
   'imprint-digest-algorithm': { elements: [], absent: 'warn' },
+  'timestamps-intact': NONE,
   'timestamp-valid': { elements: ['Timestamp/TimestampValid'], absent: 'warn' },
   'timestamp-order': element('Timestamp/Coherence'),
   'timestamp-delay': element('Timestamp/TimestampDelay'),

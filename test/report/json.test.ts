@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toJson } from '../../src/report/json.ts';
+import { toText } from '../../src/report/text.ts';
 import { isGood, toneOfReport } from '../../src/report/verdict.ts';
-import { indeterminate, passed } from '../../src/validation/conclusion.ts';
+import { failed, indeterminate, passed } from '../../src/validation/conclusion.ts';
 import { broken, leaf, pdfFacts, report, signature, signatureFacts, timestamp, untrusted } from './fixture.ts';
 
 const keys = (value: object | undefined) => Object.keys(value ?? {});
@@ -9,7 +10,7 @@ const keys = (value: object | undefined) => Object.keys(value ?? {});
 describe('the JSON contract', () => {
   test('the report has its members', () => {
     expect(keys(toJson(report))).toEqual(
-      expect.arrayContaining(['validationTime', 'policy', 'signatures', 'timestamps', 'evidenceRecords']),
+      expect.arrayContaining(['validationTime', 'policy', 'verdict', 'signatures', 'timestamps', 'evidenceRecords']),
     );
     expect(toJson(report)).toMatchObject({
       validationTime: '2026-11-22T00:00:00Z',
@@ -95,29 +96,38 @@ describe('whether a document is good', () => {
   const change = (allowed: boolean) => ({ kind: 'form-field-filled', object: '1 0', allowed, why: 'test' });
   const unreadable = [{ kind: 'signature' as const, name: 'x', malformed: { what: 'CMS', at: 0, reason: 'cut off' } }];
   test.each([
-    ['every signature passed', report, true, 'good'],
-    ['no signature', { ...report, signatures: [] }, false, 'open'],
-    ['one of two not confirmed', { ...report, signatures: [signature, untrusted] }, false, 'open'],
-    ['one failed', { ...report, signatures: [signature, broken] }, false, 'bad'],
-    ['an allowed change', withPdf({ coversWholeFile: false, modifications: [change(true)] }), true, 'good'],
-    ['a disallowed change', withPdf({ coversWholeFile: false, modifications: [change(false)] }), false, 'bad'],
-    ['changes not analysed', withPdf({ coversWholeFile: false, modifications: null }), false, 'open'],
-    ['a signature that could not be read', { ...report, unreadable }, false, 'bad'],
-    ['time-stamps alone', { ...report, signatures: [], timestamps: [timestamp] }, true, 'good'],
+    ['every signature passed', report, 'VALID', 'good'],
+    ['no signature', { ...report, signatures: [] }, 'NO_SIGNATURE', 'open'],
+    ['one of two not confirmed', { ...report, signatures: [signature, untrusted] }, 'NOT_CONFIRMED', 'open'],
+    ['one failed', { ...report, signatures: [signature, broken] }, 'NOT_VALID', 'bad'],
+    ['an allowed change', withPdf({ coversWholeFile: false, modifications: [change(true)] }), 'VALID', 'good'],
+    ['a disallowed change', withPdf({ coversWholeFile: false, modifications: [change(false)] }), 'NOT_VALID', 'bad'],
+    ['changes not analysed', withPdf({ coversWholeFile: false, modifications: null }), 'NOT_CONFIRMED', 'open'],
+    ['a signature that could not be read', { ...report, unreadable }, 'NOT_VALID', 'bad'],
+    ['nothing but what could not be read', { ...report, signatures: [], unreadable }, 'NOT_VALID', 'bad'],
+    ['time-stamps alone', { ...report, signatures: [], timestamps: [timestamp] }, 'VALID', 'good'],
+    [
+      'a time-stamp beside that failed',
+      { ...report, timestamps: [{ ...timestamp, conclusion: failed('HASH_FAILURE') }] },
+      'NOT_VALID',
+      'bad',
+    ],
     [
       'time-stamps alone, not confirmed',
       { ...report, signatures: [], timestamps: [{ ...timestamp, conclusion: indeterminate('NO_CERTIFICATE_CHAIN_FOUND') }] },
-      false,
+      'NOT_CONFIRMED',
       'open',
     ],
     [
       'passed, never mind the notes',
       { ...report, signatures: [{ ...signature, conclusion: passed, notes: ['evidence-incomplete'] }] },
-      true,
+      'VALID',
       'good',
     ],
-  ] as const)('%s', (_, of, good, tone) => {
-    expect(isGood(of)).toBe(good);
+  ] as const)('%s: one verdict in the JSON, in the headline, by exit status', (_, of, verdict, tone) => {
+    expect(toJson(of).verdict).toBe(verdict);
+    expect(toText(of)).toMatch(new RegExp(`^\\W*${verdict.replace('_', ' ')}`, 'i'));
+    expect(isGood(of)).toBe(verdict === 'VALID');
     expect(toneOfReport(of)).toBe(tone);
   });
 });

@@ -454,6 +454,16 @@ const stamped =
     more(draft);
   };
 
+const foreign = stamped('2026-03-02', (d) => {
+  (d.timestamps[0] as { references: object }).references = [reference('MESSAGE_IMPRINT', { intact: false })];
+});
+const archived =
+  (more: Change): Change =>
+  (d) => {
+    more(d);
+    d.timestamps.push(timestamp('d1', date('2026-03-03'), { type: 'document', covers: ['t1'], protectsMaterial: true }));
+  };
+
 const withTime: readonly [title: string, expected: string, change: Change, policy?: string][] = [
   ['passes with a time-stamp', 'PASSED', stamped('2026-03-02')],
   [
@@ -597,6 +607,25 @@ const withTime: readonly [title: string, expected: string, change: Change, polic
     stamped('2026-03-02', (d) => {
       d.statuses['signer'] = [revoked('crl-of-ca', date('2026-04-01'))];
       (d.timestamps[0] as { references: object }).references = [reference('MESSAGE_IMPRINT', { intact: false })];
+    }),
+  ],
+  ['has a time-stamp in a PDF that was taken from elsewhere', 'INDETERMINATE SIG_CONSTRAINTS_FAILURE', foreign],
+  ['has one, and a good one after it', 'INDETERMINATE SIG_CONSTRAINTS_FAILURE', archived(foreign)],
+  [
+    'has one, and a revocation that the good one after it is older than',
+    'INDETERMINATE SIG_CONSTRAINTS_FAILURE',
+    archived((d) => {
+      foreign(d);
+      d.statuses['signer'] = [revoked('crl-of-ca', date('2026-04-01'))];
+    }),
+  ],
+  ['has one, to the reference implementation', 'PASSED', foreign, 'dss-6.4'],
+  [
+    'has one in a CMS, where it proves nothing',
+    'PASSED',
+    stamped('2026-03-02', (d) => {
+      foreign(d);
+      d.signature.pdf = null;
     }),
   ],
 ];

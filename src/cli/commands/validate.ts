@@ -39,7 +39,7 @@ export const validate: Command = {
   },
   notes: [
     'Exit status: 0 where there is a signature, all are valid and no disallowed change follows; 1 for everything else that could be',
-    'read, also for a file without signature; 2 for wrong usage or unreadable input.',
+    'read, also for a file without signature; 2 for wrong usage or unreadable input. In JSON the verdict is VALID where it is 0.',
   ],
   examples: [
     ['a verdict on the terminal', 'adeskit validate signed.pdf --trust root.pem'],
