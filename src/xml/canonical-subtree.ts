@@ -36,9 +36,10 @@ export function writeSubtree(state: State): void {
     while (open.length > 0 && (open[open.length - 1] as Open).after <= node) at = close(state, at);
     if (node >= end) return;
     while ((omitted[next] ?? end) < node) next++;
-    const stop = Math.min(end, omitted[next] ?? end, open[open.length - 1]?.after ?? end);
+    const closing = open[open.length - 1]?.after ?? end;
+    const stop = Math.min(closing, omitted[next] ?? end);
     if (node > apex) while (node < stop && ((nodes[node * NODE.size] as number) & unchanged) === unchanged) node++;
-    if (node === stop && node !== omitted[next]) continue;
+    if (node === closing) continue;
     const place = node * NODE.size;
     const start = nodes[place + NODE.start] as number;
     // What is beside the document element has no text between.

@@ -7,10 +7,10 @@ import { XmlDocument as Other, XmlC14NMode } from 'libxml2-wasm';
 import { describe, expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '../../src/base/text.ts';
 import { joinUri, removeDots } from '../../src/xml/canonical-attributes.ts';
-import { type CanonicalMethod, canonicalize } from '../../src/xml/canonicalize.ts';
+import { type CanonicalMethod, canonicalize, type NodeSet } from '../../src/xml/canonicalize.ts';
 import type { XmlDocument } from '../../src/xml/document.ts';
 import { parseXml } from '../../src/xml/parse.ts';
-import { isElement, nameOf } from '../../src/xml/query.ts';
+import { afterOf, attributesOf, isElement, nameOf } from '../../src/xml/query.ts';
 
 const VECTORS = join(process.env['ADESKIT_VECTORS'] ?? fileURLToPath(new URL('../../../shared/vectors', import.meta.url)), 'xmldsig');
 const present = existsSync(VECTORS);
@@ -110,6 +110,24 @@ describe('what each form writes', () => {
     const without = new Set([elementOf(document, 's')]);
     expect(fromUtf8(canonicalize(document, { apex: 0, without }, { version: '1.0', comments: false }))).toBe('<a><b></b></a>');
   });
+
+  test.each([
+    ['<r><s/></r>', '<r></r>'],
+    ['<s/>', ''],
+    [
+      '<r><p:a xmlns:p="u">1</p:a><s/><p:a xmlns:p="u"/><s><s/></s>2<b/></r>',
+      '<r><p:a xmlns:p="u">1</p:a><p:a xmlns:p="u"></p:a>2<b></b></r>',
+    ],
+    ['<r><a y="1" x="2"><s/></a><s/></r>', '<r><a x="2" y="1"></a></r>'],
+    ['<r><a >1</a ><s/>2<s/><!--c--><s/></r>', '<r><a>1</a>2</r>'],
+  ])('subtrees that are left out of %s, whatever stands beside them', (written, wanted) => {
+    const document = read(written);
+    const without = new Set<number>();
+    for (let node = 1; node < document.nodeCount; node++)
+      if (isElement(document, node) && nameOf(document, node).local === 's') without.add(node);
+    for (const version of ['1.0', '1.1', 'exclusive'] as const)
+      expect(fromUtf8(canonicalize(document, { apex: 0, without }, { version, comments: false }))).toBe(wanted);
+  });
 });
 
 test.each([
@@ -139,6 +157,34 @@ test('generated documents come out as libxml2 writes them, in all six forms', ()
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('whole subtrees come out as the same nodes do one by one', () => {
+  const chance = fc.record({
+    apex: fc.nat(),
+    without: fc.array(fc.nat(), { maxLength: 4 }),
+    prefixes: fc.constantFrom([], ['p'], ['#default', 'q']),
+  });
+  fc.assert(
+    fc.property(elementArbitrary, chance, fc.boolean(), (text, { apex: at, without: some, prefixes }, comments) => {
+      const parsed = parseXml(utf8(text));
+      // Two prefixes may have come to stand for one namespace.
+      if (!parsed.ok) return;
+      const document = parsed.value;
+      const nodes = Array.from({ length: document.nodeCount }, (_, node) => node);
+      const elements = nodes.filter((node) => isElement(document, node));
+      const apex = at % 3 === 0 ? 0 : (elements[at % elements.length] as number);
+      const without = new Set(some.map((number) => nodes[number % nodes.length] as number).filter((node) => node > apex));
+      const gone = new Set([...without].flatMap((node) => nodes.slice(node, afterOf(document, node))));
+      const lost = new Set([...gone].filter((node) => isElement(document, node)).flatMap((node) => attributesOf(document, node)));
+      const set: NodeSet = { hasNode: (node) => !gone.has(node), hasAttribute: (attribute) => !lost.has(attribute) };
+      for (const version of ['1.0', '1.1', 'exclusive'] as const) {
+        const method = { version, comments, prefixes };
+        expect(fromUtf8(canonicalize(document, { apex, without }, method))).toBe(fromUtf8(canonicalize(document, { apex, set }, method)));
+      }
+    }),
+    { numRuns: 2000 },
   );
 });
 
@@ -176,26 +222,45 @@ const elementArbitrary: fc.Arbitrary<string> = fc
           maxLength: 3,
         }),
         attributes: fc.uniqueArray(
-          fc.tuple(fc.constantFrom('x', 'y', 'xml:lang', 'xml:space', 'p:z'), fc.constantFrom('', 'v', '&lt;&amp;', '&#10;', 'é𝄞', '\n')),
+          fc.tuple(
+            fc.constantFrom('x', 'y', 'xml:lang', 'xml:space', 'p:z', 'q:z'),
+            fc.constantFrom('', 'v', '&lt;&amp;', '&#10;', 'é𝄞', '\n', '>'),
+          ),
           {
             selector: ([name]) => name,
             maxLength: 3,
           },
         ),
+        form: fc.constantFrom('', '', '', 'space', 'quote', 'end'),
         children: fc.array(
           fc.oneof(
             { depthSize: 'small' },
-            fc.constantFrom('text', '&amp;&lt;', '<!--c-->', '<?pi data?>', '<![CDATA[<x>]]>', '\r\n', '&#13;', '𝄞'),
+            fc.constantFrom(
+              'text',
+              '&amp;&lt;',
+              '<!--c-->',
+              '<?pi data?>',
+              '<![CDATA[<x>]]>',
+              '\r\n',
+              '&#13;',
+              '𝄞',
+              '>',
+              '<e/>',
+              '<p:f a="1" c="" b="2">3</p:f>',
+            ),
             tie('element'),
           ),
           { maxLength: 3 },
         ),
       })
-      .map(({ prefix, local, declarations, attributes, children }) => {
+      .map(({ prefix, local, declarations, attributes, form, children }) => {
         const name = prefix === '' ? local : `${prefix}:${local}`;
         const declared = declarations.map(([short, namespace]) => ` xmlns${short && `:${short}`}="${namespace}"`).join('');
-        const written = attributes.map(([attribute, value]) => ` ${attribute}="${value}"`).join('');
-        return `<${name}${declared}${written}>${children.join('')}</${name}>`;
+        const [space, quote] = [form === 'space' ? '\n ' : ' ', form === 'quote' ? "'" : '"'];
+        const written = attributes.map(([attribute, value]) => `${space}${attribute}=${quote}${value}${quote}`).join('');
+        const inside = children.join('');
+        if (inside === '' && form !== 'end') return `<${name}${declared}${written}/>`;
+        return `<${name}${declared}${written}>${inside}</${name}${form === 'end' ? ' ' : ''}>`;
       }),
   }))
   .element.map((inner) => `<root xmlns:p="urn:p" xmlns:q="urn:q">${inner}</root>`);
