@@ -33,7 +33,10 @@ export interface Seen {
 
 /** A page in a context of its own. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Seen> {
-  browser ??= chromium.launch({ executablePath: program, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+  browser ??= chromium.launch({
+    executablePath: program,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream'],
+  });
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(40_000);
