@@ -16,7 +16,7 @@ ${form(
   shown,
   'identity',
   html`<label for="number">${words.identityLabel}</label>
-<input id="number" name="number" maxlength="40" required autocomplete="off"${wrong && html` aria-invalid="true" aria-describedby="notice" data-focus`}>
+<input id="number" name="number" maxlength="40" required autocomplete="off" value="${told?.typed ?? ''}"${wrong && html` aria-invalid="true" aria-describedby="notice" data-focus`}>
 ${pictures.map((picture) => pictureField(shown, picture))}
 <button type="submit">${withPictures ? words.sendPictures : words.identityCheck}</button>
 ${withPictures && played && html`<button type="submit" class="plain" name="sample" value="yes" formnovalidate>${words.samplePictures}</button>`}`,
@@ -32,7 +32,8 @@ function pictureField({ words, told }: Shown, { kind, kept }: { readonly kind: P
 ${kept && html`<p class="kept" id="${kind}-kept">${words.pictureKept}</p>`}
 <img alt="" hidden>
 <input type="file" id="${kind}" name="${kind}" accept="image/jpeg"${!kept && html` required`} aria-describedby="${kind}-hint${kept ? ` ${kind}-kept` : ''}${missing ? ' notice' : ''}"${missing && html` aria-invalid="true"`}>
-<button type="button" class="plain" data-camera="${kind}" data-take="${words.takePicture}" data-close="${words.closeCamera}" data-none="${words.noCamera}" aria-label="${words.useCamera}: ${words.picture[kind]}" hidden>${words.useCamera}</button>
+<div class="ways"><label for="${kind}" class="button plain" hidden>${words.choosePicture}</label>
+<button type="button" class="plain" data-camera="${kind}" data-take="${words.takePicture}" data-close="${words.closeCamera}" data-none="${words.noCamera}" aria-label="${words.useCamera}: ${words.picture[kind]}" hidden>${words.useCamera}</button></div>
 <p class="soft" role="status"></p>
 </div>`;
 }

@@ -13,6 +13,8 @@ export interface Told {
   /** The code is spent: another one is needed. */
   readonly spent?: boolean;
   /** What was asked for and is wrong. */
+  /** What was typed there. */
+  readonly typed?: string;
   readonly about?: 'code' | 'consent' | 'reason' | 'number' | 'pictures';
 }
 

@@ -46,8 +46,8 @@ function actsOn({ core }: PageParts): Readonly<Record<string, Act>> {
     },
     identity: async (signer, { fields: { number, sample }, pictures }, _visitor, words) => {
       const showing = await showIdentity(core, signer, number, sample === 'yes' ? 'sample' : pictures);
-      if (showing === 'wrong-number') return { tone: 'bad', text: words.numberWrong, about: 'number' };
-      if (showing === 'picture-missing') return { tone: 'bad', text: words.pictureMissing, about: 'pictures' };
+      if (showing === 'wrong-number') return { tone: 'bad', text: words.numberWrong, about: 'number', typed: number };
+      if (showing === 'picture-missing') return { tone: 'bad', text: words.pictureMissing, about: 'pictures', typed: number };
       return showing === 'verified' ? { tone: 'good', text: words.identityRight } : null;
     },
     sign: async (signer, { fields: { consent: given } }, visitor, words) => {

@@ -55,6 +55,7 @@ export interface Words {
   readonly picture: PictureWord;
   readonly pictureHint: PictureWord;
   readonly pictureKept: string;
+  readonly choosePicture: string;
   readonly useCamera: string;
   readonly takePicture: string;
   readonly closeCamera: string;
@@ -214,9 +215,8 @@ export const ENGLISH: Words = {
   codeWrong: 'This code is wrong. Look at the newest message and try again.',
   codeLocked: 'This code does not hold any more: it was wrong three times, or is too old. Ask for a new one.',
   identityTitle: 'Confirm who you are',
-  identityPlayed:
-    'Test mode: the check is played, and nobody looks at what you send. A number that the sender does not know stands for a good document.',
-  numberText: 'Enter the number of your identity document as the sender knows it.',
+  identityPlayed: 'Test mode: the check is played, and nobody looks at what you send.',
+  numberText: 'Enter the number of your identity document.',
   identityLabel: 'Number of the identity document',
   numberWrong: 'The sender has another number for you. Look at it once more and try again.',
   identityCheck: 'Check',
@@ -230,6 +230,7 @@ export const ENGLISH: Words = {
     'document-back': 'The whole document, sharp and without reflections.',
   },
   pictureKept: 'This picture has arrived. You may replace it.',
+  choosePicture: 'Choose a picture',
   useCamera: 'Use the camera',
   takePicture: 'Take the picture',
   closeCamera: 'Close the camera',

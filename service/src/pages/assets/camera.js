@@ -21,8 +21,11 @@ panel.addEventListener('change', (event) => {
 addEventListener('pagehide', () => close());
 
 function reveal() {
-  if (!hasCamera) return;
-  for (const button of panel.querySelectorAll('[data-camera][hidden]:not([data-open])')) button.hidden = false;
+  for (const field of panel.querySelectorAll('.picture:not(.scripted)')) {
+    field.classList.add('scripted');
+    field.querySelector('label.button').hidden = false;
+    field.querySelector('[data-camera]').hidden = !hasCamera;
+  }
 }
 
 async function start(button) {
@@ -40,8 +43,7 @@ async function start(button) {
     box.append(video, take, stop);
     open = { stream, video, box, button };
     button.hidden = true;
-    button.dataset.open = 'yes';
-    button.after(box);
+    button.parentElement.after(box);
     stop.addEventListener('click', () => {
       close();
       button.focus();
@@ -68,7 +70,6 @@ function close() {
   for (const track of open.stream.getTracks()) track.stop();
   open.box.remove();
   open.button.hidden = false;
-  delete open.button.dataset.open;
   open = null;
 }
 
