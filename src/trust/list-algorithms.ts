@@ -1,63 +1,24 @@
 /** Algorithms that lists may be signed with, and until when (TS 119 312). */
-import { fromIso, type Instant, toIso } from '../base/instant.ts';
-import type { AlgorithmUse, DigestName, SchemeName } from '../crypto/names.ts';
+import { type Instant, toIso } from '../base/instant.ts';
+import type { AlgorithmUse, DigestName } from '../crypto/names.ts';
+import { ALGORITHM_ENDS, type AlgorithmTables, type End, endOfDigest, endOfUse } from '../crypto/reliability.ts';
 
 /** Why one of them was not good at `at`, in words; null where all were. */
 export function weaknessOf(digests: readonly DigestName[], use: AlgorithmUse, at: Instant): string | null {
-  for (const name of [...digests, ...(use.digest === null ? [] : [use.digest])]) {
-    const until = DIGESTS[name];
-    if (until === undefined) return `${name} is no algorithm for lists`;
-    if (until !== null && at >= instantOf(until)) return `${name} is not good since ${until}`;
+  const { scheme, keyBits } = use;
+  const signed = scheme === null ? use.identifier : `${scheme} with ${keyBits === null ? 'a key of unknown size' : `${keyBits} bits`}`;
+  const ends: readonly (readonly [what: string, end: End])[] = [
+    ...digests.map((name) => [name, endOfDigest(name, TABLES)] as const),
+    [use.digest === null ? signed : `${signed} and ${use.digest}`, endOfUse(use, TABLES)],
+  ];
+  for (const [what, end] of ends) {
+    if (end === undefined) return `${what} is not good enough for lists`;
+    if (end !== null && at >= end) return `${what} is not good since ${toIso(end)}`;
   }
-  const rows = use.scheme === null ? undefined : SCHEMES[use.scheme];
-  if (rows === undefined || use.scheme === null) return `${use.identifier} is no algorithm for lists`;
-  const { keyBits } = use;
-  const fitting = rows.filter(([bits]) => bits === 0 || (keyBits !== null && keyBits >= bits));
-  const [best] = fitting;
-  if (best === undefined) return `${use.scheme} with ${keyBits ?? 'unknown'} bits is too short`;
-  const [, until] = best;
-  return until !== null && at >= instantOf(until)
-    ? `${use.scheme} with ${keyBits} bits is not good since ${toIso(instantOf(until))}`
-    : null;
+  return null;
 }
 
-const instantOf = (date: string): Instant => fromIso(date) ?? 0;
-
-const DIGESTS: Readonly<Partial<Record<DigestName, string | null>>> = {
-  'SHA-1': '2012-08-01',
-  'SHA-224': '2029-01-01',
-  'SHA-256': null,
-  'SHA-384': null,
-  'SHA-512': null,
-  'SHA3-256': null,
-  'SHA3-384': null,
-  'SHA3-512': null,
-};
-
-/** Least bits and the end, the strongest first. */
-const SCHEMES: Readonly<Partial<Record<SchemeName, readonly (readonly [bits: number, until: string | null])[]>>> = {
-  RSA: [
-    [3000, null],
-    [1900, '2029-01-01'],
-    [1024, '2019-10-01'],
-  ],
-  'RSASSA-PSS': [
-    [3000, null],
-    [1900, '2029-01-01'],
-    [1024, '2019-10-01'],
-  ],
-  DSA: [
-    [3000, null],
-    [1900, '2029-01-01'],
-    [1024, '2015-12-01'],
-  ],
-  ECDSA: [
-    [256, null],
-    [224, '2021-10-01'],
-  ],
-  'PLAIN-ECDSA': [
-    [256, null],
-    [224, '2021-10-01'],
-  ],
-  EdDSA: [[0, null]],
+const TABLES: AlgorithmTables = {
+  ...ALGORITHM_ENDS,
+  schemes: [...ALGORITHM_ENDS.schemes, { scheme: 'RSA', minimumBits: 3000, until: null }, { scheme: 'EdDSA', minimumBits: 0, until: null }],
 };

@@ -1,4 +1,5 @@
 /** The policies `dss-6.4` and `dss-6.4-no-revocation`: the defaults of the reference implementation, for comparing verdicts. */
+import { ALGORITHM_ENDS } from '../crypto/reliability.ts';
 import type { Policy } from './policy-type.ts';
 
 export const dssPolicy: Policy = {
@@ -75,37 +76,7 @@ export const dssPolicy: Policy = {
     'timestamp-delay': 'ignore',
   },
   algorithms: {
-    digests: {
-      MD5: '2004-08-01',
-      'SHA-1': '2012-08-01',
-      RIPEMD160: '2014-08-01',
-      WHIRLPOOL: '2020-12-01',
-      'SHA-224': '2029-01-01',
-      'SHA-256': null,
-      'SHA-384': null,
-      'SHA-512': null,
-      'SHA3-256': null,
-      'SHA3-384': null,
-      'SHA3-512': null,
-    },
-    schemes: [
-      { scheme: 'RSA', minimumBits: 786, until: '2010-08-01' },
-      { scheme: 'RSA', minimumBits: 1024, until: '2019-10-01' },
-      { scheme: 'RSA', minimumBits: 1900, until: '2029-01-01' },
-      { scheme: 'RSASSA-PSS', minimumBits: 786, until: '2010-08-01' },
-      { scheme: 'RSASSA-PSS', minimumBits: 1024, until: '2019-10-01' },
-      { scheme: 'RSASSA-PSS', minimumBits: 1900, until: '2029-01-01' },
-      { scheme: 'RSASSA-PSS', minimumBits: 3000, until: null },
-      { scheme: 'DSA', minimumBits: 1024, until: '2015-12-01' },
-      { scheme: 'DSA', minimumBits: 1900, until: '2029-01-01' },
-      { scheme: 'DSA', minimumBits: 3000, until: null },
-      { scheme: 'ECDSA', minimumBits: 160, until: '2012-08-01' },
-      { scheme: 'ECDSA', minimumBits: 224, until: '2021-10-01' },
-      { scheme: 'ECDSA', minimumBits: 256, until: null },
-      { scheme: 'PLAIN-ECDSA', minimumBits: 160, until: '2012-08-01' },
-      { scheme: 'PLAIN-ECDSA', minimumBits: 224, until: '2021-10-01' },
-      { scheme: 'PLAIN-ECDSA', minimumBits: 256, until: null },
-    ],
+    ...ALGORITHM_ENDS,
     reviewed: '2024-10-13',
     afterReview: 'warn',
     neverAcceptable: 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',

@@ -1,7 +1,9 @@
 /** What a validation policy consists of (EN 319 102-1, 5.1.4): plain data, so that it can be a JSON file. */
-import type { DigestName, SchemeName } from '../crypto/names.ts';
+import type { AlgorithmRow, AlgorithmTables } from '../crypto/reliability.ts';
 import type { KeyUsage } from '../pki/extensions.ts';
 import type { Level } from './check.ts';
+
+export type { AlgorithmRow };
 
 /** The kind of token under judgement: each has its own constraints. */
 export type Context = 'signature' | 'counter-signature' | 'timestamp' | 'revocation';
@@ -56,20 +58,10 @@ export interface Freshness {
 }
 
 /** Which algorithms are good until when (TS 119 312). */
-export interface AlgorithmSuite {
-  /** Digest → the date (ISO 8601) from which it is not reliable any more, or null; one that is not listed is never acceptable. */
-  readonly digests: Readonly<Partial<Record<DigestName, string | null>>>;
-  readonly schemes: readonly AlgorithmRow[];
+export interface AlgorithmSuite extends AlgorithmTables {
   /** Expiries after this date (when the suite was last reviewed) have the level `afterReview`; null: all fail. */
   readonly reviewed: string | null;
   readonly afterReview: Level;
   /** What an algorithm that was never acceptable means: no proof of existence can help (the standard), or as for an expired one. */
   readonly neverAcceptable: 'CRYPTO_CONSTRAINTS_FAILURE' | 'CRYPTO_CONSTRAINTS_FAILURE_NO_POE';
-}
-
-/** Keys of a scheme with at least so many bits are good until a date. 0: keys of every size. */
-export interface AlgorithmRow {
-  readonly scheme: SchemeName;
-  readonly minimumBits: number;
-  readonly until: string | null;
 }
