@@ -1,6 +1,6 @@
 /** Declares what a PDF before 2.0 uses beyond its version: the extensions dictionary (ISO 32000-2, 7.12; EN 319 142-1). */
 import { current, currentDict, put, type Update } from '../pdf/append.ts';
-import { changeCatalog, currentCatalog } from '../pdf/form.ts';
+import { changeCatalog, currentCatalog } from '../pdf/catalog.ts';
 import { asInteger, asName, dict, entry, integer, isKind, name, type PdfObject, withEntries } from '../pdf/object.ts';
 
 /** Adds the declarations that are missing; a PDF 2.0 needs none, and what is declared already stays. */

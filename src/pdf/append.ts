@@ -8,7 +8,7 @@ import { type Sink, type Source, sourceOf } from '../base/source.ts';
 import { loadObject, type PdfDocument, requireUnlocked, resolve } from './document.ts';
 import { Writer, writeIndirect, writeObject } from './encode.ts';
 import { enciphered } from './encryption.ts';
-import { signatureFields, straySignatures } from './field.ts';
+import { isSigned } from './field.ts';
 import { LIMITS } from './limits.ts';
 import {
   array,
@@ -189,11 +189,6 @@ function sealed(document: PdfDocument, num: number, gen: number, value: PdfObjec
   if (written.ok) return written.value;
   throw new Fault('malformed-input', `an object of this PDF cannot be written again: ${written.malformed.reason}`);
 }
-
-const isSigned = (document: PdfDocument): boolean => {
-  const fields = signatureFields(document);
-  return fields.some(({ signature }) => signature !== null) || straySignatures(document, fields).length > 0;
-};
 
 /** 7.5.5: everything that the trailer held but what describes the section itself; without `previous` it is the only section. */
 function trailerOf(update: Update, previous: number | null, id: Bytes | undefined): Map<string, PdfObject> {

@@ -6,8 +6,8 @@ import { exact } from '../base/options.ts';
 import { utf8 } from '../base/text.ts';
 import { deflate } from '../platform/deflate.ts';
 import { add, current, currentDict, put, serializeUpdate, startUpdate, type Update, updatedSource } from './append.ts';
+import { changeCatalog, currentCatalog } from './catalog.ts';
 import { openPdf } from './document.ts';
-import { changeCatalog, currentCatalog } from './form.ts';
 import {
   array,
   dict,

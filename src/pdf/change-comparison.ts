@@ -5,6 +5,7 @@ import type { PdfDocument } from './document.ts';
 import { isKind, type PdfObject } from './object.ts';
 import type { RoleMap } from './roles.ts';
 import { sameObject } from './same.ts';
+import type { TreeKey } from './tree.ts';
 
 /** What is compared, and what is found. */
 export interface Comparison {
@@ -32,9 +33,6 @@ export interface StructureGrowth {
   /** Whether the trees hold all that they held; undefined where they were not compared. */
   treesGrew: boolean | undefined;
 }
-
-/** A key of the parent tree, or in hexadecimal one of the tree of identifiers. */
-export type TreeKey = number | string;
 
 /** Items of one array that the other has not: references by number and generation, direct objects by value. */
 export function compareItems(was: readonly PdfObject[], is: readonly PdfObject[]): ItemChanges {

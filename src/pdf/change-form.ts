@@ -3,7 +3,7 @@ import { type Change, change, type Needs, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf, nameOf } from './change-comparison.ts';
 import { dictAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject } from './object.ts';
-import { type Rectangle, rectangleOf } from './page.ts';
+import { isEmpty, rectangleOf } from './page.ts';
 import { type FieldRole, fieldRoleOf, fieldValue } from './roles.ts';
 import { changedKeys, sameObject } from './same.ts';
 
@@ -215,7 +215,6 @@ function onlyReadOnlyAdded(before: PdfObject, after: PdfObject): boolean {
   return asInteger(after) === ((asInteger(before) ?? 0) | 1);
 }
 
-const isEmpty = ([left, bottom, right, top]: Rectangle): boolean => left === right || bottom === top;
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 const EMPTY: PdfDict = { kind: 'dict', entries: new Map(), repeated: [] };

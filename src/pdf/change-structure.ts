@@ -1,11 +1,10 @@
 /** What a later revision changed in the logical structure: an element for each new signature field may come, nothing else (ISO 32000-2, 14.7). */
-import { type Budget, spend } from '../base/budget.ts';
-import { toHex } from '../base/text.ts';
 import { change, never } from './change.ts';
-import { type Comparison, compareItems, nameOf, sameOrder, type TreeKey } from './change-comparison.ts';
-import { catalogOf, dictAt, itemsAt, type PdfDocument, resolve, valueAt } from './document.ts';
-import { asBytes, asDict, asInteger, asName, entry, isKind, isName, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
+import { type Comparison, compareItems, nameOf, sameOrder } from './change-comparison.ts';
+import { catalogOf, dictAt, type PdfDocument, resolve, valueAt } from './document.ts';
+import { asDict, asInteger, asName, entry, isKind, isName, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 import { sameObject } from './same.ts';
+import { leavesOf, STRUCTURE_TREES } from './tree.ts';
 
 /** An entry of the root of the structure (14.7.2, table 354). */
 export function structureRootChanged(to: Comparison, object: string, key: string, was: PdfDict, is: PdfDict): void {
@@ -93,12 +92,11 @@ function childrenOf(document: PdfDocument, value: PdfObject): readonly PdfObject
 function treesGrew(to: Comparison): boolean {
   const [was, is] = [structureOf(to.older), structureOf(to.newer)];
   if (was === null || is === null) return false;
-  return (['ParentTree', 'IDTree'] as const).every((key) => {
-    const leaf = LEAVES[key];
-    const before = leavesOf(to.older, entry(was, key), leaf, to.comparing);
-    const after = leavesOf(to.newer, entry(is, key), leaf, to.comparing);
+  return STRUCTURE_TREES.every(({ entry: place, leaf }) => {
+    const before = leavesOf(to.older, entry(was, place), leaf, to.comparing);
+    const after = leavesOf(to.newer, entry(is, place), leaf, to.comparing);
     if (before === null || after === null) return false;
-    for (const [name, value] of before) if (!sameLeaf(to, value, after.get(name) ?? null)) return false;
+    for (const [key, value] of before) if (!sameLeaf(to, value, after.get(key) ?? null)) return false;
     for (const [key, value] of after) if (!before.has(key)) to.structure.entries.push({ key, value });
     return true;
   });
@@ -115,70 +113,6 @@ function sameLeaf({ older, newer }: Comparison, was: PdfObject, is: PdfObject): 
   if (isKind(before, 'array')) return isKind(after, 'array') && sameObject(before, after);
   return sameObject(was, is);
 }
-
-/**
- * The leaves of a number tree or name tree (7.9.6, 7.9.7) by key; null where its keys do not rise or are not in the limits of
- * the nodes above them, where nodes hold anything else, or there are too many: then readers may find other ones.
- */
-function leavesOf(document: PdfDocument, root: PdfObject, leaf: Leaf, left: Budget): ReadonlyMap<TreeKey, PdfObject> | null {
-  const found = new Map<TreeKey, PdfObject>();
-  const stack: { value: PdfObject; limits: Limits | null }[] = resolve(document, root) === null ? [] : [{ value: root, limits: null }];
-  let last: TreeKey | null = null;
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const node = nodeOf(document, next.value, leaf);
-    if (node === null || !spend(left, 1 + node.kids.length + node.items.length)) return null;
-    if (node.limits !== null && !node.limits.every((limit) => isWithin(limit, next.limits))) return null;
-    const limits = node.limits ?? next.limits;
-    for (let i = node.kids.length - 1; i >= 0; i--) stack.push({ value: node.kids[i] ?? null, limits });
-    for (let i = 0; i < node.items.length; i += 2) {
-      const key = leaf.key(resolve(document, node.items[i]));
-      if (key === null || (last !== null && key <= last) || !isWithin(key, limits)) return null;
-      found.set(key, node.items[i + 1] ?? null);
-      last = key;
-    }
-  }
-  return found;
-}
-
-interface Node {
-  readonly kids: readonly PdfObject[];
-  /** Keys and values, one after the other. */
-  readonly items: readonly PdfObject[];
-  readonly limits: Limits | null;
-}
-
-type Limits = readonly [least: TreeKey, most: TreeKey];
-
-/** Null where it is no node as the standard has it. */
-function nodeOf(document: PdfDocument, value: PdfObject, leaf: Leaf): Node | null {
-  const node = resolve(document, value);
-  if (!isKind(node, 'dict') || node.repeated.length > 0) return null;
-  const [kids, items, limits] = ['Kids', leaf.entry, 'Limits'].map((key) => itemsAt(document, node, key));
-  const odd = [...node.entries.keys()].some((key) => key !== 'Kids' && key !== leaf.entry && key !== 'Limits');
-  const count = [kids, items, limits].filter((one) => one !== null).length;
-  if (odd || count < node.entries.size || (items?.length ?? 0) % 2 !== 0) return null;
-  const [least = null, most = null, ...more] = (limits ?? []).map((item) => leaf.key(resolve(document, item)));
-  if (limits !== null && limits !== undefined && (least === null || most === null || more.length > 0)) return null;
-  return { kids: kids ?? [], items: items ?? [], limits: least === null || most === null ? null : [least, most] };
-}
-
-const isWithin = (key: TreeKey, limits: Limits | null): boolean => limits === null || (key >= limits[0] && key <= limits[1]);
-
-interface Leaf {
-  readonly entry: 'Nums' | 'Names';
-  readonly key: (value: PdfObject) => TreeKey | null;
-}
-
-const LEAVES: Readonly<Record<'ParentTree' | 'IDTree', Leaf>> = {
-  ParentTree: { entry: 'Nums', key: asInteger },
-  IDTree: {
-    entry: 'Names',
-    key: (value) => {
-      const bytes = asBytes(value);
-      return bytes === null ? null : toHex(bytes);
-    },
-  },
-};
 
 const refuse = (to: Comparison, object: string): void =>
   to.add(never('structure-changed', object, 'the structure of the document was changed by more than an element for a new signature field'));

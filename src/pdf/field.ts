@@ -113,6 +113,12 @@ export function straySignatures(document: PdfDocument, fields: readonly Signatur
   return found;
 }
 
+/** Whether there is a signature, in a field or out of one. */
+export function isSigned(document: PdfDocument): boolean {
+  const fields = signatureFields(document);
+  return fields.some(({ signature }) => signature !== null) || straySignatures(document, fields).length > 0;
+}
+
 /** Index of the page that a widget is on: by its /P, or by the page that lists it; null where none does. */
 export function widgetPage(document: PdfDocument, widget: Widget): number | null {
   const told = widget.page === null ? null : pageIndexOf(document, widget.page);

@@ -2,9 +2,9 @@
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { add, allocate, current, currentDict, put, type Update } from './append.ts';
+import { changeCatalog, currentCatalog } from './catalog.ts';
 import { pdfaClaim } from './conformance.ts';
-import { catalogRef } from './document.ts';
-import { formFields, signatureFields } from './field.ts';
+import { formFields, isSigned, signatureFields } from './field.ts';
 import {
   array,
   asInteger,
@@ -20,8 +20,9 @@ import {
   streamOf,
   withEntries,
 } from './object.ts';
-import { type Page, pageAt, type Rectangle } from './page.ts';
+import { isEmpty, type Page, pageAt, type Rectangle } from './page.ts';
 import { requirePermission } from './permission.ts';
+import { addFormElement, structureRoot } from './structure.ts';
 import { textOf, textString } from './text.ts';
 
 export interface NewSignatureField {
@@ -69,16 +70,21 @@ export function addSignatureField(update: Update, field: NewSignatureField): Pdf
   const target = allocate(update);
   const partial = parts.at(-1) as string;
   const parent = placeInTree(update, parts, target);
-  const own = { FT: name('Sig'), T: textString(partial), Parent: parent ?? undefined, V: field.value ?? undefined, ...field.entries };
+  const root = structureRoot(update);
+  const own = {
+    ...{ FT: name('Sig'), T: textString(partial), Parent: parent ?? undefined, V: field.value ?? undefined },
+    // What is read aloud in place of the field (12.7.4.1, table 226).
+    ...(root !== null && { TU: textString(field.name) }),
+    ...field.entries,
+  };
   const [only] = widgets;
   if (widgets.length === 1 && only !== undefined) {
-    put(update, target, dict({ ...widgetEntries(only, only.on), ...own }));
-    addToPage(update, only.on, target);
+    put(update, target, dict({ ...widgetEntries(only, only.on), ...placed(update, root, only, target), ...own }));
     return target;
   }
   const kids = widgets.map((widget) => {
-    const kid = add(update, dict({ ...widgetEntries(widget, widget.on), Parent: target }));
-    addToPage(update, widget.on, kid);
+    const kid = allocate(update);
+    put(update, kid, dict({ ...widgetEntries(widget, widget.on), ...placed(update, root, widget, kid), Parent: target }));
     return kid;
   });
   put(update, target, dict({ ...own, Kids: array(kids) }));
@@ -121,6 +127,17 @@ function widgetEntries({ rectangle, appearance }: NewWidget, page: Page): Record
     P: page.ref ?? undefined,
     AP: appearance === undefined ? undefined : dict({ N: appearance }),
   };
+}
+
+/** Lists a widget on its page, and in a tagged document what shows in the structure; gives the entry that leads there. */
+function placed(
+  update: Update,
+  root: PdfRef | null,
+  { rectangle, on }: NewWidget & { readonly on: Page },
+  widget: PdfRef,
+): Record<string, PdfObject> {
+  addToPage(update, on, widget, root !== null);
+  return root === null || isEmpty(rectangle) ? {} : { StructParent: addFormElement(update, root, widget, on.ref) };
 }
 
 function pageOf(update: Update, index: number): Page {
@@ -173,7 +190,7 @@ function kidNamed(update: Update, kids: PdfObject, partial: string): PdfRef | nu
 function addToField(update: Update, above: PdfRef, kid: PdfRef): void {
   const now = currentDict(update, above);
   if (now === null) throw new Fault('malformed-input', 'a field of the form cannot be read');
-  if (signatureFields(update.document).some(({ signature }) => signature !== null))
+  if (isSigned(update.document))
     throw new Fault('refused', 'a signed PDF takes no new field below one that is there: choose a name without that field in front');
   const kids = entry(now, 'Kids');
   const listed = current(update, kids);
@@ -181,21 +198,6 @@ function addToField(update: Update, above: PdfRef, kid: PdfRef): void {
   if (isKind(kids, 'ref') && isKind(listed, 'array')) put(update, kids, longer);
   else put(update, above, withEntries(now, { Kids: longer }));
   changeForm(update, (form) => form);
-}
-
-/** Sets entries of the catalogue, such as /Perms or /DSS. */
-export function changeCatalog(update: Update, entries: Readonly<Record<string, PdfObject | undefined>>): void {
-  const root = catalogRef(update.document);
-  const catalog = currentDict(update, root);
-  if (root === null || catalog === null) throw new Fault('malformed-input', 'the PDF has no catalogue');
-  put(update, root, withEntries(catalog, entries));
-}
-
-/** The catalogue with the changes of this update. */
-export function currentCatalog(update: Update): PdfDict {
-  const catalog = currentDict(update, catalogRef(update.document));
-  if (catalog === null) throw new Fault('malformed-input', 'the PDF has no catalogue');
-  return catalog;
 }
 
 /** Names of the fields that this update adds at the top of the form. */
@@ -232,15 +234,17 @@ function changeForm(update: Update, change: (form: PdfDict) => PdfDict): void {
   else changeCatalog(update, { AcroForm: place === null ? add(update, after) : after });
 }
 
-/** /Annots may be an object of its own, or absent. */
-function addToPage(update: Update, page: Page, widget: PdfRef): void {
+/** /Annots may be an object of its own, or absent. In a tagged document the order of the structure is that of the tabulator, unless the page tells another. */
+function addToPage(update: Update, page: Page, widget: PdfRef, tagged: boolean): void {
   if (page.ref === null) throw new Fault('unsupported', 'the page is no indirect object');
   const now = currentDict(update, page.ref) ?? page.dict;
   const annotations = entry(now, 'Annots');
   const listed = current(update, annotations);
   const longer = array([...(isKind(listed, 'array') ? listed.items : []), widget]);
-  if (isKind(annotations, 'ref') && isKind(listed, 'array')) put(update, annotations, longer);
-  else put(update, page.ref, withEntries(now, { Annots: longer }));
+  const own = isKind(annotations, 'ref') && isKind(listed, 'array');
+  if (own) put(update, annotations, longer);
+  const tabs = tagged && entry(now, 'Tabs') === null && !isSigned(update.document) ? { Tabs: name('S') } : {};
+  if (!own || tabs.Tabs) put(update, page.ref, withEntries(now, { ...(!own && { Annots: longer }), ...tabs }));
 }
 
 const coordinate = (value: number): PdfObject => (Number.isInteger(value) ? integer(value) : real(value));

@@ -90,6 +90,9 @@ export function rectangleOf(document: PdfDocument, value: PdfObject): Rectangle 
   return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
 }
 
+/** Whether a rectangle has no area. */
+export const isEmpty = ([left, bottom, right, top]: Rectangle): boolean => left === right || bottom === top;
+
 interface Node {
   readonly ref: PdfRef | null;
   readonly dict: PdfDict;

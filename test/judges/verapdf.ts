@@ -1,10 +1,11 @@
-/** veraPDF as a judge of PDF/A: one Java process for all files of a question. `.ci/run` fetches it by Maven into .cache/verapdf. */
+/** veraPDF as a judge of PDF/A and PDF/UA: one Java process for all files of a question. `.ci/run` fetches it by Maven into .cache/verapdf. */
 import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { inFolder, versionOf } from './run.ts';
 
-export type Flavour = '1b' | '2b' | '2u' | '3b';
+/** Parts of PDF/A, and PDF/UA-1. */
+export type Flavour = '1b' | '2a' | '2b' | '2u' | '3b' | 'ua1';
 
 const LIBRARY = join(import.meta.dirname, '../../.cache/verapdf/lib');
 const PROGRAM = join(import.meta.dirname, 'verapdf/Validate.java');

@@ -2,9 +2,10 @@
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import { latin1 } from '../../src/base/text.ts';
 import { add, currentDict, put, serializeUpdate, startUpdate, type Update, updatedBytes } from '../../src/pdf/append.ts';
+import { changeCatalog } from '../../src/pdf/catalog.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
 import { formFields } from '../../src/pdf/field.ts';
-import { addSignatureField, changeCatalog } from '../../src/pdf/form.ts';
+import { addSignatureField } from '../../src/pdf/form.ts';
 import { array, dict, integer, literalString, name, type PdfObject, type PdfRef, ref, withEntries } from '../../src/pdf/object.ts';
 
 export const words = (text: string): PdfObject => literalString(latin1(text));

@@ -6,6 +6,7 @@ import { catalogOf, loadObject, streamBytes, valueAt } from '../../src/pdf/docum
 import { asDict, asName, entry, isKind, type PdfDict, type PdfObject, ref } from '../../src/pdf/object.ts';
 import { openFonts } from '../../src/render/index.ts';
 import { type SignOptions, sign } from '../../src/sign.ts';
+import { validate } from '../../src/validate.ts';
 import { hasVerapdf, verapdf } from '../judges/verapdf.ts';
 import { hasNoto, noto } from '../render/noto.ts';
 import { faultOf } from '../support/fault.ts';
@@ -22,23 +23,54 @@ const veraHere = await hasVerapdf();
 
 /** The smallest file that is PDF/A: one empty page, XMP metadata, an identifier. */
 function pdfa(part: 1 | 2 | 3): Uint8Array {
-  const xmp = `<?xpacket begin="\u00ef\u00bb\u00bf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>${part}</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
-  const objects = [
+  const identifier = `<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>${part}</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>`;
+  return file(part === 1 ? 14 : 17, identifier, [
     '<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R >>',
     '<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
     '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> >>',
-    `<< /Type /Metadata /Subtype /XML /Length ${xmp.length} >>\nstream\n${xmp}\nendstream`,
-  ];
-  let file = `%PDF-1.${part === 1 ? 4 : 7}\n%\u00e2\u00e3\u00cf\u00d3\n`;
+    METADATA,
+  ]);
+}
+
+/** Stands for the stream of metadata. */
+const METADATA = 'metadata';
+
+function file(version: 14 | 17, descriptions: string, objects: readonly string[]): Uint8Array {
+  const xmp = `<?xpacket begin="\u00ef\u00bb\u00bf" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${descriptions}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
+  const metadata = `<< /Type /Metadata /Subtype /XML /Length ${xmp.length} >>\nstream\n${xmp}\nendstream`;
+  let written = `%PDF-1.${version - 10}\n%\u00e2\u00e3\u00cf\u00d3\n`;
   const offsets = objects.map((object, i) => {
-    const at = file.length;
-    file += `${i + 1} 0 obj\n${object}\nendobj\n`;
+    const at = written.length;
+    written += `${i + 1} 0 obj\n${object === METADATA ? metadata : object}\nendobj\n`;
     return String(at).padStart(10, '0');
   });
   const id = '<00112233445566778899AABBCCDDEEFF>';
-  const xref = `xref\n0 5\n0000000000 65535 f \n${offsets.map((at) => `${at} 00000 n \n`).join('')}`;
-  const tail = `${xref}trailer\n<< /Size 5 /Root 1 0 R /ID [${id} ${id}] >>\nstartxref\n${file.length}\n%%EOF\n`;
-  return Uint8Array.from(`${file}${tail}`, (character) => character.charCodeAt(0));
+  const size = objects.length + 1;
+  const xref = `xref\n0 ${size}\n0000000000 65535 f \n${offsets.map((at) => `${at} 00000 n \n`).join('')}`;
+  const tail = `${xref}trailer\n<< /Size ${size} /Root 1 0 R /ID [${id} ${id}] >>\nstartxref\n${written.length}\n%%EOF\n`;
+  return Uint8Array.from(`${written}${tail}`, (character) => character.charCodeAt(0));
+}
+
+/** One page with an empty paragraph, tagged, with a title and a language: PDF/A-2a or PDF/UA-1 (ISO 14289-1). */
+function tagged(claim: '2a' | 'ua1'): Uint8Array {
+  const identifier =
+    claim === '2a'
+      ? '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>'
+      : '<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>';
+  const title =
+    '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">Order</rdf:li></rdf:Alt></dc:title></rdf:Description>';
+  const content = '/P <</MCID 0>> BDC EMC';
+  return file(17, `${identifier}${title}`, [
+    '<< /Type /Catalog /Pages 2 0 R /Metadata 4 0 R /MarkInfo << /Marked true >> /Lang (en) /ViewerPreferences << /DisplayDocTitle true >> /StructTreeRoot 6 0 R >>',
+    '<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> /Contents 5 0 R /StructParents 0 >>',
+    METADATA,
+    `<< /Length ${content.length} >>\nstream\n${content}\nendstream`,
+    '<< /Type /StructTreeRoot /K [7 0 R] /ParentTree 9 0 R /ParentTreeNextKey 1 >>',
+    '<< /Type /StructElem /S /Document /P 6 0 R /K 8 0 R >>',
+    '<< /Type /StructElem /S /P /P 7 0 R /Pg 3 0 R /K 0 >>',
+    '<< /Nums [0 [8 0 R]] >>',
+  ]);
 }
 
 /** Half transparent, half not. */
@@ -92,6 +124,31 @@ describe.skipIf(!hasNoto)('a PDF/A file', () => {
       }
       const verdicts = await verapdf(files.map(([flavour, , pdf]) => [flavour, pdf]));
       expect(files.map(([, title], i) => [title, verdicts[i]])).toEqual(files.map(([, title]) => [title, []]));
+    },
+    600_000,
+  );
+
+  test.skipIf(!veraHere)(
+    'that is tagged is still PDF/A-2a and PDF/UA-1: what shows is in its structure',
+    async () => {
+      const fonts = await openFonts(noto('latin'));
+      const files: [flavour: '2a' | 'ua1', title: string, pdf: Uint8Array][] = [];
+      for (const claim of ['2a', 'ua1'] as const) {
+        const plain = tagged(claim);
+        const once = await sign(plain, { signer, at: AT, visible: { ...BOX, fonts } });
+        const second = { signer, at: AT, visible: { ...BOX, y: 300, fonts } };
+        const more = [{ page: 1, x: 300, y: 100, width: 100, height: 40 }];
+        files.push([claim, 'not signed', plain]);
+        files.push([claim, 'invisible', await sign(plain, { signer, at: AT })]);
+        files.push([claim, 'visible', once]);
+        files.push([claim, 'visible twice', await sign(once, second)]);
+        files.push([claim, 'in two places', await sign(plain, { signer, at: AT, visible: { ...BOX, fonts, more } })]);
+      }
+      const verdicts = await verapdf(files.map(([flavour, , pdf]) => [flavour, pdf]));
+      expect(files.map(([, title], i) => [title, verdicts[i]])).toEqual(files.map(([, title]) => [title, []]));
+      const { signatures } = await validate(files[3]?.[2] ?? new Uint8Array(0), { at: AT, trust: [(await pki()).root] });
+      expect(signatures.map(({ facts }) => facts.pdf?.modifications?.filter(({ allowed }) => !allowed))).toEqual([[], []]);
+      expect(signatures[0]?.facts.pdf?.modifications?.map(({ kind }) => kind)).toContain('structure-element-added');
     },
     600_000,
   );

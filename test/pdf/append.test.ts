@@ -19,10 +19,11 @@ import {
   updatedSource,
   writeUpdated,
 } from '../../src/pdf/append.ts';
+import { changeCatalog } from '../../src/pdf/catalog.ts';
 import { openPdf, type PdfDocument, resolve } from '../../src/pdf/document.ts';
 import { securityStoreHistory } from '../../src/pdf/dss.ts';
 import { formFields, signatureFields, straySignatures, widgetPage } from '../../src/pdf/field.ts';
-import { addSignatureField, changeCatalog, fillSignatureField } from '../../src/pdf/form.ts';
+import { addSignatureField, fillSignatureField } from '../../src/pdf/form.ts';
 import {
   array,
   dict,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { add, put, type Update } from '../../src/pdf/append.ts';
-import { array, dict, integer, name, type PdfObject, type PdfRef, ref, withEntries } from '../../src/pdf/object.ts';
+import { dictAt, itemsAt, type PdfDocument, resolve, valueAt } from '../../src/pdf/document.ts';
+import { array, asDict, asInteger, dict, integer, name, type PdfObject, type PdfRef, ref, withEntries } from '../../src/pdf/object.ts';
 import { objectArbitrary, type Style } from './generate.ts';
-import { AT, appearance, changesOf, numbers, set, sign, signedPdf, text, updated } from './signed.ts';
+import { AT, appearance, changesOf, numbers, opened, set, sign, signedPdf, text, updated } from './signed.ts';
 
 const STYLES: readonly Style[] = ['table', 'stream', 'object-stream', 'hybrid'];
 
@@ -54,7 +55,7 @@ const CASES: readonly [string, (u: Update) => void, readonly string[]][] = [
   ],
   [
     'an empty field that shows something needs what the field needs',
-    (u) => below(u, add(u, form(sign(u, 'B', { value: null, rectangle: [0, 0, 9, 9], appearance: add(u, appearance('(x) Tj')) })))),
+    (u) => void sign(u, 'B', { value: null, rectangle: [0, 0, 9, 9], appearance: add(u, appearance('(x) Tj')) }),
     ['signature-field-added annotation', 'signature-widget annotation', 'structure-element-added annotation'],
   ],
   [
@@ -148,6 +149,7 @@ const CASES: readonly [string, (u: Update) => void, readonly string[]][] = [
   ],
 ];
 
+const dictOfObject = (document: PdfDocument, num: number) => asDict(resolve(document, ref(num))) ?? dict({});
 const told = (bytes: Uint8Array): string[] =>
   changesOf(bytes)
     .map(({ kind, needs }) => `${kind} ${needs}`)
@@ -176,6 +178,59 @@ describe('The structure of a signed document', () => {
     const [first] = elements;
     const renamed = updated(bytes, (u) => set(u, first?.num ?? 0, { Alt: text('another') }));
     expect(changesOf(renamed).map(({ kind }) => kind)).toContain('structure-changed');
+  });
+
+  it.each(STYLES)('%s: gets an element for each place where we put a signature, and none for one that shows nothing', (style) => {
+    let bytes = signedPdf(style, style === 'table' ? 'one' : 'array');
+    const rectangle = [0, 0, 50, 20] as const;
+    for (let i = 1; i <= 3; i++)
+      bytes = updated(bytes, (u) => void sign(u, `S${i}`, { rectangle, more: [{ page: 0, rectangle: [60, 0, 90, 20] }] }));
+    bytes = updated(bytes, (u) => void sign(u, 'none'));
+    const found = changesOf(bytes);
+    expect(found.filter(({ needs }) => needs !== 'signing')).toEqual([]);
+    expect(found.filter(({ kind }) => kind === 'structure-element-added')).toHaveLength(6);
+    const document = opened(bytes);
+    const [top, tree] = [dictOfObject(document, AT.document), dictOfObject(document, AT.parents)];
+    const elements = itemsAt(document, top, 'K')?.slice(1) ?? [];
+    const keys = (itemsAt(document, tree, 'Nums') ?? []).slice(2);
+    const widgets = elements.map((element) => dictAt(document, asDict(resolve(document, element)) ?? dict({}), 'K'));
+    const own = widgets.map((one) =>
+      valueAt(document, asDict(one === null ? null : valueAt(document, one, 'Obj')) ?? dict({}), 'StructParent'),
+    );
+    expect(keys).toEqual(own.flatMap((key, i) => [key, elements[i]]));
+    expect(own.map(asInteger)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(asInteger(valueAt(document, dictOfObject(document, AT.structure), 'ParentTreeNextKey'))).toBe(7);
+  });
+
+  it.each<[string, (u: Update) => void]>([
+    ['says nowhere that it is one', (u) => set(u, AT.catalog, { MarkInfo: dict({}) })],
+    ['has a damaged parent tree', (u) => put(u, ref(AT.parents), integer(3))],
+    ['has a parent tree whose keys do not rise', (u) => parents(u, integer(0), ref(AT.paragraph))],
+    ['has a damaged tree of identifiers', (u) => set(u, AT.identifiers, { Names: array([text('p')]) })],
+  ])('that %s is left alone', (_, change) => {
+    const base = updated(signedPdf('table', 'array'), change);
+    const bytes = updated(base, (u) => void sign(u, 'B', { rectangle: [0, 0, 50, 20] }));
+    expect(changesOf(bytes, 1).map(({ kind }) => kind)).toEqual(['signature-added', 'signature-widget']);
+  });
+
+  it.each<[string, (u: Update) => void]>([
+    [
+      'in nodes',
+      (u) =>
+        set(u, AT.parents, {
+          Nums: undefined,
+          Kids: array([dict({ Limits: numbers(0, 0), Nums: array([integer(0), ref(AT.parentsOfPage)]) })]),
+        }),
+    ],
+    ['of many numbers', (u) => set(u, AT.parents, { Nums: array([integer(0), ref(AT.parentsOfPage), integer(41), ref(AT.paragraph)]) })],
+    ['in the root itself', (u) => set(u, AT.structure, { ParentTree: dict({ Nums: array([integer(0), ref(AT.parentsOfPage)]) }) })],
+    ['that is missing', (u) => set(u, AT.structure, { ParentTree: undefined, ParentTreeNextKey: undefined })],
+  ])('may have a parent tree %s', (_, change) => {
+    const base = updated(signedPdf('table', 'array'), change);
+    const bytes = updated(base, (u) => void sign(u, 'B', { rectangle: [0, 0, 50, 20] }));
+    const needs = changesOf(bytes, 1).map(({ kind }) => kind);
+    expect(needs).toEqual(expect.arrayContaining(['signature-added', 'signature-widget', 'structure-element-added']));
+    expect(needs.filter((kind) => kind === 'structure-changed')).toEqual([]);
   });
 
   it('that any other change was made to is never passed over', () => {

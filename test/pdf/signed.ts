@@ -3,10 +3,11 @@ import type { Bytes } from '../../src/base/bytes.ts';
 import { concat } from '../../src/base/bytes.ts';
 import { latin1 } from '../../src/base/text.ts';
 import { add, currentDict, put, serializeUpdate, startUpdate, type Update, updatedBytes } from '../../src/pdf/append.ts';
+import { changeCatalog, currentCatalog } from '../../src/pdf/catalog.ts';
 import type { Change } from '../../src/pdf/change.ts';
 import { changesByRevision } from '../../src/pdf/changes.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
-import { addSignatureField, changeCatalog, currentCatalog, type NewSignatureField } from '../../src/pdf/form.ts';
+import { addSignatureField, type NewSignatureField } from '../../src/pdf/form.ts';
 import {
   array,
   dict,
