@@ -1,11 +1,11 @@
 /**
  * How fast the service answers: `node service/bench/run.ts [--clients 50] [--seconds 15] [--processes 1|2]`, after `npm run build`.
- * Prints requests per second and the 50th and 99th percentile for /validate (a PDF of 100 kB at level B-LT) and for the way
- * from create over sign to download.
+ * Prints requests per second, the 50th and 99th percentile and the processor time for /validate (a PDF of 100 kB at level B-LT)
+ * and for the way from create over sign to download.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,9 @@ const clients = Number(values.clients);
 const seconds = Number(values.seconds);
 const processes = Number(values.processes);
 const agent = new Agent({ keepAlive: true, maxSockets: clients });
+
+/** Of the clock that Linux counts processor time by. */
+const TICK_MS = 10;
 
 interface Answered {
   readonly status: number;
@@ -71,15 +74,40 @@ type Ask = (method: string, path: string, body?: { readonly type: string; readon
 async function measured(name: string, work: () => Promise<readonly number[]>): Promise<void> {
   const warm = performance.now() + 2000;
   await Promise.all(Array.from({ length: clients }, () => until(warm, work)));
+  const before = processorTime();
   const begun = performance.now();
-  const times = (await Promise.all(Array.from({ length: clients }, () => until(begun + 1000 * seconds, work))))
-    .flat(2)
-    .sort((a, b) => a - b);
+  const rounds = (await Promise.all(Array.from({ length: clients }, () => until(begun + 1000 * seconds, work)))).flat();
+  const times = rounds.flat().sort((a, b) => a - b);
   const took = (performance.now() - begun) / 1000;
+  const after = processorTime();
+  const each = (of: 'service' | 'database'): string => ((after[of] - before[of]) / rounds.length).toFixed(1);
   const at = (share: number): string => `${Math.round(times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0)} ms`;
   console.log(
-    `${name.padEnd(26)} ${(times.length / took).toFixed(1).padStart(8)} requests/s   p50 ${at(0.5)}   p99 ${at(0.99)}   most ${at(1)}`,
+    `${name.padEnd(26)} ${(times.length / took).toFixed(1).padStart(8)} requests/s   p50 ${at(0.5)}   p99 ${at(0.99)}   most ${at(1)}   ` +
+      `${rounds.length} rounds, processor ms a round: service ${each('service')}, database ${each('database')}`,
   );
+}
+
+/** Milliseconds of processor time that the service and the databases of this machine have used so far; 0 where no system tells it. */
+function processorTime(): { readonly service: number; readonly database: number } {
+  const used = { service: 0, database: 0 };
+  for (const pid of existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
+    const own = servers.some(({ child }) => child.pid === Number(pid));
+    const [, name = '', rest = ''] = /^\d+ \((.*?)\) (.*)$/s.exec(textOf(`/proc/${pid}/stat`)) ?? [];
+    if (!own && name !== 'postgres') continue;
+    const [user = 0, system = 0] = rest.split(' ').slice(11, 13).map(Number);
+    used[own ? 'service' : 'database'] += (user + system) * TICK_MS;
+  }
+  return used;
+}
+
+/** Empty for a process that ended meanwhile. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 async function until(end: number, work: () => Promise<readonly number[]>): Promise<(readonly number[])[]> {

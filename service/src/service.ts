@@ -16,7 +16,6 @@ import { followCheck } from './domain/identity.ts';
 import { bareId } from './domain/ids.ts';
 import { newLinks } from './domain/links.ts';
 import type { RequestRecord } from './domain/model.ts';
-import { makePreview } from './domain/previews.ts';
 import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
@@ -36,6 +35,7 @@ import { LOGIN_RETURN } from './pages/login-routes.ts';
 import { pages } from './pages/pages.ts';
 import type { PageParts } from './pages/parts.ts';
 import { type Authority, openAuthority } from './sealing/authority.ts';
+import { endUnsealed } from './sealing/failure.ts';
 import { encodePemCertificate } from './sealing/pem.ts';
 import { type Sealer, sealRequest } from './sealing/sealing.ts';
 import { textPdf } from './sealing/text-pdf.ts';
@@ -237,16 +237,16 @@ function handlersOf(core: Core, sealer: Sealer, mailer: ReturnType<typeof newMai
       await sealRequest(sealer, part(data, 'request'));
       return undefined;
     },
+    unsealed: async (data) => {
+      await endUnsealed(core, part(data, 'request'));
+      return undefined;
+    },
     message: async (data) => {
       await mailer.send(part(data, 'message'));
       return undefined;
     },
     expire: async (data) => {
       await expireRequest(core, part(data, 'request'));
-      return undefined;
-    },
-    preview: async (data) => {
-      await makePreview(core, part(data, 'document')).catch(notFoundIsFine);
       return undefined;
     },
     simulate: async (data) => {
@@ -270,12 +270,12 @@ function notFoundIsFine(error: unknown): void {
 }
 
 function openJobs(
-  { databaseUrl, jobPollMs, jobLeaseSeconds }: Configuration,
+  { databaseUrl, jobPollMs, jobLeaseSeconds, jobAttempts }: Configuration,
   store: Store,
   clock: () => number,
   log: JobLog,
 ): Promise<Jobs> | Jobs {
-  const common = { pollMs: jobPollMs, leaseMs: jobLeaseSeconds * 1000, parallel: PARALLEL_JOBS, log };
+  const common = { pollMs: jobPollMs, leaseMs: jobLeaseSeconds * 1000, parallel: PARALLEL_JOBS, attempts: jobAttempts, log };
   return databaseUrl === undefined ? sqlJobs({ ...common, store, clock }) : pgBossJobs({ ...common, databaseUrl, connections: 4 });
 }
 

@@ -115,7 +115,7 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
   test('exist where their transaction does, run again after an error, and again when they ask for it', async () => {
     const databaseUrl = await newDatabase(kind);
     const store = await openStore({ databaseUrl, file: join(newFolder(), 'jobs.sqlite'), connections: 4 });
-    const common = { pollMs: 500, leaseMs: 5000, parallel: 2, log: () => undefined };
+    const common = { pollMs: 500, leaseMs: 5000, parallel: 2, attempts: 3, log: () => undefined };
     const jobs =
       databaseUrl === undefined
         ? sqlJobs({ ...common, store, clock: Date.now })
@@ -128,7 +128,7 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
       if (name === 'fails once' && times === 1) throw new Error('once');
       return name === 'asks again' && times === 1 ? { at: Date.now() + 100 } : undefined;
     };
-    const handlers: Handlers = { seal: run, message: run, expire: run, preview: run, simulate: run, identity: run };
+    const handlers: Handlers = { seal: run, message: run, unsealed: run, expire: run, simulate: run, identity: run };
     await jobs.start(handlers);
     const put = (name: string, more: Partial<NewJob> = {}) =>
       store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name }, ...more }));

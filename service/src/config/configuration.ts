@@ -93,6 +93,8 @@ const schema = z.strictObject({
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jobPollMs: z.coerce.number().int().min(20).max(60_000).default(500),
   jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(60),
+  /** Pauses double from a second to an hour: 25 attempts are half a day. */
+  jobAttempts: z.coerce.number().int().min(1).max(1000).default(25),
 });
 
 export type Configuration = z.output<typeof schema>;
@@ -189,6 +191,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_LOG_LEVEL: 'logLevel',
   ADESKIT_JOB_POLL_MS: 'jobPollMs',
   ADESKIT_JOB_LEASE_SECONDS: 'jobLeaseSeconds',
+  ADESKIT_JOB_ATTEMPTS: 'jobAttempts',
 };
 
 const OIDC_VARIABLES: Readonly<Record<string, string>> = {

@@ -127,6 +127,7 @@ export type NoticeType =
   | 'request.expired'
   | 'request.cancelled'
   | 'request.declined'
+  | 'request.failed'
   | 'signer.verified'
   | 'signer.verification-failed'
   | 'signer.signed'

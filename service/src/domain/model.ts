@@ -14,8 +14,8 @@ export type SignatureLevel = 'simple' | 'advanced' | 'qualified';
 /** All signers at once, or by their turns. */
 export type Ordering = 'parallel' | 'sequential';
 
-/** `sealing`: everybody has signed, the sealed document is being made. */
-export type RequestStatus = 'pending' | 'started' | 'sealing' | 'completed' | 'expired' | 'cancelled' | 'declined';
+/** `sealing`: everybody has signed, the sealed document is being made; `failed`: that came to nothing at every attempt. */
+export type RequestStatus = 'pending' | 'started' | 'sealing' | 'completed' | 'failed' | 'expired' | 'cancelled' | 'declined';
 
 export type SignerStatus = 'waiting' | 'verification-failed' | 'signed' | 'declined';
 
@@ -221,4 +221,5 @@ export type EventType =
   | 'request.cancelled'
   | 'request.expired'
   | 'request.declined'
+  | 'request.failed'
   | 'document.downloaded';

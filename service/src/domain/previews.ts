@@ -1,4 +1,4 @@
-/** Previews: the first page as a picture, made by a job, or when somebody is faster than the job. */
+/** Previews: the first page as a picture, made when somebody asks for it and kept then: most documents are never looked at here. */
 import { newBlobName } from '../blobs/blobs.ts';
 import { cardPicture } from '../workers/png.ts';
 import type { Core } from './core.ts';
@@ -14,8 +14,7 @@ export async function previewOf(core: Core, documentId: string): Promise<Uint8Ar
   return kept ?? makePreview(core, documentId);
 }
 
-/** Makes and keeps the preview; does it again where it is there already, without harm. */
-export async function makePreview(core: Core, documentId: string): Promise<Uint8Array> {
+async function makePreview(core: Core, documentId: string): Promise<Uint8Array> {
   const row = await core.store.db
     .selectFrom('documents')
     .select(['media_type', 'preview_blob'])

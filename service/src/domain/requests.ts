@@ -107,7 +107,7 @@ export async function finish(
   tx: Tx,
   core: Core,
   row: Row<'requests'>,
-  status: RequestStatus & ('cancelled' | 'expired' | 'declined' | 'completed'),
+  status: RequestStatus & ('cancelled' | 'expired' | 'declined' | 'completed' | 'failed'),
   { actor, details, signer }: { readonly actor: string; readonly details?: EventDetails; readonly signer?: string },
 ): Promise<RequestRecord> {
   const at = core.clock();

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../domain/core.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { KeyHolder } from '../domain/keys.ts';
-import { anonymousCounter, countRequest, processCounter, type Quota } from './rate-limit.ts';
+import { anonymousCounter, processCounter, type Quota, sharedCounter } from './rate-limit.ts';
 
 /**
  * Counts a request, shows the quota in headers and puts the holder of the key at the request. Throws `ServiceFault`
@@ -17,11 +17,9 @@ export interface Gate {
 
 export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: Readonly<Record<string, number>>): Gate {
   const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
-  const counted = processCounter();
-  const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> => {
-    const limit = tiers[tier] ?? DEFAULT_LIMIT;
-    return store.dialect === 'sqlite' ? counted(keyId, tier, limit, now) : countRequest(store, keyId, tier, limit, now);
-  };
+  const counted = store.dialect === 'sqlite' ? processCounter() : sharedCounter(store);
+  const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> =>
+    counted(keyId, tier, tiers[tier] ?? DEFAULT_LIMIT, now);
   const strangers = anonymousCounter(STRANGER_LIMIT);
   const show = (reply: FastifyReply, quota: Quota, now: number): void => {
     void reply.headers({

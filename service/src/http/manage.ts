@@ -1,4 +1,4 @@
-/** The operator's side, with the same API keys: webhooks and their deliveries, the audit log, erasure. QSignHub has a dashboard for these, not an interface. */
+/** The operator's side, with the same API keys: webhooks and their deliveries, the audit log, sealing again, erasure. QSignHub has a dashboard for these, not an interface. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -10,11 +10,12 @@ import { ServiceFault } from '../domain/fault.ts';
 import type { Realm } from '../domain/model.ts';
 import { readRequest } from '../domain/request.ts';
 import { eraseDocument } from '../domain/retention.ts';
+import { sealAgain } from '../sealing/failure.ts';
 import { disableEndpoint, type Endpoint, listDeliveries, listEndpoints, saveEndpoint } from '../webhooks/endpoints.ts';
 
 export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: readonly string[]): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const failures = Object.fromEntries([400, 401, 404, 422, 429, 500].map((status) => [status, errorView]));
+  const failures = Object.fromEntries([400, 401, 404, 409, 422, 429, 500].map((status) => [status, errorView]));
   const tags = ['Management'];
 
   routes.post(
@@ -89,6 +90,22 @@ export function manageRoutes(app: FastifyInstance, core: Core, privateHosts: rea
         broken_at: broken,
         events: readEvents(rows, core.vault).map(({ at, ...event }) => ({ ...event, at: iso(at) })),
       };
+    },
+  );
+
+  routes.post(
+    '/signature-requests/:id/seal',
+    {
+      schema: {
+        tags,
+        summary: 'Seal a request again whose sealing failed for good',
+        params: byId,
+        response: { 202: z.object({ id: z.string(), status: z.enum(['sealing']) }), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await sealAgain(core, realmOf(request), request.params.id);
+      return reply.code(202).send({ id, status: 'sealing' });
     },
   );
 

@@ -12,22 +12,50 @@ export interface Quota {
 
 const WINDOW = 60_000;
 
-/** Counts one request. */
-export async function countRequest({ db }: Store, keyId: string, tier: string, limit: number, now: number): Promise<Quota> {
-  const startedAt = Math.floor(now / WINDOW) * WINDOW;
-  const { count } = await db
-    .insertInto('rate_windows')
-    .values({ key_id: keyId, started_at: startedAt, count: 1 })
-    .onConflict((conflict) =>
-      conflict.columns(['key_id', 'started_at']).doUpdateSet((set) => ({ count: set('rate_windows.count', '+', 1) })),
-    )
-    .returning('count')
-    .executeTakeFirstOrThrow();
-  return quotaOf(count, limit, tier, startedAt);
+/** Counts one request of a key. */
+export type RequestCounter = (keyId: string, tier: string, limit: number, now: number) => Quota | Promise<Quota>;
+
+/**
+ * Counts in the database, exactly. One statement for a key is under way at a time: all requests that come meanwhile go into
+ * the next one together, so that they do not wait for each other's locks on one row.
+ */
+export function sharedCounter({ db }: Store): RequestCounter {
+  const gathering = new Map<string, { requests: number; readonly counted: Promise<number> }>();
+  const underWay = new Map<string, Promise<unknown>>();
+  const add = async (keyId: string, startedAt: number, requests: number): Promise<number> => {
+    const { count } = await db
+      .insertInto('rate_windows')
+      .values({ key_id: keyId, started_at: startedAt, count: requests })
+      .onConflict((conflict) =>
+        conflict.columns(['key_id', 'started_at']).doUpdateSet((set) => ({ count: set('rate_windows.count', '+', requests) })),
+      )
+      .returning('count')
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  return async (keyId, tier, limit, now) => {
+    const startedAt = Math.floor(now / WINDOW) * WINDOW;
+    const name = `${keyId} ${startedAt}`;
+    const gather = () => {
+      const begin = (): Promise<number> => {
+        gathering.delete(name);
+        const adding = add(keyId, startedAt, batch.requests);
+        const ended: Promise<unknown> = adding.catch(() => undefined).then(() => underWay.get(name) === ended && underWay.delete(name));
+        underWay.set(name, ended);
+        return adding;
+      };
+      const batch = { requests: 0, counted: (underWay.get(name) ?? Promise.resolve()).then(begin) };
+      gathering.set(name, batch);
+      return batch;
+    };
+    const batch = gathering.get(name) ?? gather();
+    const place = ++batch.requests;
+    return quotaOf((await batch.counted) - batch.requests + place, limit, tier, startedAt);
+  };
 }
 
 /** Counts in this process: keys, or addresses of those without one. */
-export function processCounter(): (of: string, tier: string, limit: number, now: number) => Quota {
+export function processCounter(): (...asked: Parameters<RequestCounter>) => Quota {
   let startedAt = 0;
   let counts = new Map<string, number>();
   return (of, tier, limit, now) => {

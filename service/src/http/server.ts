@@ -68,6 +68,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     request.startedAt = performance.now();
     void reply.header('x-request-id', request.id);
   });
+  app.addHook('onSend', async () => ports.core.store.settled());
   app.addHook('onResponse', async (request, reply) => {
     const seconds = (performance.now() - request.startedAt) / 1000;
     const route = request.routeOptions.url ?? 'unknown';

@@ -1,9 +1,12 @@
 /** The port of durable jobs: put down in the transaction that makes them needed, done at least once. */
 import type { Tx } from '../storage/database.ts';
 
-export type JobKind = 'seal' | 'message' | 'expire' | 'preview' | 'simulate' | 'identity';
+export type JobKind = 'seal' | 'unsealed' | 'message' | 'expire' | 'simulate' | 'identity';
 
-export const JOB_KINDS: readonly JobKind[] = ['seal', 'message', 'expire', 'preview', 'simulate', 'identity'];
+export const JOB_KINDS: readonly JobKind[] = ['seal', 'unsealed', 'message', 'expire', 'simulate', 'identity'];
+
+/** What becomes of a job after its last attempt, with the same data; others are put aside for people to look at. */
+export const AFTERWARDS: Readonly<Partial<Record<JobKind, JobKind>>> = { seal: 'unsealed' };
 
 export interface NewJob {
   readonly kind: JobKind;
@@ -40,6 +43,3 @@ export type JobLog = (event: {
 
 /** Milliseconds before the next attempt: doubling from one second, an hour at most. */
 export const pauseAfter = (attempt: number): number => Math.min(1000 * 2 ** Math.min(attempt - 1, 12), 3_600_000);
-
-/** Attempts before a job is put aside for people to look at. */
-export const MOST_ATTEMPTS = 25;

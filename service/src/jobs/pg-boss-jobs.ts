@@ -1,20 +1,23 @@
 /** Jobs on PostgreSQL by pg-boss: shared by all processes on the database, put down in the caller's transaction. */
 import { CompiledQuery } from 'kysely';
-import { type Job, PgBoss } from 'pg-boss';
+import { PgBoss } from 'pg-boss';
 import type { Tx } from '../storage/database.ts';
-import { type Handler, type Handlers, JOB_KINDS, type JobKind, type JobLog, type Jobs, MOST_ATTEMPTS } from './jobs.ts';
+import { AFTERWARDS, JOB_KINDS, type JobKind, type JobLog, type Jobs } from './jobs.ts';
+import { type HeldJob, newRunner } from './runner.ts';
 
 export interface PgBossJobsOptions {
   readonly databaseUrl: string;
   readonly pollMs: number;
   readonly leaseMs: number;
   readonly parallel: number;
+  readonly attempts: number;
   readonly log: JobLog;
   readonly connections: number;
 }
 
 /** Opens pg-boss and its queues. */
-export async function pgBossJobs({ databaseUrl, pollMs, leaseMs, parallel, log, connections }: PgBossJobsOptions): Promise<Jobs> {
+export async function pgBossJobs(options: PgBossJobsOptions): Promise<Jobs> {
+  const { databaseUrl, connections, log } = options;
   const boss = new PgBoss({
     connectionString: databaseUrl,
     max: connections,
@@ -24,63 +27,64 @@ export async function pgBossJobs({ databaseUrl, pollMs, leaseMs, parallel, log, 
   });
   boss.on('error', (error: unknown) => log({ kind: 'seal', attempt: 0, error, final: false }));
   await boss.start();
-  for (const kind of JOB_KINDS)
-    await boss.createQueue(kind, {
-      retryLimit: MOST_ATTEMPTS,
-      retryDelay: 1,
-      retryBackoff: true,
-      retryDelayMax: 3600,
-      ...leaseOf(leaseMs),
-      deleteAfterSeconds: 3600,
-      retentionSeconds: 90 * 86_400,
-    });
-  const workers = new Map<JobKind, string[]>();
-  const wake = (kind: JobKind): void => {
-    // Mostly the transaction is committed by then; else the next look finds the job.
-    setTimeout(() => {
-      for (const id of workers.get(kind) ?? []) boss.notifyWorker(id);
-    }, NUDGE_MS).unref();
-  };
+  for (const kind of inOrder(JOB_KINDS)) {
+    await boss.createQueue(kind, queueOf(options, kind));
+    await boss.updateQueue(kind, queueOf(options, kind));
+  }
+  // pg-boss has workers of its own, each of which asks the database all the time; ours ask for as many as they have places for.
+  const runner = newRunner({ ...options, source: { take: (kind, most) => take(boss, kind, most) } });
   return {
     enqueue: async (tx, { kind, data, runAt }) => {
       await boss.send(kind, data, { db: databaseOf(tx), ...(runAt !== undefined && { startAfter: new Date(runAt) }) });
-      if (runAt === undefined) wake(kind);
+      // Mostly the transaction is committed by then; else the next look finds the job.
+      if (runAt === undefined) setTimeout(() => runner.wake(kind), NUDGE_MS).unref();
     },
-    start: async (handlers) => {
-      for (const kind of JOB_KINDS)
-        workers.set(kind, [
-          await boss.work<Readonly<Record<string, string>>>(
-            kind,
-            { pollingIntervalSeconds: Math.max(0.5, pollMs / 1000), localConcurrency: parallel, includeMetadata: false },
-            (jobs: Job<Readonly<Record<string, string>>>[]) => performEach(boss, kind, handlers, jobs, log),
-          ),
-        ]);
+    start: async (handlers) => runner.start(handlers),
+    stop: async () => {
+      await runner.stop();
+      await boss.stop({ graceful: false, close: true });
     },
-    stop: () => boss.stop({ graceful: true, close: true, timeout: 20_000 }),
   };
 }
 
-async function performEach(
-  boss: PgBoss,
-  kind: JobKind,
-  handlers: Handlers,
-  jobs: readonly Job<Readonly<Record<string, string>>>[],
-  log: JobLog,
-): Promise<void> {
-  for (const { data } of jobs) await perform(boss, kind, handlers[kind], data, log);
+async function take(boss: PgBoss, kind: JobKind, most: number): Promise<readonly HeldJob[]> {
+  const jobs = await boss.fetch<Readonly<Record<string, string>>>(kind, { batchSize: most, includeMetadata: true });
+  return jobs.map(({ id, data, retryCount, retryLimit }) => ({
+    data,
+    attempt: retryCount + 1,
+    last: retryCount >= retryLimit,
+    // pg-boss sees to it itself.
+    spent: false,
+    done: () => boss.complete(kind, id),
+    again: async (at) => {
+      await boss.send(kind, data, { startAfter: new Date(at) });
+      await boss.complete(kind, id);
+    },
+    // The kind of error and no more: a message may name somebody.
+    failed: (error) => boss.fail(kind, id, { reason: error instanceof Error ? error.name : 'unknown' }),
+    beat: () => boss.touch(kind, id),
+  }));
 }
 
-async function perform(boss: PgBoss, kind: JobKind, handler: Handler, data: Readonly<Record<string, string>>, log: JobLog): Promise<void> {
-  try {
-    const outcome = await handler(data, 1);
-    if (outcome !== undefined) await boss.send(kind, data, { startAfter: new Date(outcome.at) });
-  } catch (error) {
-    log({ kind, attempt: 1, error, final: false });
-    throw error;
-  }
+/** A queue is named by others only once it is there. */
+const inOrder = (kinds: readonly JobKind[]): readonly JobKind[] =>
+  kinds.toSorted((a, b) => Number(AFTERWARDS[a] !== undefined) - Number(AFTERWARDS[b] !== undefined));
+
+function queueOf({ attempts, leaseMs }: PgBossJobsOptions, kind: JobKind) {
+  const deadLetter = AFTERWARDS[kind];
+  return {
+    retryLimit: attempts - 1,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 3600,
+    ...leaseOf(leaseMs),
+    ...(deadLetter !== undefined && { deadLetter }),
+    deleteAfterSeconds: 3600,
+    retentionSeconds: 90 * 86_400,
+  };
 }
 
-/** A worker tells that it lives, so that a long job keeps its lease; intervals below ten seconds pg-boss knows as limits only. */
+/** Who works at a job tells that they live, so that a long job keeps its lease; intervals below ten seconds pg-boss knows as limits only. */
 const leaseOf = (ms: number) =>
   ms < 10_000
     ? { expireInSeconds: Math.max(1, Math.round(ms / 1000)) }

@@ -59,6 +59,10 @@ export async function openAuthority(ports: AuthorityPorts, mode: Mode): Promise<
   const responders = { root: made.rootResponder, issuing: made.issuingResponder };
   const timestamping: Credential = { key: keyOf(made.timestamping), chain: [bytesOf(made.timestamping)] };
   const authorityName = attributeValues(certificateOf(made.timestamping).subject, '2.5.4.3')[0] ?? '';
+  // Its own certificates are asked about with every signature, and are never revoked: one answer serves all that ask in its second.
+  const own = new Map(
+    Object.values(made).map((stored: StoredKey) => [certificateOf(stored).serialHex, { at: 0, bytes: new Uint8Array() as Uint8Array }]),
+  );
   return {
     mode,
     root: root.bytes,
@@ -92,7 +96,13 @@ export async function openAuthority(ports: AuthorityPorts, mode: Mode): Promise<
       const read = parseCertificate(certificate);
       if (of < 0 || !read.ok) return null;
       const [issuedBy, responder] = of === 0 ? [root, responders.root] : [issuing, responders.issuing];
-      const bytes = await answerFor(ports, read.value, issuedBy, responder);
+      const { serialHex } = read.value;
+      const at = Math.floor(clock() / 1000) * 1000;
+      const kept = own.get(serialHex);
+      if (kept?.at === at) return [{ kind: 'ocsp', bytes: kept.bytes }];
+      const revokedAt = kept ? null : await revocationOf(store, serialHex);
+      const bytes = await answerFor(read.value, issuedBy, responder, { at, revokedAt });
+      if (kept) own.set(serialHex, { at, bytes });
       return [{ kind: 'ocsp', bytes }];
     },
     stamp: async (imprint, digest) => {
@@ -132,29 +142,27 @@ export async function keyring({ store, vault, clock }: AuthorityPorts, name: str
   return kept;
 }
 
-async function answerFor(
-  { store, clock }: AuthorityPorts,
+async function revocationOf({ db }: Store, serial: string): Promise<number | null> {
+  const row = await db.selectFrom('certificates').select('revoked_at').where('serial', '=', serial).executeTakeFirst();
+  return row?.revoked_at ?? null;
+}
+
+function answerFor(
   certificate: Certificate,
   issuer: Certificate,
   responder: StoredKey,
+  { at, revokedAt }: { readonly at: number; readonly revokedAt: number | null },
 ): Promise<Uint8Array> {
-  const row = await store.db
-    .selectFrom('certificates')
-    .select(['revoked_at'])
-    .where('serial', '=', certificate.serialHex)
-    .executeTakeFirst();
-  const now = Math.floor(clock() / 1000) * 1000;
-  const revokedAt = row?.revoked_at ?? null;
   return issueOcspResponse({
     key: keyOf(responder),
     certificates: [bytesOf(responder)],
-    producedAt: now,
+    producedAt: at,
     responses: [
       {
         certId: encodeCertId('SHA-1', certificate, issuer),
         status: revokedAt === null ? 'good' : { revokedAt },
-        thisUpdate: now,
-        nextUpdate: now + STATUS_LIFE,
+        thisUpdate: at,
+        nextUpdate: at + STATUS_LIFE,
       },
     ],
     nonce: null,

@@ -21,6 +21,7 @@ import type { Pool } from '../workers/pool.ts';
 import type { Calls, Results, SignatureToMake } from '../workers/protocol.ts';
 import { trailJson, trailPdf } from './audit-trail.ts';
 import { type Authority, type Credential, SCHEME } from './authority.ts';
+import { revokeAbandoned } from './failure.ts';
 
 export interface Sealer {
   readonly core: Core;
@@ -43,7 +44,7 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
   if (loaded === null) return;
   const { request, document, content } = loaded;
   step('begun');
-  await revokeAbandoned(core, requestId);
+  await revokeAbandoned(core.store.db, requestId, core.clock());
   const made = await signaturesFor(sealer, request);
   step('certified');
   const at = core.clock();
@@ -150,16 +151,6 @@ async function load(core: Core, requestId: string) {
   const request = await withSigners(core.store.db, row, core.vault);
   const document: DocumentRecord = await readDocument(core, request.realm, request.documentId);
   return { request, document, content: await readContent(core, request.documentId) };
-}
-
-/** Certificates of an attempt whose process died: their keys are gone, nothing was signed that anybody has. */
-async function revokeAbandoned({ store, clock }: Core, requestId: string): Promise<void> {
-  await store.db
-    .updateTable('certificates')
-    .set({ revoked_at: Math.floor(clock() / 1000) * 1000, reason: 'abandoned' })
-    .where('request_id', '=', requestId)
-    .where('revoked_at', 'is', null)
-    .execute();
 }
 
 /** Simple signatures: the operator's seal once, for all. Advanced ones: for each signer a certificate of their own. */

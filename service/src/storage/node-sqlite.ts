@@ -1,50 +1,118 @@
-/** node:sqlite as the database that kysely's SQLite dialect asks for: the same calls, statements kept. */
+/** node:sqlite as a dialect of kysely: one connection that all take turns at, statements kept, commits flushed together. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SqliteDialect } from 'kysely';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { Flushes } from './flushes.ts';
 
-export function nodeSqliteDialect(path: string): SqliteDialect {
-  return new SqliteDialect({ database: async () => adapted(open(path)) });
-}
-
-/** Durable at each commit, and readers never wait for the writer. */
-function open(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 10_000 });
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) database.exec(`PRAGMA ${pragma}`);
-  return database;
-}
-
-interface Prepared {
-  readonly reader: boolean;
-  all(parameters: readonly unknown[]): unknown[];
-  run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
-  iterate(parameters: readonly unknown[]): IterableIterator<unknown>;
-}
-
-function adapted(database: DatabaseSync): { close(): void; prepare(sql: string): Prepared } {
-  const kept = new Map<string, Prepared>();
+/** `flushes` are those of the write-ahead log, see {@link logOf}. */
+export function nodeSqliteDialect(path: string, flushes: Flushes): Dialect {
   return {
-    close: () => database.close(),
-    prepare: (sql) => {
-      // A transaction that writes says so at once: two processes then wait for each other instead of failing half-way.
-      const text = sql === 'begin' ? 'begin immediate' : sql;
-      const known = kept.get(text);
-      if (known) return known;
-      const prepared = statement(database.prepare(text));
-      if (kept.size >= KEPT) kept.clear();
-      kept.set(text, prepared);
-      return prepared;
+    createAdapter: () => new TakingTurns(),
+    createDriver: () => driverOf(path, flushes),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+}
+
+/** Kysely would let nobody in before who was there has seen their commit reach the disk. */
+class TakingTurns extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+/** Where SQLite writes commits. */
+export const logOf = (path: string): string => `${path}-wal`;
+
+/** A commit is done when it is on the disk; the flush is beside the main thread, and others have their turn meanwhile. */
+function driverOf(path: string, flushes: Flushes): Driver {
+  const database = open(path);
+  let wrote = false;
+  const connection = connectionOf(database, () => {
+    wrote = true;
+    flushes.written();
+  });
+  const say = async (text: string): Promise<void> => void (await connection.executeQuery(CompiledQuery.raw(text)));
+  let last = Promise.resolve();
+  let leave = (): void => undefined;
+  return {
+    init: async () => undefined,
+    acquireConnection: async () => {
+      const before = last;
+      let mine = (): void => undefined;
+      last = new Promise((resolve) => {
+        mine = resolve;
+      });
+      await before;
+      leave = mine;
+      wrote = false;
+      return connection;
+    },
+    // A transaction that writes says so at once: two processes then wait for each other instead of failing half-way.
+    beginTransaction: () => say('begin immediate'),
+    commitTransaction: () => say('commit'),
+    rollbackTransaction: () => say('rollback'),
+    releaseConnection: async () => {
+      const reached = wrote ? flushes.reached() : undefined;
+      leave();
+      await reached;
+    },
+    destroy: async () => {
+      database.close();
+      await flushes.close();
     },
   };
 }
 
-function statement(prepared: StatementSync): Prepared {
-  const reader = prepared.columns().length > 0;
-  return {
-    reader,
-    all: (parameters) => prepared.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => prepared.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => prepared.iterate(...(parameters as SQLInputValue[])),
+/** Consistent after any crash by itself; that a commit is on the disk, the flushes see to. Readers never wait for the writer. */
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 10_000 });
+  for (const pragma of ['journal_mode = WAL', 'synchronous = NORMAL', 'foreign_keys = ON']) database.exec(`PRAGMA ${pragma}`);
+  return database;
+}
+
+function connectionOf(database: DatabaseSync, written: () => void): DatabaseConnection {
+  const kept = new Map<string, Prepared>();
+  const prepared = (sql: string): Prepared => {
+    const known = kept.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    const made = { statement, reader: statement.columns().length > 0, select: /^\s*select\b/i.test(sql) };
+    if (kept.size >= KEPT) kept.clear();
+    kept.set(sql, made);
+    return made;
   };
+  return {
+    executeQuery: async <R>({ sql, parameters }: CompiledQuery) => {
+      const { statement, reader, select } = prepared(sql);
+      const values = parameters as SQLInputValue[];
+      const before = database.isTransaction;
+      if (reader) {
+        const rows = statement.all(...values) as R[];
+        if (!select && rows.length > 0 && !before) written();
+        return { rows };
+      }
+      const { changes, lastInsertRowid } = statement.run(...values);
+      if (!database.isTransaction && (before || changes > 0)) written();
+      return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] };
+    },
+    streamQuery: () => {
+      throw new Error('nothing here is read as a stream');
+    },
+  };
+}
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly reader: boolean;
+  readonly select: boolean;
 }
 
 const KEPT = 500;

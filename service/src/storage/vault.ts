@@ -1,5 +1,15 @@
 /** Encryption at rest: AES-256-GCM under keys derived from the operator's (RFC 5869); one data key for each document. */
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 export interface Vault {
   /** Text for a column. `about` names the place: what was sealed for one place opens nowhere else. */
@@ -57,26 +67,28 @@ export function sameText(one: string, other: string): boolean {
 
 interface DerivedKey {
   readonly id: Buffer;
-  readonly columns: Buffer;
-  readonly blobs: Buffer;
-  readonly macs: Buffer;
+  readonly columns: KeyObject;
+  readonly blobs: KeyObject;
+  readonly macs: KeyObject;
 }
 
 function derive(key: Uint8Array): DerivedKey {
   if (key.length !== 32) throw new VaultError(`an encryption key has 32 octets, this one ${key.length}`);
   const part = (info: string, length = 32): Buffer =>
     Buffer.from(hkdfSync('sha256', key, new Uint8Array(0), `adeskit-service ${info}`, length));
-  return { id: part('id', ID), columns: part('columns'), blobs: part('blobs'), macs: part('macs') };
+  // Octets in their place would be made a key again at each use, which costs more than the encryption of a name.
+  const secret = (info: string): KeyObject => createSecretKey(part(info));
+  return { id: part('id', ID), columns: secret('columns'), blobs: secret('blobs'), macs: secret('macs') };
 }
 
-function encrypt(key: Uint8Array, plain: Uint8Array, about: string): Buffer {
+function encrypt(key: Uint8Array | KeyObject, plain: Uint8Array, about: string): Buffer {
   const iv = randomBytes(IV);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(about, 'utf8'));
   const encrypted = [cipher.update(plain), cipher.final()];
   return Buffer.concat([iv, cipher.getAuthTag(), ...encrypted]);
 }
 
-function decrypt(key: Uint8Array, sealed: Uint8Array, about: string): Buffer {
+function decrypt(key: Uint8Array | KeyObject, sealed: Uint8Array, about: string): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV), { authTagLength: TAG }).setAAD(
       Buffer.from(about, 'utf8'),

@@ -36,6 +36,8 @@ function messagesOf(links: Links, { type, at, request, signer }: Notice): Messag
       return [requestMessage(request, 'LAUNCHED', 'INFO')];
     case 'request.completed':
       return [requestMessage(request, 'COMPLETED', 'SUCCESS'), proofMessage(links, request, at)];
+    case 'request.failed':
+      return [requestMessage(request, 'FAILED', 'ERROR')];
     case 'request.expired':
       return [requestMessage(request, signed ? 'COMPLETED' : 'EXPIRED', 'WARNING')];
     case 'request.cancelled':

@@ -10,6 +10,7 @@ const STATUSES: Readonly<Record<RequestStatus, string>> = {
   pending: 'IN_PROGRESS',
   started: 'IN_PROGRESS',
   sealing: 'PROCESSING',
+  failed: 'FAILED',
   completed: 'COMPLETED',
   expired: 'EXPIRED',
   cancelled: 'CANCELLED',

@@ -101,7 +101,7 @@ export function statusOf({ draft, request }: Envelope, now: number): z.output<ty
   if (draft.status === 'cancelled') return 'canceled';
   if (request === null) return draft.content.expiresAt <= now ? 'expired' : 'created';
   if (request.status === 'completed' || request.status === 'expired') return request.status;
-  return request.status === 'cancelled' || request.status === 'declined' ? 'canceled' : 'submitted';
+  return request.status === 'cancelled' || request.status === 'declined' || request.status === 'failed' ? 'canceled' : 'submitted';
 }
 
 export function viewOf(core: Core, envelope: Envelope): z.output<typeof shape.envelope> {

@@ -14,7 +14,7 @@ export function documentStatus({
   if (status === 'pending') return headless ? 'Uploaded' : 'Sent';
   if (status === 'completed') return 'Fully signed';
   if (status === 'declined') return 'Rejected';
-  return status === 'cancelled' || status === 'expired' ? 'Cancelled' : 'Partially signed';
+  return status === 'cancelled' || status === 'expired' || status === 'failed' ? 'Cancelled' : 'Partially signed';
 }
 
 export const signingInfo = (core: Core, { signers }: RequestRecord): z.output<typeof shape.links>['signing_info'] =>

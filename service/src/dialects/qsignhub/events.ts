@@ -38,13 +38,14 @@ function bodyOf(links: Links, { at, request, signer }: Notice, type: string, id:
   };
 }
 
-/** The interface knows nothing of cancelled and declined requests. */
+/** The interface knows nothing of requests that were cancelled, declined, or could not be sealed. */
 const TYPES: Readonly<Record<NoticeType, string | null>> = {
   'request.created': 'signature_request.created',
   'request.completed': 'signature_request.completed',
   'request.expired': 'signature_request.expired',
   'request.cancelled': null,
   'request.declined': null,
+  'request.failed': null,
   'signer.verified': 'signer.verification_completed',
   'signer.verification-failed': 'signer.verification_failed',
   'signer.signed': 'signer.signed',

@@ -120,6 +120,7 @@ export const requestView = z.object({
   embed_token: z.string(),
   signers: z.array(signerView),
   redirect_url: z.string().optional(),
+  failure: z.object({ code: z.enum(['SEALING_FAILED']), message: z.string() }).optional(),
   metadata: z.record(z.string(), z.unknown()),
   expires_at: z.string(),
   created_at: z.string(),

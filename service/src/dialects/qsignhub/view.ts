@@ -31,7 +31,7 @@ export const STATUSES: Readonly<Record<z.output<typeof requestView>['status'], r
   in_progress: ['started', 'sealing'],
   completed: ['completed'],
   expired: ['expired'],
-  cancelled: ['cancelled', 'declined'],
+  cancelled: ['cancelled', 'declined', 'failed'],
 };
 
 export function viewOfDocument({ links, clock }: Core, document: DocumentRecord): z.output<typeof documentView> {
@@ -61,6 +61,7 @@ export function viewOfRequest({ core, embedToken }: ViewContext, request: Reques
     embed_token: embedToken(request),
     signers: request.signers.map((signer) => viewOfSigner(core, signer)),
     ...(request.redirectUrl !== null && { redirect_url: request.redirectUrl }),
+    ...(request.status === 'failed' && { failure: SEALING_FAILED }),
     metadata: { ...request.metadata },
     expires_at: iso(request.expiresAt),
     created_at: iso(request.createdAt),
@@ -205,6 +206,11 @@ function usualMethod(level: SignatureLevel, { mode }: Realm): IdentityMethod {
   if (level === 'simple') return 'none';
   return level === 'qualified' && mode === 'test' ? 'video' : 'email-code';
 }
+
+const SEALING_FAILED = {
+  code: 'SEALING_FAILED' as const,
+  message: 'Everybody has signed, but the signed document could not be made. The operator of the service can have it made again.',
+};
 
 const METHODS = { video_id: 'video', eidas_idp: 'national-eid', bank_id: 'bank', sms_otp: 'sms-code' } as const satisfies Record<
   string,
