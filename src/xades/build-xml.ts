@@ -12,6 +12,40 @@ export function element(name: string, attributes: Readonly<Record<string, string
 export const textElement = (name: string, text: string, attributes: Readonly<Record<string, string | undefined>> = {}): string =>
   element(name, attributes, escaped(text));
 
+/**
+ * The exclusive canonical form (Exclusive XML Canonicalization 1.0, 3) of an element as {@link element} writes it: what it uses of the
+ * prefixes that stand for `namespaces` around it is declared where it is used first. Its attributes must be in canonical order,
+ * declarations before them. Null where a character is written as a reference, for which canonical forms have another rule.
+ */
+export function exclusiveForm(xml: string, namespaces: Readonly<Record<string, string>>): string | null {
+  if (xml.includes('&')) return null;
+  let form = '';
+  let written = 0;
+  // Prefixes that are declared, innermost last, and at which depth.
+  const shown: { readonly prefix: string; readonly depth: number }[] = [];
+  let depth = 0;
+  for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', at + 1)) {
+    if (xml[at + 1] === '/') {
+      depth--;
+      while (shown.at(-1)?.depth === depth) shown.pop();
+      continue;
+    }
+    const colon = xml.indexOf(':', at);
+    const prefix = xml.slice(at + 1, colon);
+    if (!shown.some((one) => one.prefix === prefix)) {
+      let end = colon + 1;
+      while (xml[end] !== ' ' && xml[end] !== '>') end++;
+      if (!xml.startsWith(` xmlns:${prefix}=`, end)) {
+        form += `${xml.slice(written, end)} xmlns:${prefix}="${namespaces[prefix]}"`;
+        written = end;
+      }
+      shown.push({ prefix, depth });
+    }
+    depth++;
+  }
+  return form + xml.slice(written);
+}
+
 /** What is no plain ASCII as a character reference. Throws `Fault` `bad-option` for characters that XML cannot hold. */
 export function escaped(text: string): string {
   if (/^[\x20\x21\x23-\x25\x27-\x3b\x3d\x3f-\x7e]*$/.test(text)) return text;

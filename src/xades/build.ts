@@ -1,5 +1,5 @@
 /** Building an XML signature of level B (EN 319 132-1, 6; XMLDSig 1.1, 3.1): what the key signs, then the document with its value. */
-import { type Bytes, indexOf } from '../base/bytes.ts';
+import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { toBase64, toHex, utf8 } from '../base/text.ts';
@@ -11,9 +11,9 @@ import type { DigestName } from '../crypto/names.ts';
 import type { SigningScheme } from '../crypto/signer.ts';
 import { parseCertificate } from '../pki/certificate.ts';
 import { canonicalize } from '../xml/canonicalize.ts';
-import type { XmlDocument, XmlNode } from '../xml/document.ts';
+import { ATTRIBUTE, type XmlDocument, type XmlNode } from '../xml/document.ts';
 import { parseXml } from '../xml/parse.ts';
-import { elementNamed } from '../xml/query.ts';
+import { attributeValue, elementNamed } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { DS } from '../xmldsig/names.ts';
 import {
@@ -25,7 +25,7 @@ import {
   signedPropertiesXml,
 } from './build-properties.ts';
 import type { DataReference, NamedMethod } from './build-references.ts';
-import { element } from './build-xml.ts';
+import { element, exclusiveForm } from './build-xml.ts';
 import { SIGNED_PROPERTIES_TYPE, XADES } from './names.ts';
 
 export interface XadesBuildOptions {
@@ -87,9 +87,10 @@ export function prepareXades(options: XadesBuildOptions): XadesDraft {
   });
   const qualifying = element('xades:QualifyingProperties', { 'xmlns:xades': XADES, Target: `#${ids.signature}` }, properties);
   const signatureXml = (...content: string[]): string => element('ds:Signature', { 'xmlns:ds': DS, Id: ids.signature }, ...content);
-  const digestOfProperties = canonicalIn(options, signatureXml(element('ds:Object', {}, qualifying)), (document) =>
-    idsOf(document).element(ids.properties),
-  );
+  const canonicalProperties = canonicalPart(options, properties, {
+    signature: () => signatureXml(element('ds:Object', {}, qualifying)),
+    find: (document) => idsOf(document).element(ids.properties),
+  });
   const signedInfo = element(
     'ds:SignedInfo',
     {},
@@ -98,14 +99,17 @@ export function prepareXades(options: XadesBuildOptions): XadesDraft {
     ...references.map((reference, number) => referenceXml(reference, ids.reference(number), digest, digests[number] as Bytes)),
     element(
       'ds:Reference',
-      { URI: `#${ids.properties}`, Type: SIGNED_PROPERTIES_TYPE },
+      { Type: SIGNED_PROPERTIES_TYPE, URI: `#${ids.properties}` },
       element('ds:Transforms', {}, element('ds:Transform', { Algorithm: canonicalization.uri })),
-      ...digestXml(digest, digestOf(digest, digestOfProperties)),
+      ...digestXml(digest, digestOf(digest, canonicalProperties)),
     ),
   );
-  const toBeSigned = canonicalIn(options, signatureXml(signedInfo), (document) => {
-    const signature = idsOf(document).element(ids.signature);
-    return signature === null ? null : elementNamed(document, signature, DS, 'SignedInfo');
+  const toBeSigned = canonicalPart(options, signedInfo, {
+    signature: () => signatureXml(signedInfo),
+    find: (document) => {
+      const signature = idsOf(document).element(ids.signature);
+      return signature === null ? null : elementNamed(document, signature, DS, 'SignedInfo');
+    },
   });
   const [start = '', end = ''] = signatureXml('|').split('|');
   return {
@@ -191,9 +195,7 @@ function freshIds({ chain, at, digest, frame, objects = [] }: XadesBuildOptions,
       properties: `xades-${mark}`,
       reference: (number) => `ref-${mark}-${number + 1}`,
     };
-    // No identifier holds it where no octets do: faster than to read them all.
-    const taken =
-      (frame.document !== null && indexOf(frame.document.bytes, utf8(`-${mark}`)) >= 0) || objects.some((object) => object.includes(mark));
+    const taken = (frame.document !== null && standsInAttribute(frame.document, mark)) || objects.some((object) => object.includes(mark));
     if (!taken) return ids;
   }
 }
@@ -201,23 +203,50 @@ function freshIds({ chain, at, digest, frame, objects = [] }: XadesBuildOptions,
 const referenceXml = ({ uri, type, transforms }: DataReference, id: string, digest: DigestName, value: Bytes): string =>
   element(
     'ds:Reference',
-    { Id: id, URI: uri, Type: type },
+    { Id: id, Type: type, URI: uri },
     ...(transforms.length === 0 ? [] : [element('ds:Transforms', {}, ...transforms)]),
     ...digestXml(digest, value),
   );
 
-const keyInfoXml = (chain: readonly Bytes[]): string =>
-  element('ds:KeyInfo', {}, element('ds:X509Data', {}, ...chain.map((one) => element('ds:X509Certificate', {}, toBase64(one)))));
+const keyInfoXml = (chain: readonly Bytes[]): string => element('ds:KeyInfo', {}, element('ds:X509Data', {}, ...chain.map(certificateXml)));
+
+function certificateXml(certificate: Bytes): string {
+  const known = CERTIFICATES.get(certificate);
+  if (known !== undefined) return known;
+  const xml = element('ds:X509Certificate', {}, toBase64(certificate));
+  CERTIFICATES.set(certificate, xml);
+  return xml;
+}
+
+/** Written once for as long as the signer's array lives. */
+const CERTIFICATES = new WeakMap<Bytes, string>();
+
+/** Whether it is part of the value of some attribute, as every identifier is. */
+function standsInAttribute(document: XmlDocument, mark: string): boolean {
+  const { attributes, attributeCount } = document;
+  for (let attribute = 0; attribute < attributeCount; attribute++) {
+    const at = attribute * ATTRIBUTE.size;
+    const long = (attributes[at + ATTRIBUTE.valueEnd] as number) - (attributes[at + ATTRIBUTE.valueStart] as number) >= mark.length;
+    if (long && attributeValue(document, attribute).includes(mark)) return true;
+  }
+  return false;
+}
 
 /** The canonical octets of an element of the signature. The exclusive form does not depend on what is around. */
-function canonicalIn(
+function canonicalPart(
   { canonicalization: { method }, frame }: XadesBuildOptions,
-  signature: string,
-  find: (document: XmlDocument) => XmlNode | null,
+  part: string,
+  within: { signature(): string; find(document: XmlDocument): XmlNode | null },
 ): Bytes {
-  const parsed = parseXml(method.version === 'exclusive' ? utf8(signature) : frame.around(signature));
+  const exclusive = method.version === 'exclusive';
+  const form = exclusive ? exclusiveForm(part, NAMESPACES) : null;
+  if (form !== null) return utf8(form);
+  const parsed = parseXml(exclusive ? utf8(within.signature()) : frame.around(within.signature()));
   if (!parsed.ok) throw new Fault('bad-option', `the signature does not fit into the document: ${parsed.malformed.reason}`);
-  const node = find(parsed.value);
+  const node = within.find(parsed.value);
   if (node === null) throw new Fault('bad-option', 'an identifier of the signature stands elsewhere in the document');
   return canonicalize(parsed.value, { apex: node }, method);
 }
+
+/** Prefixes that stand for these in every signature that is made here. */
+const NAMESPACES = { ds: DS, xades: XADES } as const;

@@ -76,7 +76,9 @@ export function encoded({ document, names }: State, index: number): WrittenName 
   const known = names[index];
   if (known !== undefined) return known;
   const { qualified } = document.names[index] as XmlName;
-  const written = { start: utf8(`<${qualified}`), end: utf8(`</${qualified}>`), name: utf8(qualified) };
+  const tags = utf8(`<${qualified}</${qualified}>`);
+  const after = (tags.length - 2) >> 1;
+  const written = { start: tags.subarray(0, after), end: tags.subarray(after), name: tags.subarray(1, after) };
   names[index] = written;
   return written;
 }

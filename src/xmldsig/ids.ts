@@ -1,6 +1,6 @@
 /** Elements by their identifiers; an identifier that two elements have names neither (XML signature wrapping). */
-import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { attributeName, attributesOf, attributeValue, isElement } from '../xml/query.ts';
+import { ATTRIBUTE, NAME_SHIFT, type XmlDocument, type XmlName, type XmlNode } from '../xml/document.ts';
+import { attributeRange, attributeValue, isElement, namesWhere } from '../xml/query.ts';
 
 export interface Ids {
   /** The only element with this identifier; null where there is none or more than one. */
@@ -17,11 +17,12 @@ export function idsOf(document: XmlDocument): Ids {
   const known = KNOWN.get(document);
   if (known !== undefined) return known;
   const elements = new Map<string, Set<XmlNode>>();
-  for (let node = 1; node < document.nodeCount; node++) {
+  const wanted = namesWhere(document, isId);
+  for (let node = 1; wanted !== null && node < document.nodeCount; node++) {
     if (!isElement(document, node)) continue;
-    for (const attribute of attributesOf(document, node)) {
-      const { prefix, local, namespace } = attributeName(document, attribute);
-      if (!(prefix === '' ? NAMES.has(local) : prefix === 'xml' ? local === 'id' : local === 'Id' && namespace === WSU)) continue;
+    const { first, count } = attributeRange(document, node);
+    for (let attribute = first; attribute < first + count; attribute++) {
+      if (wanted[(document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] !== 1) continue;
       const id = attributeValue(document, attribute);
       const having = elements.get(id);
       if (having === undefined) elements.set(id, new Set([node]));
@@ -38,6 +39,9 @@ export function idsOf(document: XmlDocument): Ids {
   KNOWN.set(document, ids);
   return ids;
 }
+
+const isId = ({ prefix, local, namespace }: XmlName): boolean =>
+  prefix === '' ? NAMES.has(local) : prefix === 'xml' ? local === 'id' : local === 'Id' && namespace === WSU;
 
 const NAMES: ReadonlySet<string> = new Set(['Id', 'ID', 'id']);
 /** WS-Security utility. */
