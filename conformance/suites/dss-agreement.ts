@@ -14,9 +14,10 @@ export function agreementTables(results: readonly CaseResult[]): string {
     if (expected.trusted === undefined) continue;
     // A case that crashed or hung disagrees in everything.
     const trusted = got?.trusted ?? LOST;
-    structure.addAll(compareStructure(expected.trusted, trusted).facts, expected.format, (fact) =>
-      STRUCTURE.has(fact) ? `**${fact}**` : fact,
-    );
+    const { facts } = compareStructure(expected.trusted, trusted);
+    const deciding = facts.filter(([fact]) => STRUCTURE.has(fact));
+    structure.addAll(deciding, expected.format, () => '**facts that decide, together**');
+    structure.addAll(facts, expected.format, (fact) => (STRUCTURE.has(fact) ? `**${fact}**` : fact));
     const passes = { trusted, untrusted: got?.untrusted ?? LOST, noRev: got?.noRev ?? LOST };
     for (const pass of ['trusted', 'untrusted', 'noRev'] as const) {
       const run = identified(expected[pass], expected.trusted);
