@@ -5,7 +5,8 @@ import { countersignInContainerTo } from '../countersign-asic.ts';
 import { openFileSource } from '../platform/file.ts';
 import { type ContainerFile, signContainerTo, signInContainerTo } from '../sign-asic.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
-import { aboutFile, outputFor, writeWhole } from './files.ts';
+import { furtherFrom } from './cades.ts';
+import { aboutFile, outputForAll, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
 import { PDF_OPTIONS } from './pdf-options.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
@@ -23,13 +24,8 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
   const target = args.get('output');
   if (target === undefined) throw new Usage('sign: -o OUT is missing');
   const inputs = args.positionals;
-  const number = args.get('countersign');
-  if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
-  if (number !== undefined && args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
-  const further = args.has('parallel') || number !== undefined;
-  if (inputs.length > 1 && (further || format === 'asic-s'))
-    throw new Usage(`sign: ${number === undefined ? (further ? '--parallel' : '--format asic-s') : '--countersign'} takes one file`);
-  const output = outputFor(inputs[0] ?? '', target, false);
+  const further = furtherInContainer(args, format);
+  const output = outputForAll(inputs, target);
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   const timestamps = await authorityFrom(args);
   if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
@@ -43,21 +39,32 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
     ...longTerm,
     ...(timestamps && { timestamps }),
   };
-  const xades = oneOf(args, 'signature', ['cades', 'xades'], 'cades') === 'xades' ? ({ signature: 'xades' } as const) : null;
+  const xades = xadesInside(args);
   await withFiles(inputs, async (files) => {
     const [first] = files;
     await writeWhole(output, (sink) => {
-      if (number !== undefined && first) {
-        if (xades) throw new Usage('sign: --countersign in a container is for CAdES signatures');
-        return countersignInContainerTo(sink, first.content, { ...options, signature: Number(number) - 1 });
-      }
-      if (further && first) return signInContainerTo(sink, first.content, xades ? { ...options, ...xades } : options);
+      if (further === 'parallel' && first) return signInContainerTo(sink, first.content, { ...options, ...xades });
+      if (further !== null && further !== 'parallel' && first)
+        return countersignInContainerTo(sink, first.content, { ...options, ...further });
       return signContainerTo(sink, files, xades ? { format, ...options, ...xades } : { format, ...options });
     });
   });
   at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
   return 0;
 }
+
+/** As `furtherFrom`, where it fits the container. Throws `Usage`. */
+export function furtherInContainer(args: Arguments, format: 'asic-s' | 'asic-e'): ReturnType<typeof furtherFrom> {
+  const further = furtherFrom(args);
+  const option = further === null ? (format === 'asic-s' ? 'format asic-s' : null) : further === 'parallel' ? 'parallel' : 'countersign';
+  if (option !== null && args.positionals.length > 1) throw new Usage(`--${option} takes one file`);
+  if (option === 'countersign' && xadesInside(args)) throw new Usage('--countersign in a container is for CAdES signatures');
+  return further;
+}
+
+/** Whether the container holds XML signatures, in the words of the library. Throws `Usage`. */
+export const xadesInside = (args: Arguments): { readonly signature: 'xades' } | null =>
+  oneOf(args, 'signature', ['cades', 'xades'], 'cades') === 'xades' ? { signature: 'xades' } : null;
 
 /** Opens the files, named as they are on disk but for their folders, and closes them. */
 export async function withFiles<T>(paths: readonly string[], use: (files: readonly ContainerFile[]) => Promise<T>): Promise<T> {

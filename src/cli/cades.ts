@@ -21,18 +21,23 @@ export const CADES_STATEMENTS: Readonly<Record<string, Option>> = {
   'content-timestamp': { help: 'pades, cades, xades: time-stamp the content before it is signed' },
 };
 
-export const CADES_OPTIONS: Readonly<Record<string, Option>> = {
-  ...CADES_STATEMENTS,
+/** For a signature on what is signed already. */
+export const FURTHER_OPTIONS: Readonly<Record<string, Option>> = {
   parallel: {
     help: 'IN is a CMS file, an ASiC container or (xades) a signed XML document, which gets one more signature over the same content',
   },
   countersign: { value: 'N', help: 'cades, xades: signature number N (from 1) of IN is countersigned' },
+};
+
+export const DETACHED_OPTION: Readonly<Record<string, Option>> = {
   detached: {
     value: 'FILE[=NAME]',
     many: true,
     help: 'cades, xades: the content of detached signatures, for --parallel and --countersign; xades: a further file to sign',
   },
 };
+
+export const CADES_OPTIONS: Readonly<Record<string, Option>> = { ...CADES_STATEMENTS, ...FURTHER_OPTIONS, ...DETACHED_OPTION };
 
 export type CadesWriter = (sink: Sink, source: Source, common: Omit<CadesSignOptions, 'format' | 'packaging'>) => Promise<void>;
 
@@ -41,28 +46,43 @@ export function cadesWriterFrom(args: Arguments): { readonly write: CadesWriter;
   if (!isCades(args, CADES_OPTIONS)) return null;
   const packaging = packagingFrom(args);
   const stated = statementsFrom(args);
-  const number = args.get('countersign');
-  if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
-  if (number !== undefined && args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
+  const further = furtherFrom(args);
   if (args.all('detached').length > 1) throw new Usage('sign: give one --detached file');
   const contents = detachedFrom(args);
   const detached = contents.map(({ bytes }) => ({ detached: bytes }))[0] ?? {};
-  const further = number !== undefined || args.has('parallel');
-  if (contents.length > 0 && !further) throw new Usage('sign: --detached goes with --parallel or --countersign; see --packaging detached');
+  if (contents.length > 0 && further === null)
+    throw new Usage('sign: --detached goes with --parallel or --countersign; see --packaging detached');
   const write: CadesWriter = (sink, source, common) => {
     const options = { ...common, ...stated };
-    if (number !== undefined) return countersignTo(sink, source, { ...options, signature: Number(number) - 1, ...detached });
-    if (args.has('parallel')) return signParallelTo(sink, source, { ...options, ...detached });
-    return signTo(sink, source, { format: 'cades', packaging, ...options });
+    if (further === null) return signTo(sink, source, { format: 'cades', packaging, ...options });
+    if (further === 'parallel') return signParallelTo(sink, source, { ...options, ...detached });
+    return countersignTo(sink, source, { ...options, ...further, ...detached });
   };
   return { write, close: () => closeAll(contents) };
 }
 
+/** Whether a signature is added to those of IN: beside them, or on one of them, by its number from 0. Throws `Usage`. */
+export function furtherFrom(args: Arguments): 'parallel' | { readonly signature: number } | null {
+  const number = args.get('countersign');
+  if (number === undefined) return args.has('parallel') ? 'parallel' : null;
+  if (!/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
+  if (args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
+  return { signature: Number(number) - 1 };
+}
+
 /** What `prepare --format cades` states, but for a content time-stamp; null where another format is asked for. Throws `Usage`. */
 export function preparedCadesFrom(args: Arguments): Omit<PrepareCadesOptions, 'chain' | 'scheme' | 'at'> | null {
-  if (!isCades(args, CADES_STATEMENTS)) return null;
+  if (!isCades(args, CADES_OPTIONS)) return null;
   const { contentTimestamp: _, ...stated } = statementsFrom(args);
   return { format: 'cades', packaging: packagingFrom(args), ...stated };
+}
+
+/** What `prepare --format cades` states of a signature on what is signed already. Throws `Usage`. */
+export function furtherCadesFrom(args: Arguments): Omit<CadesStatements, 'contentTimestamp'> {
+  if (!isCades(args, CADES_OPTIONS)) throw new Usage('--parallel and --countersign are not for PDF: sign it again');
+  if (args.has('packaging')) throw new Usage('--packaging does not go with --parallel and --countersign');
+  if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is for a first signature');
+  return statementsFrom(args);
 }
 
 /** Whether `--format cades` is asked for; says so where an option belongs to the other format. */

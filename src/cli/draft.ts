@@ -1,14 +1,15 @@
 /** A prepared signature as a JSON file, so that the second half can run elsewhere or later. */
 import { type PreparedContainer, readPreparedContainer } from '../prepare-asic.ts';
+import { type PreparedCall, readPreparedCall } from '../prepare-call.ts';
 import type { Prepared } from '../sign.ts';
 import { readPrepared } from '../sign.ts';
 import { aboutFile, readBytes } from './files.ts';
 
 /** Throws `Fault` `malformed-input` where the file is not one that `prepare` wrote, `io`. */
-export function readDraft(path: string): Prepared | PreparedContainer {
+export function readDraft(path: string): Prepared | PreparedContainer | PreparedCall {
   const json = readBytes(path);
   try {
-    return readPreparedContainer(json) ?? readPrepared(json);
+    return readPreparedCall(json) ?? readPreparedContainer(json) ?? readPrepared(json);
   } catch (error) {
     throw aboutFile(path, error);
   }

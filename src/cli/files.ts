@@ -58,8 +58,21 @@ export function outputFor(input: string, target: string, severalInputs: boolean)
   const folder = existsSync(target) && statSync(target).isDirectory();
   if (severalInputs && !folder) throw new Usage(`-o ${target} must be an existing folder where there are several inputs`);
   const output = folder ? join(target, basename(input)) : target;
-  if (sameFile(input, output)) throw new Usage(`the output ${output} is the input: the original is never overwritten`);
+  requireOther([input], output);
   return output;
+}
+
+/** Where the one output of several inputs goes: `target`, or a file with the name of the first in it. None of the inputs. */
+export function outputForAll(inputs: readonly string[], target: string): string {
+  const output = outputFor(inputs[0] ?? '', target, false);
+  requireOther(inputs, output);
+  return output;
+}
+
+/** Throws `Usage` where the output would take the place of a file that is read. */
+export function requireOther(inputs: readonly string[], output: string): void {
+  if (inputs.some((input) => sameFile(input, output)))
+    throw new Usage(`the output ${output} is the input: the original is never overwritten`);
 }
 
 /**

@@ -8,12 +8,13 @@ import {
   signParallelTo,
   signTo,
   type XadesFile,
+  type XadesParallelOptions,
   type XadesPlacement,
   type XadesSignOptions,
   type XadesStatements,
 } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
-import { closeAll, detachedFrom, PDF_ONLY } from './cades.ts';
+import { closeAll, detachedFrom, furtherFrom, PDF_ONLY } from './cades.ts';
 
 /** Where an XML signature goes; it takes the statements of CAdES too. */
 export const XADES_OPTIONS: Readonly<Record<string, Option>> = {
@@ -35,21 +36,17 @@ export function xadesWriterFrom(args: Arguments): { readonly write: XadesWriter;
   if (!isXades(args)) return null;
   const placement = placementFrom(args);
   const stated = statementsFrom(args);
-  const number = args.get('countersign');
-  if (number !== undefined && !/^[1-9]\d{0,3}$/.test(number)) throw new Usage(`--countersign is '${number}', but must be a number from 1`);
-  if (number !== undefined && args.has('parallel')) throw new Usage('give --parallel or --countersign, not both');
-  const further = number !== undefined || args.has('parallel');
-  const stray = PLACED.find((option) => further && args.has(option));
-  if (stray !== undefined) throw new Usage(`--${stray} does not go with --parallel and --countersign: the document says what is signed`);
+  const further = furtherFrom(args);
+  if (further !== null) refusePlacement(args);
   const { mimeType, canonicalization, ...where } = placement;
   const contents = detachedFrom(args);
   const files: XadesFile[] = contents.map(({ name, bytes }) => ({ name, content: bytes, ...(mimeType && { mimeType }) }));
   const write: XadesWriter = (sink, source, common, input) => {
     const given = { ...(canonicalization && { canonicalization }), ...(files.length > 0 && { files }) };
     const options = { format: 'xades', ...common, ...stated, ...given } as const;
-    if (number !== undefined) return countersignTo(sink, source, { ...options, signature: Number(number) - 1 });
+    if (further !== null && further !== 'parallel') return countersignTo(sink, source, { ...options, ...further });
     const typed = { ...options, ...(mimeType && { mimeType }) };
-    if (args.has('parallel')) return signParallelTo(sink, source, typed);
+    if (further === 'parallel') return signParallelTo(sink, source, typed);
     const name = where.packaging === 'detached' ? { name: basename(input) } : {};
     return signTo(sink, source, { ...typed, ...where, ...name });
   };
@@ -63,6 +60,22 @@ export function preparedXadesFrom(args: Arguments, input: string): Omit<PrepareX
   const placement = placementFrom(args);
   const name = placement.packaging === 'detached' ? { name: basename(input) } : {};
   return { format: 'xades', ...placement, ...name, ...statementsFrom(args) };
+}
+
+/** What `prepare --format xades` states of a signature on what is signed already. Throws `Usage`. */
+export function furtherXadesFrom(
+  args: Arguments,
+): Pick<XadesParallelOptions, 'format' | 'mimeType' | 'canonicalization'> & Omit<XadesStatements, 'contentTimestamp'> {
+  refusePlacement(args);
+  if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is not for --format xades');
+  const { mimeType, canonicalization } = placementFrom(args);
+  const { contentTimestamp: _, ...stated } = statementsFrom(args);
+  return { format: 'xades', ...stated, ...(mimeType && { mimeType }), ...(canonicalization && { canonicalization }) };
+}
+
+function refusePlacement(args: Arguments): void {
+  const stray = PLACED.find((option) => args.has(option));
+  if (stray !== undefined) throw new Usage(`--${stray} does not go with --parallel and --countersign: the document says what is signed`);
 }
 
 /** In a folder a signature is told from its file by the usual ending. */

@@ -6,12 +6,14 @@ import type { Signer, SigningScheme } from '../../crypto/signer.ts';
 import { readCertificates } from '../../keys/index.ts';
 import { parseCertificate } from '../../pki/certificate.ts';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
-import type { PreparedContainer } from '../../prepare-asic.ts';
+import { type PreparedContainer, prepareContainer } from '../../prepare-asic.ts';
+import type { PreparedCall } from '../../prepare-call.ts';
 import { encodePrepared, type Prepared, prepare as prepareSignature } from '../../sign.ts';
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { asicFormat, withFiles } from '../asic.ts';
 import { CADES_STATEMENTS, preparedCadesFrom } from '../cades.ts';
-import { outputFor, writeWhole } from '../files.ts';
+import { outputForAll, writeWhole } from '../files.ts';
+import { callFrom, HALVES_OPTIONS } from '../halves.ts';
 import { PDF_OPTIONS, pdfOptionsFrom } from '../pdf-options.ts';
 import { APPEARANCE_OPTIONS, appearanceFrom, authorityFrom, certificateFiles, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,7 +23,7 @@ export const prepare: Command = {
   name: 'prepare',
   summary: 'write what a key elsewhere has to sign',
   usage: [
-    'IN… -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades|xades|asic-s|asic-e] [--level T] [--content-digest FILE]',
+    'IN… -o DRAFT --to-be-signed FILE --cert FILE [--chain FILE]… [--format cades|xades|asic-s|asic-e [--parallel | --countersign N]] [--level T] [--content-digest FILE]',
   ],
   positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
@@ -33,12 +35,13 @@ export const prepare: Command = {
     pss: { help: 'the RSA key will sign by RSASSA-PSS' },
     format: {
       value: 'NAME',
-      help: 'pades (default); cades, for any file; xades, for XML and any file; asic-s, asic-e: files in a container with CAdES',
+      help: 'pades (default); cades, for any file; xades, for XML and any file; asic-s, asic-e: files in a container',
     },
     level: { value: 'LEVEL', help: 'B (default) or T: keeps room for a time-stamp in a PDF' },
     reserve: { value: 'N', help: 'octets to keep free in a PDF, for a finished CMS that is larger than ours' },
     tsa: { value: 'URL', many: true, help: 'authority for --content-timestamp' },
     ...CADES_STATEMENTS,
+    ...HALVES_OPTIONS,
     ...XADES_OPTIONS,
     ...APPEARANCE_OPTIONS,
     ...PDF_OPTIONS,
@@ -47,6 +50,10 @@ export const prepare: Command = {
     ['prepare, sign by openssl, complete', 'adeskit prepare in.pdf -o draft.json --to-be-signed tbs.bin --cert me.pem'],
     ['', 'openssl dgst -sha256 -sign me.key -out value.bin tbs.bin'],
     ['', 'adeskit complete in.pdf --draft draft.json --signature value.bin -o signed.pdf'],
+    [
+      'a further signature on a file',
+      'adeskit prepare signed.p7m -o draft.json --to-be-signed tbs.bin --cert me.pem --format cades --parallel',
+    ],
     ['any file', 'adeskit prepare data.zip -o draft.json --to-be-signed tbs.bin --cert me.pem --format cades --packaging detached'],
   ],
   run,
@@ -55,6 +62,7 @@ export const prepare: Command = {
 async function run(args: Arguments, at: Terminal): Promise<number> {
   refuseUnsupported(args, ['pades', 'cades', 'xades', 'asic-s', 'asic-e']);
   const container = asicFormat(args);
+  const call = callFrom(args);
   if (container === null && args.positionals.length > 1)
     throw new Usage('prepare: several files go into a container only: --format asic-e');
   const [input = ''] = args.positionals;
@@ -64,13 +72,16 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (!args.has('cert')) throw new Usage('prepare: --cert FILE is missing');
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   if (level === 'LT' || level === 'LTA') throw new Usage(`prepare: --level is B or T; 'adeskit extend' goes on to ${level}`);
-  if (container !== null) {
-    const { prepareContainer } = await import('../../prepare-asic.ts');
-    const { digest } = appearanceFrom(args);
-    const options = { format: container, ...keyFrom(args), ...(digest && { digest }) };
-    const stray = [...args.names()].find((option) => !FOR_CONTAINERS.has(option));
+  if (container !== null || call !== null) {
+    const stray = [...args.names()].find((option) => container !== null && !FOR_CONTAINERS.has(option));
     if (stray !== undefined) throw new Usage(`--${stray} is not for --format ${container}`);
-    return withFiles(args.positionals, (files) => written(prepareContainer(files, options), [target, message], args, at));
+    if (call !== null && args.has('content-digest')) throw new Usage('--content-digest is for a first signature: here a value is needed');
+    const { digest } = appearanceFrom(args);
+    const key = { ...keyFrom(args), ...(digest && { digest }) };
+    return withFiles(args.positionals, async (files) => {
+      const prepared = call === null ? null : await call(files, key);
+      return written(prepared ?? prepareContainer(files, { format: container ?? 'asic-e', ...key }), [target, message], args, at);
+    });
   }
   const source = openFileSource(input);
   try {
@@ -82,19 +93,18 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
 
 /** The draft and what is to be signed, all or none. */
 async function written(
-  prepared: Prepared | PreparedContainer,
+  prepared: Prepared | PreparedContainer | PreparedCall,
   [target, message]: readonly [draft: string, toBeSigned: string],
   args: Arguments,
   at: Terminal,
 ): Promise<number> {
-  const [input = ''] = args.positionals;
   const files: [path: string, octets: Bytes][] = [
     [target, encodePrepared(prepared)],
     [message, prepared.toBeSigned],
   ];
   const digestFile = args.get('content-digest');
   if (digestFile !== undefined) files.push([digestFile, prepared.contentDigest]);
-  await writeAll(files.map(([path, octets]) => [outputFor(input, path, false), octets]));
+  await writeAll(files.map(([path, octets]) => [outputForAll(args.positionals, path), octets]));
   at.out(`${message}: sign these ${prepared.toBeSigned.length} octets with ${prepared.digest}\n`);
   return 0;
 }
@@ -173,4 +183,7 @@ const FOR_CONTAINERS: ReadonlySet<string> = new Set([
   'format',
   'digest',
   'level',
+  'parallel',
+  'countersign',
+  'signature',
 ]);
