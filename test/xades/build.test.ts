@@ -143,7 +143,5 @@ test('elements as they are written get their exclusive form without a parse', ()
 
 test('an element with a character that is written as a reference has to be parsed for its canonical form', () => {
   expect(exclusiveForm(element('ds:A', {}, escaped('é')), { ds: DS })).toBeNull();
-  expect(toBase64(utf8(exclusiveForm(element('ds:A', {}, 'e'), { ds: 'urn:d' }) ?? ''))).toBe(
-    toBase64(utf8('<ds:A xmlns:ds="urn:d">e</ds:A>')),
-  );
+  expect(exclusiveForm(element('ds:A', {}, 'e'), { ds: 'urn:d' })).toBe('<ds:A xmlns:ds="urn:d">e</ds:A>');
 });
