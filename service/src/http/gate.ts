@@ -7,7 +7,7 @@ import { anonymousCounter, processCounter, type Quota, sharedCounter } from './r
 
 /**
  * Counts a request, shows the quota in headers and puts the holder of the key at the request. Throws `ServiceFault`
- * `too-many-requests`, `unauthorized` where there is no holder.
+ * `too-many-requests`, `unauthorized` where there is no holder, `bad-request` for a key that came without TLS.
  */
 export interface Gate {
   (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null): Promise<void>;
@@ -15,7 +15,17 @@ export interface Gate {
   stranger(request: FastifyRequest, reply: FastifyReply): void;
 }
 
-export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: Readonly<Record<string, number>>): Gate {
+/** `trustProxy`: what a proxy says of the way that a request came is believed. */
+export function newGate(
+  { store, clock, links }: Pick<Core, 'store' | 'clock' | 'links'>,
+  tiers: Readonly<Record<string, number>>,
+  trustProxy: boolean,
+): Gate {
+  const requireTls = ({ protocol, headers }: FastifyRequest): void => {
+    const told = trustProxy && headers['x-forwarded-proto'] !== undefined;
+    if (told && protocol === 'http' && links.origin.startsWith('https:'))
+      throw new ServiceFault('bad-request', 'This service is reached by HTTPS only.');
+  };
   const anonymous = anonymousCounter(ANONYMOUS_LIMIT);
   const counted = store.dialect === 'sqlite' ? processCounter() : sharedCounter(store);
   const quotaOf = ({ keyId, tier }: KeyHolder, now: number): Quota | Promise<Quota> =>
@@ -35,6 +45,7 @@ export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: 
   };
   const admit = async (request: FastifyRequest, reply: FastifyReply, holder: KeyHolder | null): Promise<void> => {
     const now = clock();
+    requireTls(request);
     show(reply, holder === null ? anonymous(request.ip, now) : await quotaOf(holder, now), now);
     if (holder === null) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
     request.holder = holder;
@@ -42,6 +53,7 @@ export function newGate({ store, clock }: Pick<Core, 'store' | 'clock'>, tiers: 
   return Object.assign(admit, {
     stranger: (request: FastifyRequest, reply: FastifyReply): void => {
       const now = clock();
+      requireTls(request);
       show(reply, strangers(request.ip, now), now);
     },
   });

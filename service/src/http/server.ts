@@ -97,7 +97,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
   });
   systemRoutes(app, options);
   fileRoutes(app, ports.core);
-  const gate = newGate(ports.core, options.tiers);
+  const gate = newGate(ports.core, options.tiers, options.trustProxy);
   await app.register(async (api) => {
     guard(api, gate, options);
     await api.register(async (routes) => qsignhubRoutes(routes, ports), { prefix: '/v1' });

@@ -114,8 +114,23 @@ describe.each(DATABASES)('QI Sign on %s', (kind) => {
       expect([(await get('/envelope/none', key)).status, key]).toEqual([401, key]);
   });
 
-  row('QI-A2', 'browsers are told to come by HTTPS', async () => {
-    expect((await get('/envelope/none')).headers.get('strict-transport-security')).toMatch(/max-age=\d+/);
+  row('QI-A2', 'who comes without TLS is refused, and browsers are told to come by HTTPS', async () => {
+    const { status, headers } = await get('/envelope/none');
+    expect([status, headers.get('strict-transport-security')]).toEqual([404, expect.stringMatching(/^max-age=(3[1-9]|[4-9]\d)\d{6};/)]);
+    // TLS ends at a proxy, which says how a request came.
+    const behind = await startRunning(kind, { publicUrl: 'https://sign.example', trustProxy: true });
+    const key = await createKey(
+      behind.service.core,
+      { tenant: await createTenant(behind.service.core, 'test', 'business'), mode: 'test' },
+      'qis_test_',
+      'test',
+    );
+    const by = (proto: string) =>
+      call(behind, 'GET', '/sign/envelope/none', { key: null, headers: { authorization: key, 'x-forwarded-proto': proto } });
+    expect((await by('https')).status).toBe(404);
+    const refused = await by('http');
+    expect([refused.status, refused.json]).toEqual([400, { title: 'Bad Request', description: 'This service is reached by HTTPS only.' }]);
+    await behind.service.stop();
   });
 
   row('QI-A3', 'bodies are JSON, in and out', async () => {

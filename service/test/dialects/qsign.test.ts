@@ -407,13 +407,19 @@ describe.each(DATABASES)('QSign on %s', (kind) => {
   });
 
   row('QS-F5', 'the signer is led on after signing', async () => {
-    const { json } = await create([person('Jane')], { redirect_url: 'https://acme.example/done' });
-    const found = await running.service.core.store.db
-      .selectFrom('requests')
-      .select('redirect_url')
-      .where('ordinal', '=', json.quoqo_document_id)
-      .executeTakeFirst();
-    expect(found?.redirect_url).toBe('https://acme.example/done');
+    const { json } = await create([person('Jane')], { redirect_url: 'https://acme.example/done?id=7' });
+    const onward = /<a href="https:\/\/acme\.example\/done\?id=7" target="_top" data-next>/;
+    const page = new URL(json.signing_info[0].document_sign_url);
+    const before = await (await fetch(page)).text();
+    expect(onward.test(before)).toBe(false);
+    const session = /name="session" value="([^"]+)"/.exec(before)?.[1] ?? '';
+    const act = (fields: Record<string, string>) =>
+      fetch(`${page.origin}${page.pathname}/sign`, { method: 'POST', body: new URLSearchParams({ session, ...fields }) });
+    expect(onward.test(await (await act({})).text())).toBe(false);
+    expect(onward.test(await (await act({ consent: 'yes' })).text())).toBe(true);
+    // Who comes again later is led on, too; what is no web address leads nobody anywhere.
+    expect(onward.test(await (await fetch(page)).text())).toBe(true);
+    expect((await create([person('Jane')], { redirect_url: 'javascript:alert(1)' })).status).toBe(400);
   });
 
   row('QS-F6', 'recipients sign in their sequence, at the places named', async () => {
