@@ -1,4 +1,5 @@
 /** The contract of the Ignisign interface, row by row, over HTTP; long because every row of the contract is a test. */
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -139,10 +140,19 @@ describe.each(DATABASES)('Ignisign on %s', (kind) => {
   });
 
   row('IG-A6', 'bodies of tens of megabytes are taken', async () => {
-    const large = Buffer.concat([PDF, Buffer.alloc(8_000_000, '%filler\n')]).toString('base64');
-    expect((await send('POST', '/signature-requests/one-call-sign', bodyFor({ documents: [file({ base64: large })] }))).status).not.toBe(
-      413,
-    );
+    const large = Buffer.alloc(36_000_000, 'a line of a long text\n');
+    const one = file({ base64: large.toString('base64'), originalName: 'long.txt', mimeType: 'text/plain' });
+    const made = await send('POST', '/signature-requests/one-call-sign', bodyFor({ documents: [one] }));
+    expect(made.status).toBe(200);
+    const stored = await running.service.core.store.db
+      .selectFrom('documents')
+      .select(['size', 'sha256'])
+      .where('id', '=', made.json.documents[0].documentId)
+      .executeTakeFirst();
+    expect(stored).toEqual({ size: large.length, sha256: createHash('sha256').update(large).digest('hex') });
+    // The vendor's own limit: 50 000 000 octets of body.
+    const over = file({ base64: 'A'.repeat(50_000_000) });
+    expect((await send('POST', '/signature-requests/one-call-sign', bodyFor({ documents: [over] }))).json.code).toBe('FILE_TOO_LARGE');
   });
 
   row('IG-1', 'one call makes a request', async () => {
