@@ -52,21 +52,24 @@ export function filteredBySubtrees(
   filters: readonly SubtreeFilter[],
 ): Parsed<NodeSelection> {
   return attempt(() => {
-    const subtrees = filters.map(({ filter, path }) => ({ filter, ...subtreesOf(document, path) }));
-    const passes = (inside: (one: (typeof subtrees)[number]) => boolean): boolean => {
+    const found = filters.map((one) => ({ ...one, nodes: one.path.nodes(0) ?? unreadable('XPath', 0, 'a node-set is needed') }));
+    const cutOut = selection.set === undefined ? elementsCutOut(document, found) : null;
+    if (cutOut !== null) return { ...selection, without: new Set([...(selection.without ?? []), ...cutOut]) };
+    const subtrees = found.map((one) => ({ ...one, ...subtreesOf(document, one) }));
+    const passes = (holds: (one: (typeof subtrees)[number]) => boolean): boolean => {
       let is = true;
-      for (const one of subtrees) is = one.filter === 'union' ? is || inside(one) : is && inside(one) === (one.filter === 'intersect');
+      for (const one of subtrees) is = one.filter === 'union' ? is || holds(one) : is && holds(one) === (one.filter === 'intersect');
       return is;
     };
     const nodes = new Uint8Array(document.nodeCount);
     const attributes = new Uint8Array(document.attributeCount);
     eachNode(document, selection, comments, (node) => {
-      nodes[node] = passes((one) => one.nodes[node] === 1) ? 1 : 0;
+      nodes[node] = passes((one) => one.inside[node] === 1) ? 1 : 0;
       if (isElement(document, node))
         eachAttribute(document, node, (attribute) => {
           if (selection.set?.hasAttribute(attribute) === false) return;
-          const inside = passes((one) => one.nodes[node] === 1 || one.single.has(one.path.model.attributeNode(attribute)));
-          attributes[attribute] = inside ? 1 : 0;
+          const passed = passes((one) => one.inside[node] === 1 || one.single.has(one.path.model.attributeNode(attribute)));
+          attributes[attribute] = passed ? 1 : 0;
         });
     });
     const set = chosen(nodes, attributes, selection.set, null);
@@ -74,26 +77,35 @@ export function filteredBySubtrees(
     const { set: before } = selection;
     const hasNamespace = (element: XmlNode, prefix: string): boolean =>
       (before === undefined || (before.hasNamespace?.(element, prefix) ?? before.hasNode(element))) &&
-      passes((one) => one.nodes[element] === 1 || one.single.has(one.path.model.namespaceNode(element, prefix)));
+      passes((one) => one.inside[element] === 1 || one.single.has(one.path.model.namespaceNode(element, prefix)));
     return { ...selection, set: { ...set, hasNamespace } };
   });
 }
 
+interface FoundByFilter extends SubtreeFilter {
+  readonly nodes: readonly number[];
+}
+
+/** Elements that filters cut out, where that is all they do. */
+function elementsCutOut(document: XmlDocument, found: readonly FoundByFilter[]): readonly XmlNode[] | null {
+  const whole = ({ filter, path, nodes }: FoundByFilter): boolean =>
+    filter === 'subtract' && nodes.every((node) => path.model.isTree(node) && isElement(document, node));
+  return found.every(whole) ? found.flatMap(({ nodes }) => nodes) : null;
+}
+
 /** Nodes of an expression with all below them, marked; attributes and namespace nodes that were named by themselves. */
-function subtreesOf(document: XmlDocument, path: XPath) {
-  const found = path.nodes(0);
-  if (found === null) return unreadable('XPath', 0, 'a node-set is needed');
-  const nodes = new Uint8Array(document.nodeCount);
+function subtreesOf(document: XmlDocument, { path, nodes: found }: FoundByFilter) {
+  const inside = new Uint8Array(document.nodeCount);
   const single = new Set<number>();
   for (const node of found) {
     if (!path.model.isTree(node)) single.add(node);
-    else if (nodes[node] === 0) {
+    else if (inside[node] === 0) {
       let end = afterOf(document, node);
       while (path.model.continues(end)) end++;
-      nodes.fill(1, node, end);
+      inside.fill(1, node, end);
     }
   }
-  return { nodes, single, path };
+  return { inside, single };
 }
 
 /** Nodes of a selection, in document order. */
