@@ -1,5 +1,5 @@
 /** The developer portal over HTTP: who gets in, what each page shows and does, and that nobody sees what belongs to another. */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { bareId } from '../../src/domain/ids.ts';
@@ -261,6 +261,24 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       expect((await portal.post(`/test/webhooks/${id}/test`)).status).toBe(404);
     });
 
+    test('signs with a secret that was given, and with a new one from when it is renewed', async () => {
+      const other = await newCustomer(running);
+      const own = await signedIn(running, other.email);
+      const secret = 'a secret of the partner';
+      const saved = await own.post('/test/webhooks', { url: hooks.url, interface: 'qsign', secret });
+      expect(saved.location).toBe('/w/portal/test/webhooks?done=saved');
+      const [, id = ''] = /\/webhooks\/([A-Za-z0-9]{16})\/test/.exec((await own.get('/test/webhooks')).text) ?? [];
+      const signed = async (by: string) => {
+        const before = hooks.received.length;
+        await own.post(`/test/webhooks/${id}/test`);
+        const { headers, body } = await eventually(async () => hooks.received[before], 'the test event comes');
+        return headers['x-qsign-signature'] === `sha256=${createHmac('sha256', by).update(body).digest('hex')}`;
+      };
+      expect(await signed(secret)).toBe(true);
+      const [, renewed = ''] = /id="made-secret">([^<]+)</.exec((await own.post(`/test/webhooks/${id}/secret`)).text) ?? [];
+      expect([await signed(renewed), await signed(secret)]).toEqual([true, false]);
+    });
+
     test('refuses addresses that are not public', async () => {
       for (const url of ['http://example.com/', 'https://10.0.0.1/', 'https://localhost/', 'ftp://example.com', '']) {
         const { status, text } = await portal.post('/live/webhooks', { url, interface: 'qsignhub' });
@@ -341,6 +359,24 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       expect((await portal.post(`${path}/cancel`)).status).toBe(409);
     });
 
+    test('seals one again whose sealing failed for good', async () => {
+      const { id, signer } = await make('Sealed twice');
+      const { core } = running.service;
+      const path = `/test/requests/${bareId(id)}`;
+      expect((await portal.post(`${path}/seal`)).status).toBe(409);
+      await sign(signer);
+      await eventually(async () => (await portal.get(path)).text.includes('badge good">Completed'), 'it is completed');
+      await core.store.db
+        .updateTable('requests')
+        .set({ status: 'failed', completed_at: null, sealed_files: null })
+        .where('id', '=', id)
+        .execute();
+      const page = (await portal.get(path)).text;
+      expect([page.includes('badge bad">Sealing failed'), page.includes('Seal it again')]).toEqual([true, true]);
+      expect((await portal.post(`${path}/seal`)).location).toBe(`/w/portal${path}?done=sealing`);
+      await eventually(async () => (await portal.get(path)).text.includes('badge good">Completed'), 'it is completed again');
+    });
+
     test('shows mails of test requests only, and only the own ones', async () => {
       const stranger = await signedIn(running, (await newCustomer(running)).email);
       await make('Mail me');
@@ -398,9 +434,11 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       ['get', `/:mode/requests/${id}/trail.pdf`],
       ['get', `/:mode/requests/${id}/trail.json`],
       ['post', `/:mode/requests/${id}/cancel`],
+      ['post', `/:mode/requests/${id}/seal`],
       ['get', `/:mode/deliveries/${delivery}`],
       ['post', `/:mode/deliveries/${delivery}/resend`],
       ['post', `/:mode/webhooks/${webhook}/test`],
+      ['post', `/:mode/webhooks/${webhook}/secret`],
       ['post', `/:mode/webhooks/${webhook}/disable`],
       ['post', `/:mode/keys/${key}/rotate`],
       ['post', `/:mode/keys/${key}/revoke`],

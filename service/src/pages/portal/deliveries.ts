@@ -53,7 +53,7 @@ ${pager(visit, page.next && { before: `${page.next.at}.${page.next.id}` }, befor
 }
 
 export const deliveryBadge = ({ spoken: { portal } }: Visit, { status }: Delivery): Markup =>
-  badge(TONES[status], portal.deliveryStatus[status] ?? status);
+  badge(TONES[status], portal.deliveryStatus[status]);
 
 function row(visit: Visit, delivery: Delivery, endpoints: readonly Endpoint[]): Markup {
   const { deliveries: words } = visit.spoken.portal;
@@ -95,7 +95,7 @@ function filters(visit: Visit, endpoints: readonly Endpoint[], status: string, w
   const choice = (value: string, label: string, chosen: string): Markup =>
     html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`;
   return html`<form class="filters" method="get" role="search">
-<p><label for="status">${requests.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, deliveryStatus[one] ?? one, status))}</select></p>
+<p><label for="status">${requests.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, deliveryStatus[one], status))}</select></p>
 <p><label for="webhook">${words.webhook}</label><select id="webhook" name="webhook">${choice('', act.any, webhook)}${endpoints.map(({ id, url }) => choice(bareId(id), url.slice(0, 60), webhook))}</select></p>
 <button class="plain" type="submit">${act.filter}</button>
 </form>`;

@@ -13,10 +13,11 @@ import { isOpen, readRequest } from '../../domain/request.ts';
 import { cancelRequest } from '../../domain/requests.ts';
 import { linkOf } from '../../domain/signers.ts';
 import { attachmentHeader } from '../../http/download.ts';
+import { sealAgain } from '../../sealing/failure.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
-import { labelOf, statusBadge } from './requests.ts';
-import { badge, confirmed, facts, sendPortal, time } from './shell.ts';
+import { labelOf, signedText, statusBadge } from './requests.ts';
+import { badge, button, confirmed, facts, sendPortal, time } from './shell.ts';
 import { adminOf, HOME, type Visit, visitOf } from './visit.ts';
 import { sizeText } from './words.ts';
 
@@ -26,19 +27,22 @@ export function requestRoutes(app: FastifyInstance, { core }: PageParts): void {
   app.get(path, async (request, reply) => {
     const visit = visitOf(request);
     const found = await asked(core, visit, request);
-    const done = visit.query['done'] === 'cancelled';
+    const { requests: words } = visit.spoken.portal;
+    const told: Readonly<Record<string, string>> = { cancelled: words.cancelled, sealing: words.sealing };
+    const text = told[visit.query['done'] ?? ''];
     const documents = await documentsOf(core, found);
     const first = documents.get(found.documentId);
     return sendPortal(reply, visit, {
       section: 'requests',
       title: first?.name ?? found.id,
-      notice: done ? { tone: 'good', text: visit.spoken.portal.requests.cancelled } : null,
-      body: html`<div class="columns"><div>
+      notice: text === undefined ? null : { tone: 'good', text },
+      body: html`<p class="lead">${statusBadge(visit, found.status)} ${signedText(visit, found)}</p>
+<div class="columns"><div>
 ${documentPart(visit, found, documents)}
 ${signersPart(core, visit, found)}
+${await trailPart(core, visit, found)}
 </div><div>
 ${factsPart(visit, found)}
-${await trailPart(core, visit, found)}
 </div></div>`,
     });
   });
@@ -49,6 +53,13 @@ ${await trailPart(core, visit, found)}
     const found = await asked(core, visit, request);
     await cancelRequest(core, visit.realm, found.id, reason === '' ? null : reason);
     return reply.redirect(`${addressOf(visit, found)}?done=cancelled`, 303);
+  });
+
+  app.post(`${path}/seal`, async (request, reply) => {
+    const visit = adminOf(request);
+    const found = await asked(core, visit, request);
+    await sealAgain(core, visit.realm, found.id);
+    return reply.redirect(`${addressOf(visit, found)}?done=sealing`, 303);
   });
 
   app.get(`${path}/documents/:number`, async (request, reply) => {
@@ -146,8 +157,8 @@ function signerItem(core: Core, visit: Visit, found: RequestRecord, signer: Sign
   // In live mode a link belongs to the signer; the interface hands it out where it must.
   const link = visit.mode === 'test' && isOpen(found) && signer.status === 'waiting' && signer.role !== 'viewer';
   return html`<li class="signer"><span><strong>${signer.name}</strong><br><span class="soft">${[signer.email, signer.phone].filter(Boolean).join(' · ')}</span><br>
-<span class="soft">${role[signer.role] ?? signer.role} · ${method[signer.method] ?? signer.method}</span></span>
-<span>${badge(tone, signer.role === 'viewer' ? (role['viewer'] ?? '') : (signerStatus[signer.status] ?? signer.status))}${when !== null && html`<br><span class="soft">${time(when, spoken)}</span>`}${signer.declineReason !== null && html`<br><span class="soft">„${signer.declineReason}“</span>`}
+<span class="soft">${role[signer.role]} · ${method[signer.method]}</span></span>
+<span>${badge(tone, signer.role === 'viewer' ? role.viewer : signerStatus[signer.status])}${when !== null && html`<br><span class="soft">${time(when, spoken)}</span>`}${signer.declineReason !== null && html`<br><span class="soft">„${signer.declineReason}“</span>`}
 ${link && html`<br><a href="${linkOf(core, signer)}" target="_blank" rel="noopener">${words.signingPage}</a>`}</span></li>`;
 }
 
@@ -160,12 +171,14 @@ ${facts([
   [words.interface, labelOf(found.dialect)],
   [words.id, html`<code>${found.id}</code>`],
   [words.number, String(found.number)],
-  [words.level, level[found.level] ?? found.level],
-  [words.ordering, found.signers.length > 1 ? (ordering[found.ordering] ?? found.ordering) : null],
+  [words.level, level[found.level]],
+  [words.ordering, found.signers.length > 1 ? ordering[found.ordering] : null],
   [words.made, time(found.createdAt, spoken)],
   [words.ended, found.completedAt === null ? null : time(found.completedAt, spoken)],
   [words.ends, isOpen(found) ? time(found.expiresAt, spoken) : null],
+  [words.metadata, Object.keys(found.metadata).length === 0 ? null : html`<code>${JSON.stringify(found.metadata)}</code>`],
 ])}
+${found.status === 'failed' && html`<p>${words.sealText}</p>${admin && button(visit, `${addressOf(visit, found)}/seal`, words.seal)}`}
 ${
   admin &&
   isOpen(found) &&
@@ -197,7 +210,7 @@ function eventItem({ spoken }: Visit, { signers }: RequestRecord, { type, actor,
   const about = Object.entries(details ?? {})
     .filter(([name, value]) => value !== null && !['name', 'email'].includes(name))
     .map(([name, value]) => `${name}: ${person(value) ?? value}`);
-  return html`<li><strong>${events[type] ?? type}</strong> <span class="soft">${words.actor} ${who}</span><br><span class="soft">${time(at, spoken)}${about.length > 0 && ` · ${about.join(' · ')}`}</span><br><code class="hash">${hash.slice(0, 16)}…</code></li>`;
+  return html`<li><strong>${events[type]}</strong> <span class="soft">· ${who}</span><br><span class="soft">${time(at, spoken)}${about.length > 0 && ` · ${about.join(' · ')}`}</span><br><code class="hash">${hash.slice(0, 16)}…</code></li>`;
 }
 
 const KEPT_NOWHERE = { 'cache-control': 'private, no-store' };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { INTERFACES } from '../../dialects/dialects.ts';
 import type { Core } from '../../domain/core.ts';
 import { bareId } from '../../domain/ids.ts';
-import type { RequestRecord, RequestStatus } from '../../domain/model.ts';
+import type { RequestRecord, RequestStatus, SignerRecord } from '../../domain/model.ts';
 import { documentOf } from '../../domain/records.ts';
 import { listRequests } from '../../domain/requests.ts';
 import { html, type Markup } from '../markup.ts';
@@ -41,16 +41,24 @@ export async function requestRows(core: Core, visit: Visit, requests: readonly R
 /** What an interface is called. */
 export const labelOf = (dialect: string): string => INTERFACES.find(({ name }) => name === dialect)?.label ?? dialect;
 
-export const statusBadge = ({ spoken: { portal } }: Visit, status: RequestStatus): Markup =>
-  badge(TONES[status] ?? 'bad', portal.status[status] ?? status);
+export const statusBadge = ({ spoken: { portal } }: Visit, status: RequestStatus): Markup => badge(TONES[status], portal.status[status]);
+
+/** How many have signed. */
+export function signedText({ spoken: { portal } }: Visit, request: RequestRecord): string {
+  const acting = actingIn(request);
+  return portal.requests.signedOf(acting.filter(({ status }) => status === 'signed').length, acting.length);
+}
+
+const actingIn = ({ signers }: RequestRecord): readonly SignerRecord[] => signers.filter(({ role }) => role !== 'viewer');
 
 function row(visit: Visit, request: RequestRecord, name: string): Markup {
-  const { requests: words } = visit.spoken.portal;
-  const acting = request.signers.filter(({ role }) => role !== 'viewer');
-  const signed = acting.filter(({ status }) => status === 'signed').length;
-  return html`<li><a class="row request" href="${HOME}/${visit.mode}/requests/${bareId(request.id)}"><span><strong>${name}</strong><br><span class="soft">${acting.map((signer) => signer.name).join(', ')}</span></span>
+  return html`<li><a class="row request" href="${HOME}/${visit.mode}/requests/${bareId(request.id)}"><span><strong>${name}</strong><br><span class="soft">${actingIn(
+    request,
+  )
+    .map((signer) => signer.name)
+    .join(', ')}</span></span>
 <span class="soft">${labelOf(request.dialect)}<br>${time(request.createdAt, visit.spoken)}</span>
-<span>${statusBadge(visit, request.status)}<br><span class="soft">${words.signedOf(signed, acting.length)}</span></span></a></li>`;
+<span>${statusBadge(visit, request.status)}<br><span class="soft">${signedText(visit, request)}</span></span></a></li>`;
 }
 
 function filters(visit: Visit, status: string, dialect: string): Markup {
@@ -58,7 +66,7 @@ function filters(visit: Visit, status: string, dialect: string): Markup {
   const choice = (value: string, label: string, chosen: string): Markup =>
     html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`;
   return html`<form class="filters" method="get" role="search">
-<p><label for="status">${words.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, statuses[one] ?? one, status))}</select></p>
+<p><label for="status">${words.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, statuses[one], status))}</select></p>
 <p><label for="interface">${words.interface}</label><select id="interface" name="interface">${choice('', act.any, dialect)}${INTERFACES.map(({ name, label }) => choice(name, label, dialect))}</select></p>
 <button class="plain" type="submit">${act.filter}</button>
 </form>`;
@@ -74,7 +82,7 @@ async function namesOf({ store, vault }: Core, requests: readonly RequestRecord[
   return new Map(rows.map((document) => [document.id, documentOf(document, vault).name]));
 }
 
-const TONES: Readonly<Partial<Record<string, Tone>>> = {
+const TONES: Readonly<Record<RequestStatus, Tone>> = {
   pending: 'none',
   started: 'open',
   sealing: 'open',
@@ -82,8 +90,9 @@ const TONES: Readonly<Partial<Record<string, Tone>>> = {
   expired: 'bad',
   cancelled: 'bad',
   declined: 'bad',
+  failed: 'bad',
 };
-const STATUSES: readonly RequestStatus[] = ['pending', 'started', 'sealing', 'completed', 'expired', 'cancelled', 'declined'];
+const STATUSES: readonly RequestStatus[] = ['pending', 'started', 'sealing', 'completed', 'expired', 'cancelled', 'declined', 'failed'];
 const listed = z.object({
   status: z.enum(['', ...STATUSES]).catch(''),
   interface: z.string().max(40).catch(''),

@@ -71,7 +71,9 @@ export function sampleOf(schema: Schema, name = '', depth = 0): unknown {
   if (shape.items) return depth > DEEPEST ? [] : [sampleOf(shape.items, name, depth + 1)];
   if (shape.properties) {
     const { required = [], properties } = shape;
-    const members = Object.entries(properties).filter(([member]) => required.length === 0 || required.includes(member));
+    const members = Object.entries(properties).filter(
+      ([member]) => required.length === 0 || required.includes(member) || WANTED.test(member),
+    );
     return depth > DEEPEST ? {} : Object.fromEntries(members.map(([member, inner]) => [member, sampleOf(inner, member, depth + 1)]));
   }
   const type = [shape.type].flat()[0];
@@ -134,5 +136,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   'date-time': '2030-12-31T12:00:00Z',
   uuid: '3f0c8c6e-6d0e-4f5e-9a44-9a3d0f6f5a10',
 };
+/** Not required by themselves, but one of a few that are. */
+const WANTED = /^(email|base64)$/i;
 const DEEPEST = 6;
 const LIMIT = Number.MAX_SAFE_INTEGER;

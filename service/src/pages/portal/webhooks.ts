@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { INTERFACES } from '../../dialects/dialects.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { bareId } from '../../domain/ids.ts';
-import { disableEndpoint, type Endpoint, listEndpoints, saveEndpoint } from '../../webhooks/endpoints.ts';
+import { changeEndpoint, disableEndpoint, type Endpoint, listEndpoints, newSecret, saveEndpoint } from '../../webhooks/endpoints.ts';
 import { sendTestEvent } from '../../webhooks/test-event.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
@@ -17,8 +17,10 @@ export function webhookRoutes(app: FastifyInstance, parts: PageParts): void {
 
   app.get(`${HOME}/:mode/webhooks`, async (request, reply) => {
     const visit = visitOf(request);
-    const done = visit.query['done'] === 'disabled';
-    return sendWebhooks(parts, reply, visit, { notice: done ? { tone: 'good', text: visit.spoken.portal.webhooks.disabled } : null });
+    const { webhooks: words } = visit.spoken.portal;
+    const told: Readonly<Record<string, string>> = { disabled: words.disabled, saved: words.added };
+    const text = told[visit.query['done'] ?? ''];
+    return sendWebhooks(parts, reply, visit, { notice: text === undefined ? null : { tone: 'good', text } });
   });
 
   app.post(`${HOME}/:mode/webhooks`, async (request, reply) => {
@@ -28,8 +30,11 @@ export function webhookRoutes(app: FastifyInstance, parts: PageParts): void {
     try {
       const { secret } = await saveEndpoint(core, visit.realm, given.interface, given.url, configuration.webhookPrivateHosts, {
         description: given.description === '' ? null : given.description,
+        ...(given.secret !== '' && { secret: given.secret }),
       });
-      return await sendWebhooks(parts, reply, visit, { secret, status: 201 });
+      return given.secret === ''
+        ? await sendWebhooks(parts, reply, visit, { secret, status: 201 })
+        : reply.redirect(`${HOME}/${visit.mode}/webhooks?done=saved`, 303);
     } catch (error) {
       if (!(error instanceof ServiceFault) || error.code !== 'unsafe-url') throw error;
       return sendWebhooks(parts, reply, visit, { given, status: 422, notice: { tone: 'bad', text: visit.spoken.portal.webhooks.unsafe } });
@@ -42,6 +47,13 @@ export function webhookRoutes(app: FastifyInstance, parts: PageParts): void {
     return reply.redirect(`${HOME}/${visit.mode}/deliveries/${bareId(delivery)}?done=tested`, 303);
   });
 
+  app.post(`${HOME}/:mode/webhooks/:id/secret`, async (request, reply) => {
+    const visit = adminOf(request);
+    const secret = newSecret();
+    await changeEndpoint(core, visit.realm, `whk_${byId.parse(request.params).id}`, { secret }, configuration.webhookPrivateHosts);
+    return sendWebhooks(parts, reply, visit, { secret, renewed: true });
+  });
+
   app.post(`${HOME}/:mode/webhooks/:id/disable`, async (request, reply) => {
     const visit = adminOf(request);
     await disableEndpoint(core, visit.realm, `whk_${byId.parse(request.params).id}`);
@@ -51,6 +63,8 @@ export function webhookRoutes(app: FastifyInstance, parts: PageParts): void {
 
 interface Shown {
   readonly secret?: string;
+  /** The secret takes the place of another. */
+  readonly renewed?: boolean;
   /** What was given and is refused. */
   readonly given?: z.output<typeof newWebhook>;
   readonly notice?: Notice | null;
@@ -61,7 +75,7 @@ async function sendWebhooks(
   { core }: PageParts,
   reply: FastifyReply,
   visit: Visit,
-  { secret, given, notice = null, status = 200 }: Shown,
+  { secret, renewed = false, given, notice = null, status = 200 }: Shown,
 ): Promise<FastifyReply> {
   const { webhooks: words, none } = visit.spoken.portal;
   const endpoints = (await listEndpoints(core, visit.realm)).sort((one, other) => Number(one.disabled) - Number(other.disabled));
@@ -72,7 +86,7 @@ async function sendWebhooks(
     body: html`<p class="lead">${words.text}</p>
 ${
   secret !== undefined &&
-  html`<section class="card made" role="status"><h2>${words.secret}</h2><p>${words.saved}</p>${secretValue(visit, 'made-secret', secret)}<p class="soft">${words.secretText}</p></section>`
+  html`<section class="card made" role="status"><h2>${words.secret}</h2><p>${renewed ? words.renewed : words.saved}</p>${secretValue(visit, 'made-secret', secret)}<p class="soft">${words.secretText}</p></section>`
 }
 ${endpoints.length === 0 ? empty(none.endpoints) : html`<ul class="rows">${endpoints.map((endpoint) => row(visit, endpoint))}</ul>`}
 ${visit.admin && form(visit, given)}`,
@@ -92,7 +106,7 @@ function row(visit: Visit, endpoint: Endpoint): Markup {
 <div class="acts"><a href="${HOME}/${visit.mode}/deliveries?webhook=${bareId(endpoint.id)}">${words.deliveries}</a>${
     visit.admin &&
     !endpoint.disabled &&
-    html`${button(visit, `${action}/test`, words.test)}${confirmed(visit, { action: `${action}/disable`, label: words.disable, text: words.disableText })}`
+    html`${button(visit, `${action}/test`, words.test)}${confirmed(visit, { action: `${action}/secret`, label: words.renew, text: words.renewText })}${confirmed(visit, { action: `${action}/disable`, label: words.disable, text: words.disableText })}`
   }</div></li>`;
 }
 
@@ -106,6 +120,7 @@ function form(visit: Visit, given: Shown['given']): Markup {
     ({ name, label }) => html`<option value="${name}"${name === given?.interface && html` selected`}>${label}</option>`,
   )}</select></p>
 <p><label for="description">${words.description}</label><input id="description" name="description" maxlength="200" autocomplete="off" value="${given?.description ?? ''}"></p>
+<p><label for="secret">${words.own}</label><input id="secret" name="secret" minlength="8" maxlength="200" autocomplete="off" spellcheck="false" aria-describedby="secret-hint"><span id="secret-hint" class="soft">${words.ownHint}</span></p>
 <button type="submit">${words.add}</button>
 </form></section>`;
 }
@@ -120,4 +135,5 @@ const newWebhook = z.object({
   url: z.string().trim().max(2000).catch(''),
   interface: z.string().max(40).catch(''),
   description: z.string().trim().max(200).catch(''),
+  secret: z.string().min(8).max(200).or(z.literal('')).catch(''),
 });

@@ -1,4 +1,6 @@
 /** The words of the developer portal in English. */
+import type { EventType, IdentityMethod, Ordering, RequestStatus, Role, SignatureLevel, SignerStatus } from '../../domain/model.ts';
+import type { Delivery } from '../../webhooks/endpoints.ts';
 
 type Named<Names extends string> = Readonly<Record<Names, string>>;
 
@@ -37,17 +39,17 @@ export interface PortalWords {
     Named<
       'original' | 'signed' | 'trailPdf' | 'trailJson' | 'whole' | 'broken' | 'signingPage' | 'cancelText' | 'cancelReason' | 'cancelled'
     > &
-    Named<'facts' | 'erased' | 'actor' | 'api' | 'system' | 'headless' | 'trailText'> & {
+    Named<'facts' | 'metadata' | 'sealText' | 'seal' | 'sealing' | 'erased' | 'api' | 'system' | 'headless' | 'trailText'> & {
       readonly signedOf: (signed: number, all: number) => string;
       readonly pages: (count: number) => string;
     };
-  readonly status: Readonly<Record<string, string>>;
-  readonly signerStatus: Readonly<Record<string, string>>;
-  readonly role: Readonly<Record<string, string>>;
-  readonly level: Readonly<Record<string, string>>;
-  readonly ordering: Readonly<Record<string, string>>;
-  readonly method: Readonly<Record<string, string>>;
-  readonly events: Readonly<Record<string, string>>;
+  readonly status: Named<RequestStatus>;
+  readonly signerStatus: Named<SignerStatus>;
+  readonly role: Named<Role>;
+  readonly level: Named<SignatureLevel>;
+  readonly ordering: Named<Ordering>;
+  readonly method: Named<IdentityMethod>;
+  readonly events: Named<EventType>;
   readonly webhooks: Named<
     | 'text'
     | 'add'
@@ -69,6 +71,12 @@ export interface PortalWords {
     | 'unsafe'
     | 'deliveries'
     | 'topics'
+    | 'own'
+    | 'ownHint'
+    | 'renew'
+    | 'renewText'
+    | 'renewed'
+    | 'added'
   >;
   readonly deliveries: Named<
     | 'text'
@@ -86,7 +94,7 @@ export interface PortalWords {
     | 'answer'
     | 'took'
   > & { readonly tries: (count: number) => string };
-  readonly deliveryStatus: Readonly<Record<string, string>>;
+  readonly deliveryStatus: Named<Delivery['status']>;
   readonly keys: Named<
     | 'text'
     | 'add'
@@ -252,11 +260,14 @@ export const ENGLISH: PortalWords = {
     cancelText: 'Nobody can sign it any more, and everybody who waits is told. This cannot be undone.',
     cancelReason: 'Reason (the signers read it)',
     cancelled: 'The request is cancelled.',
+    sealText: 'Everybody has signed, but the signed document could not be made.',
+    seal: 'Seal it again',
+    sealing: 'It is being sealed again.',
     facts: 'Facts',
     erased: 'This document is not kept any more.',
-    actor: 'by',
+    metadata: 'Metadata',
     api: 'API',
-    system: 'the service',
+    system: 'Service',
     headless: 'No mails: the links are handed out by you.',
     trailText: 'Each event is chained to the one before by its hash.',
     signedOf: (signed, all) => `${signed} of ${all} signed`,
@@ -270,7 +281,7 @@ export const ENGLISH: PortalWords = {
     expired: 'Expired',
     cancelled: 'Cancelled',
     declined: 'Declined',
-    failed: 'Failed',
+    failed: 'Sealing failed',
   },
   signerStatus: { waiting: 'has not signed', 'verification-failed': 'identity not proven', signed: 'signed', declined: 'declined' },
   role: { signer: 'Signer', approver: 'Approver', viewer: 'Reader' },
@@ -278,6 +289,7 @@ export const ENGLISH: PortalWords = {
   ordering: { parallel: 'All at once', sequential: 'One after another' },
   method: {
     video: 'Video',
+    pictures: 'Pictures of face and document',
     'national-eid': 'National eID',
     bank: 'Bank',
     'sms-code': 'Code by SMS',
@@ -292,6 +304,11 @@ export const ENGLISH: PortalWords = {
     'signer.opened': 'Signing page opened',
     'signer.code-sent': 'Code sent',
     'signer.code-wrong': 'Wrong code',
+    'signer.number-shown': 'Document number given',
+    'signer.number-wrong': 'Wrong document number',
+    'signer.pictures-shown': 'Pictures taken',
+    'signer.login-begun': 'Login begun',
+    'signer.login-refused': 'Login refused',
     'signer.verified': 'Identity proven',
     'signer.verification-failed': 'Identity not proven',
     'signer.consented': 'Consent given',
@@ -302,6 +319,7 @@ export const ENGLISH: PortalWords = {
     'request.cancelled': 'Request cancelled',
     'request.expired': 'Request expired',
     'request.declined': 'Request declined',
+    'request.failed': 'Sealing failed',
     'document.downloaded': 'Document downloaded',
   },
   webhooks: {
@@ -325,6 +343,12 @@ export const ENGLISH: PortalWords = {
     unsafe: 'This address is refused: it must be a public https:// address.',
     deliveries: 'Deliveries',
     topics: 'Topics',
+    own: 'Secret',
+    ownHint: 'Leave it empty to get a new one.',
+    added: 'The webhook is saved.',
+    renew: 'Renew the secret',
+    renewText: 'What is sent from now on is signed with a new secret.',
+    renewed: 'This is the new secret: copy it now, it is not shown again.',
   },
   deliveries: {
     text: 'What was sent to your webhooks, and what they answered.',
