@@ -34,7 +34,8 @@ export async function signMany(inputs: readonly string[], args: Arguments, at: T
   try {
     const left = journal === null ? orders : orders.filter(({ input }) => !journal.isDone(input));
     const run = tally(left.length, orders.length - left.length, at);
-    const more = { most: jobs - 1, atOnce: args.has('jobs'), start: () => thread(args) };
+    // A key elsewhere is waited for, and what it refuses is known in one thread.
+    const more = { most: args.has('csc') ? 0 : jobs - 1, atOnce: args.has('jobs'), start: () => thread(args) };
     await signAll(here(job), more, left, { run, journal, at });
     return run.end();
   } finally {

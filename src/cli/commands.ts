@@ -36,7 +36,7 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/verify-cert.ts')).verifyCert,
   },
   keys: {
-    summary: 'show the keys on a token or in a hardware security module',
+    summary: 'show the keys on a token, in a hardware security module or at a signing service',
     load: async () => (await import('./commands/keys.ts')).keys,
   },
   policy: {

@@ -7,6 +7,7 @@ import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
 import { aboutFile, readBytes } from './files.ts';
 import { PASSWORD_OPTION, passwordFrom } from './password.ts';
+import { REMOTE_OPTIONS, remoteSigner } from './remote.ts';
 import { TOKEN_OPTIONS, tokenFrom } from './token.ts';
 
 export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
@@ -17,6 +18,7 @@ export const KEY_OPTIONS: Readonly<Record<string, Option>> = {
   'pass-env': { value: 'VAR', help: 'environment variable that holds the password of the key' },
   pss: { help: 'let an RSA key sign by RSASSA-PSS' },
   ...TOKEN_OPTIONS,
+  ...REMOTE_OPTIONS,
   'key-label': { value: 'L', help: 'label of the key on the token' },
   'key-id': { value: 'HEX', help: 'identifier of the key on the token (CKA_ID); neither: the key of --cert, or the only one' },
 };
@@ -52,15 +54,18 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
   const password = fromEnvironment(args, 'pass-env');
   const scheme = args.has('pss') ? ({ scheme: 'RSASSA-PSS' } as const) : {};
   const [p12, key] = [args.get('p12'), args.get('key')];
-  if ([p12, key, args.get('pkcs11')].filter((given) => given !== undefined).length > 1)
-    throw new Usage('give one of --p12, --key and --pkcs11');
+  if ([p12, key, args.get('pkcs11'), args.get('csc')].filter((given) => given !== undefined).length > 1)
+    throw new Usage('give one of --p12, --key, --pkcs11 and --csc');
   if (args.has('pkcs11')) return tokenSigner(args, scheme);
+  if (args.has('csc')) return remoteSigner(args, scheme);
   if (p12 !== undefined) {
     if (password === undefined) throw new Usage('--p12 needs --pass-env VAR, the environment variable that holds its password');
     return about(p12, () => openPkcs12(readBytes(p12), password, scheme));
   }
   if (key === undefined)
-    throw new Usage('no key given: --p12 FILE --pass-env VAR, --key FILE --cert FILE, or --pkcs11 MODULE --token LABEL');
+    throw new Usage(
+      'no key given: --p12 FILE --pass-env VAR, --key FILE --cert FILE, --pkcs11 MODULE --token LABEL, or --csc URL --credential ID',
+    );
   const certificates = certificateFiles(args);
   return about(key, () =>
     openPem({

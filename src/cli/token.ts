@@ -7,7 +7,7 @@ export const TOKEN_OPTIONS: Readonly<Record<string, Option>> = {
   pkcs11: { value: 'MODULE', help: 'key on a token: the shared library of its PKCS#11 module' },
   token: { value: 'LABEL', help: 'label of the token; with one token not needed' },
   'token-serial': { value: 'S', help: 'serial number of the token, where labels do not tell' },
-  'pin-env': { value: 'VAR', help: 'environment variable that holds the PIN of the token' },
+  'pin-env': { value: 'VAR', help: 'environment variable that holds the PIN' },
   'pin-file': { value: 'FILE', help: 'file whose first line is the PIN; neither: it is asked for' },
 };
 
@@ -28,8 +28,8 @@ export async function tokenFrom(args: Arguments): Promise<Pkcs11Token> {
   return opened;
 }
 
-/** Null where there is nobody to ask: the token may have a keypad of its own. */
-async function pinFrom(args: Arguments, name: string): Promise<string | null> {
+/** Null where there is nobody to ask: the token may have a keypad of its own. Throws `Usage`. */
+export async function pinFrom(args: Arguments, name: string): Promise<string | null> {
   const [given, file] = [fromEnvironment(args, 'pin-env'), args.get('pin-file')];
   if (given !== undefined && file !== undefined) throw new Usage('give --pin-env or --pin-file, not both');
   if (given !== undefined) return given;

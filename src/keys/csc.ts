@@ -179,14 +179,44 @@ async function signerOf(at: Connection, options: CscSignerOptions): Promise<CscS
   if (scheme === null || typeof publicKey === 'string')
     throw new Fault('unsupported', `the key of the credential ${id} cannot sign digests here: RSA and EC keys can`);
   const size = Math.ceil(publicKey.bits / 8);
+  const guarded = secretsSentOnce(options);
   const signDigests = async (values: readonly Bytes[], digest: DigestName): Promise<Bytes[]> => {
     const signed: Bytes[] = [];
     for (let from = 0; from < values.length; from += credential.multisign)
-      signed.push(...(await signBatch(at, credential, options, scheme, values.slice(from, from + credential.multisign), digest)));
+      signed.push(
+        ...(await guarded(() => signBatch(at, credential, options, scheme, values.slice(from, from + credential.multisign), digest))),
+      );
     return scheme === 'ECDSA' ? signed.map((value) => derValue(value, size)) : signed;
   };
   const signDigest = together(signDigests);
   return { chain, scheme, signDigests, signDigest, sign: (message, digest) => signDigest(digestOf(digest, message), digest) };
+}
+
+/**
+ * A PIN or one-time password that was refused is never sent again, since services lock keys by the count; until it was accepted
+ * once, requests go one by one.
+ */
+function secretsSentOnce({ pin, otp }: CscAuthorization): <T>(work: () => Promise<T>) => Promise<T> {
+  let [accepted, refused] = [pin === undefined && otp === undefined, false];
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const guarded = async () => {
+      if (refused)
+        throw new Fault('wrong-password', 'the signing service refused this PIN or one-time password before: it is not sent again');
+      try {
+        const done = await work();
+        accepted = true;
+        return done;
+      } catch (error) {
+        if (error instanceof Fault && error.code === 'wrong-password') refused = true;
+        throw error;
+      }
+    };
+    if (accepted) return guarded();
+    const next = last.then(guarded, guarded);
+    last = next;
+    return next;
+  };
 }
 
 /** One authorisation and what it signs. */

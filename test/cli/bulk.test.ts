@@ -238,7 +238,7 @@ describe.skipIf(!hasSoftHsm)('a token on the command line', () => {
     ],
     ['a token that is not there', ['--pkcs11', MODULE, '--token', 'none', '--pin-env', 'PIN'], 2, /there is no token 'none'/],
     ['a module that is not there', ['--pkcs11', '/nowhere.so', '--pin-env', 'PIN'], 2, /nowhere\.so cannot be loaded/],
-    ['two kinds of key', [...token, ...KEY], 2, /give one of --p12, --key and --pkcs11/],
+    ['two kinds of key', [...token, ...KEY], 2, /give one of --p12, --key, --pkcs11 and --csc/],
   ])('%s is one clear line', async (_, key, status, message) => {
     const ran = await adeskit('sign', 'in/000.pdf', '-o', 'x.pdf', ...key);
     expect(ran).toMatchObject({ status, err: expect.stringMatching(message) });

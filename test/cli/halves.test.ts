@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openContainer } from '../../src/asic/container.ts';
-import { parse } from '../../src/cli/arguments.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import type { Terminal } from '../../src/cli/terminal.ts';
 import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
 import { readEntry } from '../../src/zip/content.ts';
 import { opensslCmsVerify } from '../judges/openssl.ts';
 import { xmlsec, xmlsecVerify } from '../judges/xml.ts';
+import { adeskit } from './in-process.ts';
 
 const home = process.cwd();
 let folder: string;
@@ -20,28 +18,6 @@ const at = (name: string): string => join(folder, name);
 const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(at(name)));
 const FIRST = ['--key', 'pki/p-256.key.pem', '--cert', 'pki/p-256.cert.pem'];
 
-/** In this process: many calls, and starting is tested elsewhere. */
-async function adeskit(...[name = '', ...args]: string[]): Promise<{ status: number; out: string; err: string }> {
-  const read = { out: '', err: '' };
-  const terminal: Terminal = {
-    colour: false,
-    out: (text) => {
-      read.out += text;
-    },
-    note: () => {},
-    complain: (message) => {
-      read.err += message;
-    },
-    progress: () => {},
-  };
-  const command = await COMMANDS[name]?.load();
-  if (command === undefined) throw new Error(`no command ${name}`);
-  const status = await (async () => command.run(parse(command, args), terminal))().catch((error: Error) => {
-    read.err += error.message;
-    return 2;
-  });
-  return { status, ...read };
-}
 const done = async (...args: string[]): Promise<void> => expect(await adeskit(...args)).toMatchObject({ status: 0, err: '' });
 
 /** The value is made by openssl, with a key that no command of ours sees. */

@@ -14,7 +14,7 @@ export const sign: Command = {
   name: 'sign',
   summary: 'sign one or many PDFs, XML documents, or any files as CAdES, XAdES or in an ASiC container; the originals are never touched',
   usage: [
-    'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE] | --pkcs11 MODULE --token LABEL --key-label L --pin-env VAR) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
+    'IN… -o OUT|DIR (--p12 FILE --pass-env VAR | --key FILE --cert FILE [--chain FILE] | --pkcs11 MODULE --token LABEL --key-label L --pin-env VAR | --csc URL --credential ID --csc-token-env VAR) [--level T|LT|LTA --tsa URL [--trust FILE|DIR]…]',
   ],
   positionals: [1, Number.MAX_SAFE_INTEGER],
   options: {
@@ -41,6 +41,10 @@ export const sign: Command = {
     [
       'with a key on a token',
       'PIN=… adeskit sign in.pdf -o out.pdf --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token demo --key-label me --pin-env PIN',
+    ],
+    [
+      'with a key at a signing service',
+      'TOKEN=… PIN=… adeskit sign in.pdf -o out.pdf --csc https://sign.example/csc/v2 --credential me --csc-token-env TOKEN --pin-env PIN',
     ],
     ['a folder, and again after an interruption', 'adeskit sign invoices/ -o signed/ --key k.pem --cert c.pem --journal run.journal'],
     [
