@@ -3,8 +3,8 @@ import { type Bytes, concat } from '../base/bytes.ts';
 import { attempt, type Parsed, unreadable } from '../base/parsed.ts';
 import { passing } from '../base/source.ts';
 import { crc32, inflate } from '../platform/deflate.ts';
+import { inflatedPieces } from '../platform/inflate.ts';
 import type { ZipArchive, ZipEntry } from './archive.ts';
-import { inflatedPieces } from './inflate.ts';
 
 /**
  * The content in pieces, each good until the next is asked for. Throws `Unreadable` where the data is damaged or does not have the

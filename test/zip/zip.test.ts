@@ -10,9 +10,9 @@ import type { Parsed } from '../../src/base/parsed.ts';
 import { type Source, sourceOf } from '../../src/base/source.ts';
 import { fromUtf8, latin1, utf8 } from '../../src/base/text.ts';
 import { crc32, deflate } from '../../src/platform/deflate.ts';
+import { inflatedPieces } from '../../src/platform/inflate.ts';
 import { readZip, type ZipArchive } from '../../src/zip/archive.ts';
 import { entryPieces, overEntry, readEntry } from '../../src/zip/content.ts';
-import { inflatedPieces } from '../../src/zip/inflate.ts';
 import { type NewEntry, rewriteZip, writeZip } from '../../src/zip/write.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'adeskit-zip-'));

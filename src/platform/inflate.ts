@@ -1,7 +1,7 @@
-/** Inflating piece by piece (RFC 1951): for entries too large to be held, since the runtime inflates at once or asynchronously only. */
-import type { Bytes } from '../base/bytes.ts';
-import { unreadable } from '../base/parsed.ts';
-import type { Source } from '../base/source.ts';
+/** Inflating by code of our own (RFC 1951): piece by piece what is too large to be held, and to its damage what is damaged; the runtime does neither at once. */
+import { type Bytes, concat, EMPTY } from '../base/bytes.ts';
+import { attempt, unreadable } from '../base/parsed.ts';
+import { type Source, sourceOf } from '../base/source.ts';
 
 /**
  * The octets of a deflated stream that takes exactly `length` octets of `source`, in pieces that are good until the next is asked
@@ -9,7 +9,33 @@ import type { Source } from '../base/source.ts';
  */
 export function* inflatedPieces(source: Source, offset: number, length: number, limit: number): Generator<Bytes, void, void> {
   const input = new BitInput(source, offset, length);
-  const output = new Output(limit);
+  yield* inflated(input, new Output(limit, OUTPUT_PIECE));
+  input.end();
+}
+
+/** How far a deflated stream could be read, and what came out; nothing where that was more than allowed. */
+export interface Readable {
+  readonly bytes: Bytes;
+  readonly outcome: 'complete' | 'truncated' | 'corrupt' | 'limit';
+  /** Octets after the end of the stream; 0 where that was not reached. */
+  readonly left: number;
+}
+
+/** Inflates a stream in memory up to its end or its damage. */
+export function readableDeflated(bytes: Bytes, limit: number): Readable {
+  const input = new BitInput(sourceOf(bytes), 0, bytes.length);
+  const output = new Output(limit, Math.min(OUTPUT_PIECE, Math.max(1024, 4 * bytes.length)));
+  const pieces: Bytes[] = [];
+  const whole = attempt(() => {
+    for (const piece of inflated(input, output)) pieces.push(piece.slice());
+  });
+  if (output.overfull) return { bytes: EMPTY, outcome: 'limit', left: 0 };
+  if (!whole.ok) for (const piece of output.flush(true)) pieces.push(piece.slice());
+  const outcome = whole.ok ? 'complete' : input.cut ? 'truncated' : 'corrupt';
+  return { bytes: concat(pieces), outcome, left: whole.ok ? input.rest : 0 };
+}
+
+function* inflated(input: BitInput, output: Output): Generator<Bytes, void, void> {
   for (let last = false; !last; ) {
     last = input.take(1) === 1;
     const kind = input.take(2);
@@ -19,7 +45,6 @@ export function* inflatedPieces(source: Source, offset: number, length: number, 
     else return input.damaged('a block of a type that does not exist');
   }
   yield* output.flush(true);
-  input.end();
 }
 
 function* stored(input: BitInput, output: Output): Generator<Bytes, void, void> {
@@ -149,6 +174,8 @@ class BitInput {
   private in = 0;
   private bits = 0;
   private count = 0;
+  /** More was asked for than there is. */
+  cut = false;
 
   constructor(source: Source, offset: number, length: number) {
     this.source = source;
@@ -174,7 +201,10 @@ class BitInput {
   }
 
   skip(count: number): void {
-    if (count > this.count) this.damaged('it is cut short');
+    if (count > this.count) {
+      this.cut = true;
+      this.damaged('it is cut short');
+    }
     this.bits >>>= count;
     this.count -= count;
   }
@@ -192,7 +222,12 @@ class BitInput {
 
   /** What is left must be the rest of the last octet. */
   end(): void {
-    if (this.count >= 8 || this.in < this.chunk.length || this.left > 0) this.damaged('it goes on after its end');
+    if (this.rest > 0) this.damaged('it goes on after its end');
+  }
+
+  /** Whole octets that were not taken. */
+  get rest(): number {
+    return (this.count >> 3) + this.chunk.length - this.in + this.left;
   }
 
   damaged(reason: string): never {
@@ -212,17 +247,26 @@ class BitInput {
 
 /** What came out: the last 32 KiB stay, for copies from there. */
 class Output {
-  private readonly buffer = new Uint8Array(WINDOW + OUTPUT_PIECE + LONGEST_COPY);
+  private readonly buffer: Bytes;
+  private readonly piece: number;
   private at = 0;
   private flushed = 0;
   private left: number;
 
-  constructor(limit: number) {
+  /** `piece`: octets of one piece, about. */
+  constructor(limit: number, piece: number) {
     this.left = limit;
+    this.piece = piece;
+    this.buffer = new Uint8Array(WINDOW + piece + LONGEST_COPY);
   }
 
   get full(): boolean {
-    return this.at >= WINDOW + OUTPUT_PIECE;
+    return this.at >= WINDOW + this.piece;
+  }
+
+  /** More came out than may. */
+  get overfull(): boolean {
+    return this.left < 0;
   }
 
   put(octet: number, input: BitInput): void {
