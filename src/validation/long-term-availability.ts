@@ -8,8 +8,8 @@ import type { JudgedEvidenceRecord } from './evidence-record.ts';
 import { earliest } from './existence.ts';
 import { type PastResult, validatePast } from './past-signature-validation.ts';
 import { levelsFor } from './policy.ts';
-import { claimedWithinDelay, timestampsIntact, validateWithTime, type WithTimeResult } from './signature-with-time.ts';
-import type { TimestampResult } from './timestamp.ts';
+import { claimedWithinDelay, validateWithTime, type WithTimeResult } from './signature-with-time.ts';
+import { type TimestampResult, timestampsIntact } from './timestamp.ts';
 import { weakestOfToken } from './token-algorithms.ts';
 import { coveredTimestamps, type Token, tokenOf, type World } from './world.ts';
 

@@ -4,7 +4,7 @@ import type { SignatureFacts } from '../facts/index.ts';
 import { type BasicResult, concludeRevocation, mayServe, validateBasic } from './basic-signature.ts';
 import { algorithmsOfRevocation } from './certificate-checks.ts';
 import type { JudgedCertificate } from './certificate-validation.ts';
-import { type Block, type Check, runBlock } from './check.ts';
+import { type Block, runBlock } from './check.ts';
 import { type Conclusion, failed, indeterminate, isPassed, passed, type SubIndication, subIndicationOf } from './conclusion.ts';
 import { type AlgorithmVerdict, algorithmDetail, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
 import { pathConclusion } from './past-certificate-validation.ts';
@@ -13,7 +13,7 @@ import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { heldOf, latestOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
-import type { TimestampResult } from './timestamp.ts';
+import { type TimestampResult, timestampsIntact } from './timestamp.ts';
 import { inOrder } from './timestamp-order.ts';
 import { chainAlgorithms, dataAlgorithms, weakestOfValue } from './token-algorithms.ts';
 import { type Acceptance, certificateOf, coveredTimestamps, isWithinValidity, type Token, tokenOf, type World } from './world.ts';
@@ -178,22 +178,10 @@ const MAY_GO_ON: Types = new Set([
 /** Checks before the times are compared: where one fails, nothing is known of the best signature time. */
 const BEFORE_TIMES: ReadonlySet<string> = new Set(['revocation-for-chain', 'chain-otherwise-valid', 'validity-needs-proof']);
 const PROVES_TIME: Types = new Set(['signature', 'document']);
-/** What a time-stamp comes to whose digest or value is wrong: it was put there from elsewhere, or what it covers was changed. */
-const BROKEN: Types = new Set(['HASH_FAILURE', 'SIG_CRYPTO_FAILURE']);
 
 const GENERAL = indeterminate('CERTIFICATE_CHAIN_GENERAL_FAILURE');
 const TRY_LATER = indeterminate('TRY_LATER');
 const CONSTRAINTS = indeterminate('SIG_CONSTRAINTS_FAILURE');
-
-/** In a PDF what a time-stamp covers is the document itself: one that is broken is not passed over, whatever the others prove. */
-export const timestampsIntact: Check<Pick<WithTimeCase, 'signature' | 'timestamps'>> = {
-  id: 'timestamps-intact',
-  clause: '5.5.4',
-  constraint: true,
-  applies: ({ signature, timestamps }) => signature.pdf !== null && timestamps.length > 0,
-  holds: ({ timestamps }) => !timestamps.some(({ basic }) => BROKEN.has(subIndicationOf(basic.conclusion))),
-  otherwise: CONSTRAINTS,
-};
 
 const WITH_TIME: Block<WithTimeCase> = {
   name: 'signature-with-time',

@@ -2,8 +2,8 @@
 import type { AnyId, SignatureFacts, TimestampFacts, TimestampId } from '../facts/index.ts';
 import { type BasicResult, validateBasic } from './basic-signature.ts';
 import { underChains } from './candidate-chains.ts';
-import { type Block, runBlock } from './check.ts';
-import { type Conclusion, isPassed, subIndicationOf } from './conclusion.ts';
+import { type Block, type Check, runBlock } from './check.ts';
+import { type Conclusion, indeterminate, isPassed, subIndicationOf } from './conclusion.ts';
 import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
 import { earliest } from './existence.ts';
 import { validatePast } from './past-signature-validation.ts';
@@ -49,6 +49,16 @@ export function proofOf({ facts, conclusion }: TimestampResult): readonly AnyId[
 export const timestampsOf = (signature: SignatureFacts, results: ReadonlyMap<TimestampId, TimestampResult>): readonly TimestampResult[] =>
   signature.timestamps.flatMap((id) => results.get(id) ?? []);
 
+/** In a PDF what a time-stamp covers is the document itself: one that is broken is not passed over, whatever the others prove. */
+export const timestampsIntact: Check<{ readonly signature: SignatureFacts; readonly timestamps: readonly TimestampResult[] }> = {
+  id: 'timestamps-intact',
+  clause: '5.5.4',
+  constraint: true,
+  applies: ({ signature, timestamps }) => signature.pdf !== null && timestamps.length > 0,
+  holds: ({ timestamps }) => !timestamps.some(({ basic }) => BROKEN.has(subIndicationOf(basic.conclusion))),
+  otherwise: indeterminate('SIG_CONSTRAINTS_FAILURE'),
+};
+
 interface TimestampCase {
   readonly token: Token;
   readonly facts: TimestampFacts;
@@ -81,6 +91,9 @@ const MAY_BE_PAST: ReadonlySet<string | null> = new Set([
   'REVOCATION_OUT_OF_BOUNDS_NO_POE',
   'NO_CERTIFICATE_CHAIN_FOUND_NO_POE',
 ]);
+
+/** What a time-stamp comes to whose digest or value is wrong: it was put there from elsewhere, or what it covers was changed. */
+const BROKEN: ReadonlySet<string | null> = new Set(['HASH_FAILURE', 'SIG_CRYPTO_FAILURE']);
 
 const AT_EXISTENCE: Block<TimestampCase> = {
   name: 'timestamp-validation',
