@@ -16,6 +16,7 @@ import { followCheck } from './domain/identity.ts';
 import { bareId } from './domain/ids.ts';
 import { newLinks } from './domain/links.ts';
 import type { RequestRecord } from './domain/model.ts';
+import { removeOrphans } from './domain/orphans.ts';
 import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
@@ -208,10 +209,12 @@ export async function startService(configuration: Configuration, options: StartO
     await jobs.start(handlers);
     webhooks.start();
   }
-  const sweeping = setInterval(
-    () => void sweep(core).catch((error: unknown) => log({ kind: 'expire', attempt: 0, error, final: false })),
-    SWEEP,
-  );
+  const regularly = (ms: number, work: () => Promise<number>): NodeJS.Timeout => {
+    const once = (): void => void work().catch((error: unknown) => log({ kind: 'expire', attempt: 0, error, final: false }));
+    once();
+    return setInterval(once, ms);
+  };
+  const sweepings = [regularly(SWEEP, () => sweep(core)), regularly(ORPHANS, () => removeOrphans(core))];
   return {
     core,
     app,
@@ -219,7 +222,7 @@ export async function startService(configuration: Configuration, options: StartO
     url,
     validate,
     stop: async () => {
-      clearInterval(sweeping);
+      for (const sweeping of sweepings) clearInterval(sweeping);
       await app.close();
       await Promise.all([jobs.stop(), webhooks.stop()]);
       files.close();
@@ -331,3 +334,4 @@ const VERSION = '0.1.0';
 const WAITING = 500;
 const PARALLEL_JOBS = 4;
 const SWEEP = 60_000;
+const ORPHANS = 6 * 3_600_000;

@@ -38,6 +38,7 @@ test('no route gives a stranger anything, and every route is looked at', async (
       { document_id: own.document, signature_type: 'ses', signers: [{ name: 'Eve', email: 'eve@example.com' }] },
     ],
     ['GET', `/manage/audit/${own.request}`, 404],
+    ['POST', `/manage/signature-requests/${own.request}/seal`, 404],
     ['DELETE', `/manage/webhooks/${own.webhook}`, 404],
     ['DELETE', `/manage/documents/${own.document}`, 404],
   ];

@@ -6,13 +6,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { versionOf } from '../../test/judges/run.ts';
-import { encryptedBlobs } from '../src/blobs/blobs.ts';
+import { type BlobStore, encryptedBlobs, newBlobName } from '../src/blobs/blobs.ts';
 import { folderBlobs } from '../src/blobs/folder.ts';
 import { s3Blobs } from '../src/blobs/s3.ts';
 import { readConfiguration } from '../src/config/configuration.ts';
+import { readContent } from '../src/domain/documents.ts';
 import { newLinks } from '../src/domain/links.ts';
 import { mediaTypeOf, safeFileName } from '../src/domain/media.ts';
+import { removeOrphans } from '../src/domain/orphans.ts';
 import { attachmentHeader } from '../src/http/download.ts';
+import { sharedCounter } from '../src/http/rate-limit.ts';
 import type { Handlers, NewJob } from '../src/jobs/jobs.ts';
 import { pgBossJobs } from '../src/jobs/pg-boss-jobs.ts';
 import { sqlJobs } from '../src/jobs/sql-jobs.ts';
@@ -23,7 +26,7 @@ import { openStore } from '../src/storage/database.ts';
 import { openVault } from '../src/storage/vault.ts';
 import { safeTarget } from '../src/webhooks/targets.ts';
 import { newPool, type WorkError } from '../src/workers/pool.ts';
-import { DATABASES, endAfterTests, eventually, newDatabase, newFolder } from './support/running.ts';
+import { call, DATABASES, endAfterTests, eventually, formOf, newDatabase, newFolder, startRunning } from './support/running.ts';
 
 endAfterTests();
 const KEYS = [1, 2].map((octet) => new Uint8Array(32).fill(octet)) as [Uint8Array, Uint8Array];
@@ -60,23 +63,64 @@ describe('blobs', () => {
     const pieces: Buffer[] = [];
     request.on('data', (piece: Buffer) => pieces.push(piece));
     request.on('end', () => {
-      const name = request.url ?? '';
+      const { pathname: name, searchParams: asked } = new URL(request.url ?? '', 'http://s3');
+      if (asked.has('list-type')) return void response.end(page(asked.get('continuation-token')));
       if (request.method === 'PUT') objects.set(name, Buffer.concat(pieces));
       if (request.method === 'DELETE') objects.delete(name);
       const found = objects.get(name);
       response.writeHead(request.method === 'GET' && !found ? 404 : 200).end(request.method === 'GET' ? found : undefined);
     });
   });
+  /** One name a page. */
+  const page = (token: string | null): string => {
+    const names = [...objects.keys()].filter((name) => name.startsWith('/files/'));
+    const at = Number(token ?? 0);
+    const name = names[at]?.slice('/files/'.length);
+    const contents =
+      name === undefined ? '' : `<Contents><Key>${name}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`;
+    const next = at + 1 < names.length ? `<NextContinuationToken>${at + 1}</NextContinuationToken>` : '';
+    return `<?xml version="1.0"?><ListBucketResult><Name>files</Name>${contents}${next}</ListBucketResult>`;
+  };
   afterAll(() => void server.close());
-
-  test.each(['folder', 's3'])('in a %s come back as they were, encrypted while they lie there', async (kind) => {
+  const storeOf = async (kind: string): Promise<{ readonly blobs: BlobStore; readonly settings: Record<string, unknown> }> => {
+    objects.clear();
     if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const endpoint = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-    const inner =
-      kind === 'folder'
-        ? folderBlobs(newFolder())
-        : s3Blobs({ endpoint, bucket: 'files', region: 'eu-1', accessKeyId: 'id', secretAccessKey: 'secret' });
+    const s3 = { endpoint, bucket: 'files', region: 'eu-1', accessKeyId: 'id', secretAccessKey: 'secret' };
+    return kind === 'folder' ? { blobs: folderBlobs(newFolder()), settings: {} } : { blobs: s3Blobs(s3), settings: { s3 } };
+  };
+
+  test.each(['folder', 's3'])('in a %s are listed, without what others keep there', async (kind) => {
+    const { blobs } = await storeOf(kind);
+    const names = [newBlobName('sealed', 'sreq_A'), newBlobName('documents', 'doc_A1'), newBlobName('pictures', 'pic_B')];
+    for (const name of [...names, 'documents/readme.txt', 'theirs/doc_A.000000000000000000000000000000000000'])
+      await blobs.put(name, Buffer.from('a'));
+    const listed: string[] = [];
+    for await (const { name } of blobs.list()) listed.push(name);
+    expect(listed.toSorted()).toEqual(names.toSorted());
+  });
+  test('nobody named for a day are swept up, in a folder and in S3', async () => {
+    for (const kind of ['folder', 's3']) {
+      const { settings } = await storeOf(kind);
+      const running = await startRunning('sqlite', settings);
+      const { core } = running.service;
+      const made = await call(running, 'POST', '/v1/documents', { form: formOf(Buffer.from('a text'), 'a.txt') });
+      const orphans = [newBlobName('documents', 'doc_Gone'), newBlobName('documents', made.json.id), newBlobName('trails', 'sreq_Gone')];
+      for (const name of orphans) await core.blobs.put(name, Buffer.from('left behind'));
+      if (kind === 'folder') {
+        writeFileSync(join(running.data, 'blobs/documents/.0123456789abcdef'), 'half written');
+        expect(await removeOrphans(core)).toBe(0);
+      }
+      running.later(25 * 3_600_000);
+      expect(await removeOrphans(core)).toBe(kind === 'folder' ? 4 : 3);
+      expect(await Promise.all(orphans.map((name) => core.blobs.get(name)))).toEqual([null, null, null]);
+      expect(Buffer.from(await readContent(core, made.json.id)).toString()).toBe('a text');
+    }
+  });
+
+  test.each(['folder', 's3'])('in a %s come back as they were, encrypted while they lie there', async (kind) => {
+    const { blobs: inner } = await storeOf(kind);
     const blobs = encryptedBlobs(inner, vault);
     const content = Buffer.from('a text that nobody may read');
     await blobs.put('documents/one', content);
@@ -144,6 +188,103 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
     await store.close();
     expect(done.toSorted()).toEqual(['asks again', 'asks again', 'fails once', 'fails once', 'later', 'once']);
   });
+});
+
+describe.each(DATABASES)('jobs on %s', (kind) => {
+  test('of one kind wait for their places, and those of other kinds do not wait for them', async () => {
+    const databaseUrl = await newDatabase(kind);
+    const store = await openStore({ databaseUrl, file: join(newFolder(), 'jobs.sqlite'), connections: 4 });
+    const common = { pollMs: 100, leaseMs: 5000, parallel: 2, attempts: 3, log: () => undefined };
+    const jobs =
+      databaseUrl === undefined
+        ? sqlJobs({ ...common, store, clock: Date.now })
+        : await pgBossJobs({ ...common, databaseUrl, connections: 2 });
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const begun: string[] = [];
+    const waits = async (data: Readonly<Record<string, string>>) => {
+      begun.push(data['name'] ?? '');
+      await gate;
+      return undefined;
+    };
+    const quick = async (data: Readonly<Record<string, string>>) => {
+      begun.push(data['name'] ?? '');
+      return undefined;
+    };
+    await jobs.start({ seal: waits, unsealed: quick, message: quick, expire: quick, simulate: quick, identity: quick });
+    const names = ['1', '2', '3', '4', '5'];
+    for (const name of names) await store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name } }));
+    await store.transaction((tx) => jobs.enqueue(tx, { kind: 'message', data: { name: 'mail' } }));
+    await eventually(async () => begun.includes('mail'), 'the mail went');
+    expect(begun.filter((name) => name !== 'mail').toSorted()).toEqual(['1', '2']);
+    open();
+    await eventually(async () => begun.length === 6, 'all were begun');
+    // Who came first is served first.
+    expect(
+      begun
+        .filter((name) => name !== 'mail')
+        .slice(2, 4)
+        .toSorted(),
+    ).toEqual(['3', '4']);
+    await jobs.stop();
+    await store.close();
+  });
+  test('of sealing become something else after the last attempt, also where its process ended', { timeout: 30_000 }, async () => {
+    const databaseUrl = await newDatabase(kind);
+    const store = await openStore({ databaseUrl, file: join(newFolder(), 'jobs.sqlite'), connections: 4 });
+    const common = { pollMs: 100, leaseMs: 2000, parallel: 2, attempts: 1, log: () => undefined };
+    const jobsOf = async () =>
+      databaseUrl === undefined
+        ? sqlJobs({ ...common, store, clock: Date.now })
+        : await pgBossJobs({ ...common, databaseUrl, connections: 2 });
+    const given: string[] = [];
+    const left = async (data: Readonly<Record<string, string>>) => {
+      given.push(data['name'] ?? '');
+      return undefined;
+    };
+    const none = async () => undefined;
+    const others = { message: none, expire: none, simulate: none, identity: none };
+    let end = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const dead = await jobsOf();
+    const taken: string[] = [];
+    const hangs = async (data: Readonly<Record<string, string>>) => {
+      taken.push(data['name'] ?? '');
+      if (data['name'] === 'fails') throw new Error('broken');
+      await gate;
+      return undefined;
+    };
+    await dead.start({ ...others, seal: hangs, unsealed: left });
+    for (const name of ['fails', 'dies']) await store.transaction((tx) => dead.enqueue(tx, { kind: 'seal', data: { name } }));
+    await eventually(async () => given.includes('fails') && taken.includes('dies'), 'the first came to its end, the other hangs');
+    expect(given).toEqual(['fails']);
+    if (databaseUrl === undefined) {
+      // As if the process that had it lived no more: its lease runs out.
+      await store.db.updateTable('jobs').set({ leased_until: 0 }).execute();
+    }
+    await eventually(async () => given.includes('dies'), 'so does the one whose process died');
+    expect(taken.filter((name) => name === 'dies')).toHaveLength(1);
+    end();
+    await dead.stop();
+    await store.close();
+  });
+});
+
+test('requests of a key are counted exactly, however many come at once', async () => {
+  for (const kind of DATABASES) {
+    const store = await openStore({ databaseUrl: await newDatabase(kind), file: join(newFolder(), 'counts.sqlite'), connections: 4 });
+    const counters = [sharedCounter(store), sharedCounter(store)];
+    const asked = Array.from({ length: 60 }, (_, index) => counters[index % 2]?.('key', 'business', 50, 90_000));
+    const quotas = await Promise.all(asked);
+    expect(quotas.filter((quota) => quota?.exceeded)).toHaveLength(10);
+    expect(new Set(quotas.flatMap((quota) => (quota && !quota.exceeded ? [quota.remaining] : []))).size).toBe(50);
+    expect((await counters[0]?.('key', 'business', 50, 150_000))?.remaining).toBe(49);
+    await store.close();
+  }
 });
 
 describe('configuration', () => {

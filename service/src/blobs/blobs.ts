@@ -9,6 +9,14 @@ export interface BlobStore {
   get(name: string): Promise<Uint8Array | null>;
   /** No error where there is none. */
   remove(name: string): Promise<void>;
+  /** All that are there; nothing that others keep in the same place. */
+  list(): AsyncIterable<StoredBlob>;
+}
+
+export interface StoredBlob {
+  readonly name: string;
+  /** When it was written. */
+  readonly at: number;
 }
 
 /** Encrypts on the way in, decrypts on the way out. */
@@ -20,8 +28,22 @@ export function encryptedBlobs(store: BlobStore, vault: Vault): BlobStore {
       return sealed === null ? null : vault.openBytes(sealed, `blob ${name}`);
     },
     remove: (name) => store.remove(name),
+    list: () => store.list(),
   };
 }
 
-/** A name that nobody can guess and no two writers share. */
-export const newBlobName = (kind: string): string => `${kind}/${randomBytes(18).toString('hex')}`;
+/** What a blob is of, and so the folder that it is in. */
+export type BlobKind = (typeof BLOB_KINDS)[number];
+
+export const BLOB_KINDS = ['documents', 'previews', 'sealed', 'trails', 'pictures'] as const;
+
+/** A name that nobody can guess and no two writers share; `owner` is the id of the row that is to name it. */
+export const newBlobName = (kind: BlobKind, owner: string): string => `${kind}/${owner}.${randomBytes(18).toString('hex')}`;
+
+/** The id of the row that names a blob; null for what was never finished. Undefined where it is no blob of ours. */
+export function ownerOf(name: string): string | null | undefined {
+  const [, kind, owner] = NAME.exec(name) ?? [];
+  return BLOB_KINDS.some((one) => one === kind) ? (owner ?? null) : undefined;
+}
+
+const NAME = /^([a-z]+)\/(?:([a-z]{2,8}_[A-Za-z0-9]{1,64})\.[0-9a-f]{36}|\.[0-9a-f]{16})$/;

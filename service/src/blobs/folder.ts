@@ -1,8 +1,8 @@
 /** Blobs as files in a folder: written beside, flushed, then renamed. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import type { BlobStore } from './blobs.ts';
+import { BLOB_KINDS, type BlobStore, ownerOf, type StoredBlob } from './blobs.ts';
 
 export function folderBlobs(folder: string): BlobStore {
   const root = resolve(folder);
@@ -13,16 +13,28 @@ export function folderBlobs(folder: string): BlobStore {
   };
   return {
     put: async (name, bytes) => write(pathOf(name), bytes),
-    get: async (name) => {
-      try {
-        return await readFile(pathOf(name));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
-      }
-    },
+    get: async (name) => readFile(pathOf(name)).catch(goneIsFine),
     remove: async (name) => rm(pathOf(name), { force: true }),
+    list: () => list(root),
   };
+}
+
+async function* list(root: string): AsyncGenerator<StoredBlob> {
+  for (const kind of BLOB_KINDS) {
+    const folder = join(root, kind);
+    const opened = await opendir(folder).catch(goneIsFine);
+    for await (const { name: file } of opened ?? []) {
+      const name = `${kind}/${file}`;
+      if (ownerOf(name) === undefined) continue;
+      const found = await stat(join(folder, file)).catch(goneIsFine);
+      if (found) yield { name, at: found.mtimeMs };
+    }
+  }
+}
+
+function goneIsFine(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error;
+  return null;
 }
 
 async function write(path: string, bytes: Uint8Array): Promise<void> {

@@ -72,7 +72,7 @@ async function store(core: Core, realm: Realm, upload: Upload): Promise<Document
     expiresAt: createdAt + retentionDays * DAY,
   };
   // First the octets, then the row that names them: what a crash between leaves is swept up later.
-  const blob = newBlobName('documents');
+  const blob = newBlobName('documents', record.id);
   await core.blobs.put(blob, bytes);
   try {
     await core.store.transaction(async (tx) => {

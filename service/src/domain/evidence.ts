@@ -20,7 +20,8 @@ export async function keepEvidence(
   kind: EvidenceKind,
   bytes: Uint8Array,
 ): Promise<{ readonly createdAt: number }> {
-  const blob = newBlobName('pictures');
+  const id = `pic_${randomId(16)}`;
+  const blob = newBlobName('pictures', id);
   const createdAt = clock();
   await blobs.put(blob, bytes);
   const before = await store.transaction(async (tx) => {
@@ -28,7 +29,7 @@ export async function keepEvidence(
     await tx
       .insertInto('evidence')
       .values({
-        id: `pic_${randomId(16)}`,
+        id,
         request_id: owner.request,
         signer_id: owner.signer,
         kind,

@@ -23,7 +23,7 @@ async function makePreview(core: Core, documentId: string): Promise<Uint8Array> 
   if (!row) throw new ServiceFault('not-found', 'The document is not kept any more.');
   const picture = row.media_type === PDF ? await core.inspector.preview(await readContent(core, documentId)) : null;
   const bytes = picture ?? cardPicture(TONES[row.media_type] ?? TONES[PDF] ?? [90, 98, 112]);
-  const blob = newBlobName('previews');
+  const blob = newBlobName('previews', documentId);
   await core.blobs.put(blob, bytes);
   const changed = await core.store.db
     .updateTable('documents')

@@ -101,6 +101,13 @@ export function requestOf(row: Row<'requests'>, signers: readonly Row<'signers'>
   };
 }
 
+/** The blobs that the sealing of a request left. */
+export function blobsOf({ sealed_files: files }: Pick<Row<'requests'>, 'sealed_files'>): string[] {
+  if (files === null) return [];
+  const { document, trail, trailJson, further = [] } = JSON.parse(files) as SealedFiles;
+  return [document, trail, trailJson, ...further.map((file) => file.document)];
+}
+
 /** A request with its signers in their order, by its row. */
 export async function withSigners(db: Queries, row: Row<'requests'>, vault: Vault): Promise<RequestRecord> {
   const signers = await db.selectFrom('signers').selectAll().where('request_id', '=', row.id).orderBy('position').execute();

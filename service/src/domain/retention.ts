@@ -1,7 +1,8 @@
 /** What is kept, and how long: documents, and with them what was signed over them, go after their time; nothing personal stays. */
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
-import type { Realm, SealedFiles } from './model.ts';
+import type { Realm } from './model.ts';
+import { blobsOf } from './records.ts';
 
 /** Erases what is over its time; gives the number of documents. Any number of processes may do so at once. */
 export async function sweep(core: Core): Promise<number> {
@@ -78,18 +79,7 @@ async function eraseDocumentById(core: Core, id: string): Promise<void> {
       await tx.deleteFrom('requests').where('id', 'in', ids).execute();
     }
     await tx.deleteFrom('documents').where('id', '=', id).execute();
-    const sealed = requests.flatMap(({ sealed_files: files }) => (files === null ? [] : [JSON.parse(files) as SealedFiles]));
-    return [
-      document?.blob,
-      document?.preview_blob,
-      ...sealed.flatMap((files) => [
-        files.document,
-        files.trail,
-        files.trailJson,
-        ...(files.further ?? []).map(({ document: blob }) => blob),
-      ]),
-      ...pictures.map(({ blob }) => blob),
-    ];
+    return [document?.blob, document?.preview_blob, ...requests.flatMap(blobsOf), ...pictures.map(({ blob }) => blob)];
   });
   for (const blob of blobs) if (blob) await core.blobs.remove(blob);
 }

@@ -86,6 +86,7 @@ export async function openSigning(core: Core, signerId: string, visitor: Visitor
 
 /** What comes next for a signer. */
 export function stateOf(core: Pick<Core, 'clock' | 'identityProvider'>, request: RequestRecord, signer: SignerRecord): SigningState {
+  if (request.status === 'failed') return 'closed';
   if (signer.status === 'signed') return request.status === 'completed' ? 'completed' : 'signed';
   if (signer.status === 'declined') return 'declined';
   if (signer.status === 'verification-failed') return 'verification-failed';

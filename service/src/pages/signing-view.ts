@@ -208,8 +208,8 @@ function endingWords({ request, state }: SigningView, words: Words): readonly [t
       return [words.failedTitle, words.failedText, 'bad'];
     default: {
       const { status } = request;
-      const why = status === 'pending' || status === 'started' || status === 'expired' ? 'expired' : status;
-      return [words.closedTitle, words.closedText[why === 'expired' || why === 'cancelled' || why === 'declined' ? why : 'other'], 'bad'];
+      const why = status === 'pending' || status === 'started' ? 'expired' : status;
+      return [words.closedTitle, words.closedText[why === 'sealing' || why === 'completed' ? 'other' : why], 'bad'];
     }
   }
 }

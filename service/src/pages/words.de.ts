@@ -145,6 +145,8 @@ export const GERMAN: Words = {
     expired: 'Die Zeit zum Unterschreiben ist vorbei. Bitten Sie den Absender um eine neue Anfrage.',
     cancelled: 'Der Absender hat die Anfrage zurückgezogen.',
     declined: 'Jemand hat die Unterschrift abgelehnt; damit ist die Anfrage beendet.',
+    failed:
+      'Alle haben unterschrieben, aber das unterschriebene Dokument konnte noch nicht erstellt werden. Sie brauchen nichts zu tun: Der Absender kümmert sich darum.',
     other: 'Hier kann nichts mehr unterschrieben werden.',
   },
   goOn: (host) => `Weiter zu ${host}`,

@@ -112,7 +112,7 @@ export interface Words {
   readonly failedTitle: string;
   readonly failedText: string;
   readonly closedTitle: string;
-  readonly closedText: Readonly<Record<'expired' | 'cancelled' | 'declined' | 'other', string>>;
+  readonly closedText: Readonly<Record<'expired' | 'cancelled' | 'declined' | 'failed' | 'other', string>>;
   readonly goOn: (host: string) => string;
   readonly goingOn: (host: string) => string;
   readonly chooseTitle: string;
@@ -294,6 +294,7 @@ export const ENGLISH: Words = {
     expired: 'The time to sign is over. Ask the sender for a new request.',
     cancelled: 'The sender has withdrawn the request.',
     declined: 'Somebody declined to sign, so the request has ended.',
+    failed: 'Everybody has signed, but the signed document could not be made yet. You need not do anything: the sender sees to it.',
     other: 'Nothing can be signed here any more.',
   },
   goOn: (host) => `Go on to ${host}`,

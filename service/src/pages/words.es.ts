@@ -143,6 +143,8 @@ export const SPANISH: Words = {
     expired: 'El plazo para firmar ha terminado. Pida una nueva solicitud al remitente.',
     cancelled: 'El remitente ha retirado la solicitud.',
     declined: 'Alguien ha rechazado firmar, por lo que la solicitud ha terminado.',
+    failed:
+      'Todos han firmado, pero el documento firmado aún no se ha podido crear. No tiene que hacer nada: el remitente se ocupa de ello.',
     other: 'Aquí ya no se puede firmar nada.',
   },
   goOn: (host) => `Continuar en ${host}`,

@@ -145,6 +145,8 @@ export const FRENCH: Words = {
     expired: 'Le délai pour signer est écoulé. Demandez une nouvelle demande de signature à l’expéditeur.',
     cancelled: 'L’expéditeur a retiré la demande.',
     declined: 'Une personne a refusé de signer ; la demande a donc pris fin.',
+    failed:
+      'Tout le monde a signé, mais le document signé n’a pas encore pu être créé. Vous n’avez rien à faire : l’expéditeur s’en occupe.',
     other: 'Plus rien ne peut être signé ici.',
   },
   goOn: (host) => `Continuer vers ${host}`,

@@ -144,6 +144,7 @@ export const POLISH: Words = {
     expired: 'Termin podpisania upłynął. Poproś nadawcę o ponowne wysłanie dokumentu do podpisu.',
     cancelled: 'Nadawca wycofał prośbę o podpis.',
     declined: 'Jedna z osób odmówiła podpisania, dlatego podpisywanie zostało zakończone.',
+    failed: 'Wszyscy podpisali, ale podpisanego dokumentu nie udało się jeszcze utworzyć. Nie musisz nic robić: zajmie się tym nadawca.',
     other: 'Tu nie można już nic podpisać.',
   },
   goOn: (host) => `Przejdź do ${host}`,

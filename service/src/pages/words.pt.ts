@@ -143,6 +143,7 @@ export const PORTUGUESE: Words = {
     expired: 'O prazo para assinar terminou. Peça uma nova solicitação ao remetente.',
     cancelled: 'O remetente cancelou a solicitação.',
     declined: 'Alguém recusou a assinatura; por isso, a solicitação foi encerrada.',
+    failed: 'Todos assinaram, mas o documento assinado ainda não pôde ser criado. Você não precisa fazer nada: o remetente cuidará disso.',
     other: 'Não é mais possível assinar aqui.',
   },
   goOn: (host) => `Continuar em ${host}`,

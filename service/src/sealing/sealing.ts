@@ -59,11 +59,11 @@ export async function sealRequest(sealer: Sealer, requestId: string): Promise<vo
   const further = await sealFurther(sealer, request, trailFile, made, at);
   step('document-sealed');
   const files: SealedFiles = {
-    document: newBlobName('sealed'),
+    document: newBlobName('sealed', request.id),
     mediaType: sealed.mediaType,
     fileName: safeFileName(document.name.replace(/\.(pdf|docx|xlsx|xml|txt|zip)$/i, ''), sealed.mediaType),
-    trail: newBlobName('trails'),
-    trailJson: newBlobName('trails'),
+    trail: newBlobName('trails', request.id),
+    trailJson: newBlobName('trails', request.id),
     ...(further.length > 0 && { further: further.map(({ file }) => file) }),
   };
   for (const { file, bytes } of further) await core.blobs.put(file.document, bytes);
@@ -126,7 +126,7 @@ async function sealFurther(
     const content = await readContent(core, documentId);
     const { document: bytes, mediaType } = await seal(sealer, request, { document, content, trail, signatures, at }, made, []);
     const fileName = safeFileName(document.name.replace(/\.(pdf|docx|xlsx|xml|txt|zip)$/i, ''), mediaType);
-    sealed.push({ file: { documentId, document: newBlobName('sealed'), mediaType, fileName }, bytes });
+    sealed.push({ file: { documentId, document: newBlobName('sealed', request.id), mediaType, fileName }, bytes });
   }
   return sealed;
 }
