@@ -25,8 +25,9 @@ import { fileFetcher } from './http/fetch-file.ts';
 import { openLoginTokens } from './http/login-token.ts';
 import { newMetrics } from './http/metrics.ts';
 import { newServer } from './http/server.ts';
+import { httpIdentityCheck } from './identity/http-check.ts';
 import { oidcIdentityProvider } from './identity/oidc.ts';
-import { sandboxIdentityChecks } from './identity/sandbox.ts';
+import { checksByMode, sandboxIdentityChecks } from './identity/sandbox.ts';
 import type { Handlers, JobLog, Jobs } from './jobs/jobs.ts';
 import { pgBossJobs } from './jobs/pg-boss-jobs.ts';
 import { sqlJobs } from './jobs/sql-jobs.ts';
@@ -107,10 +108,13 @@ export async function startService(configuration: Configuration, options: StartO
     liveMethods: [
       ...(['email-code', 'none'] as const),
       ...(configuration.smsGatewayUrl === undefined ? [] : (['sms-code'] as const)),
+      ...(configuration.identityCheckUrl === undefined ? [] : (['pictures'] as const)),
       ...(configuration.oidc?.methods ?? []),
     ],
     qualified: false,
   };
+  const { identityCheckUrl: checkUrl, identityCheckToken: checkToken = null } = configuration;
+  const check = checkUrl === undefined ? null : httpIdentityCheck(checkUrl, checkToken);
   const links = newLinks(vault, () => origin.value, configuration.linkHours * 3_600_000);
   const due = { wake: (): void => undefined };
   const core: Core = {
@@ -126,7 +130,7 @@ export async function startService(configuration: Configuration, options: StartO
       ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
     ]),
     webhooksDue: () => due.wake(),
-    identityChecks: sandboxIdentityChecks(clock),
+    identityChecks: checksByMode(sandboxIdentityChecks(clock), check),
     identityProvider: identityProvider(configuration, () => `${origin.value}${LOGIN_RETURN}`),
     inspector: {
       inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
@@ -227,6 +231,7 @@ export async function startService(configuration: Configuration, options: StartO
       await Promise.all([jobs.stop(), webhooks.stop()]);
       files.close();
       mailer.close();
+      check?.close();
       await pool.close();
       await store.close();
     },

@@ -35,6 +35,9 @@ const schema = z.strictObject({
       secretAccessKey: z.string().min(1),
     })
     .optional(),
+  /** Where pictures of face and document are posted to be checked; without it, live mode asks for none. */
+  identityCheckUrl: url.optional(),
+  identityCheckToken: z.string().optional(),
   /** Where signers log in who are identified by one of `methods`. */
   oidc: z
     .strictObject({
@@ -169,6 +172,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_MAIL_FROM: 'mailFrom',
   ADESKIT_SMS_GATEWAY_URL: 'smsGatewayUrl',
   ADESKIT_SMS_GATEWAY_TOKEN: 'smsGatewayToken',
+  ADESKIT_IDENTITY_CHECK_URL: 'identityCheckUrl',
+  ADESKIT_IDENTITY_CHECK_TOKEN: 'identityCheckToken',
   ADESKIT_OUTBOX: 'outbox',
   ADESKIT_TSA_URL: 'tsaUrl',
   ADESKIT_TRUST: 'trust',

@@ -56,8 +56,8 @@ export interface PendingCheck {
 /** Checks of a face and an identity document, by somebody else or played. */
 export interface IdentityCheckPort {
   check(shown: ShownIdentity): Promise<VerificationOutcome | PendingCheck>;
-  /** What has become of a check that was pending. */
-  result(reference: string): Promise<VerificationOutcome | PendingCheck>;
+  /** What has become of a check that was pending, of the signer with this name. */
+  result(realm: Realm, reference: string, name: string): Promise<VerificationOutcome | PendingCheck>;
   /** Pictures that the check of a signer left; null where there was none. */
   pictures(about: { readonly realm: Realm; readonly signer: SignerRecord }): Promise<Pictures | null>;
 }

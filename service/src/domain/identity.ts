@@ -24,7 +24,7 @@ export async function picturesAskedOf(
 
 /**
  * Takes what a signer shows. Pictures stay where something else is still wrong. `sample`, in test mode: the check makes the
- * pictures. Throws `ServiceFault` `conflict`, and `unsupported-media` where a picture is no JPEG.
+ * pictures. Throws `ServiceFault` `conflict`, `unavailable`, and `unsupported-media` where a picture is no JPEG.
  */
 export async function showIdentity(core: Core, signerId: string, number: string, pictures: Pictures | 'sample'): Promise<Showing> {
   const { request, signer } = await core.store.transaction((tx) => actingSigner(tx, core, signerId, 'identity'));
@@ -35,7 +35,10 @@ export async function showIdentity(core: Core, signerId: string, number: string,
   if (named !== 'named' || !isChecked(signer)) return named;
   const kept = await keptPictures(core, signer);
   if (signer.method === 'pictures' && kept.size < PICTURE_KINDS.length) return 'picture-missing';
-  return settle(core, signerId, await core.identityChecks.check({ realm: request.realm, signer, number, pictures: kept }));
+  const checked = await core.identityChecks.check({ realm: request.realm, signer, number, pictures: kept }).catch((cause: unknown) => {
+    throw new ServiceFault('unavailable', 'The identity check cannot be reached.', {}, { cause });
+  });
+  return settle(core, signerId, checked);
 }
 
 /** Asks what has become of a check. The time to ask again, or null where it is over. */
@@ -49,7 +52,8 @@ export async function followCheck(core: Core, checkId: string): Promise<number |
     .executeTakeFirst();
   if (!check) return null;
   const { reference } = JSON.parse(core.vault.open(check.content_sealed, place('identity_checks', 'content', checkId))) as PendingCheck;
-  const outcome = await core.identityChecks.result(reference);
+  const asked = await core.store.transaction((tx) => heldSigner(tx, core, check.signer_id));
+  const outcome = await core.identityChecks.result(asked.request.realm, reference, asked.signer.name);
   const now = core.clock();
   if (outcome.verified === null && check.created_at + LONGEST_CHECK > now) return now + outcome.again;
   await core.store.transaction(async (tx) => {

@@ -1,23 +1,37 @@
 /** Face and document checks as test mode plays them: by the number of the document; its pictures show nobody. */
 import type { IdentityCheckPort, PendingCheck, PictureKind } from '../domain/core.ts';
-import type { VerificationOutcome } from '../domain/model.ts';
+import { ServiceFault } from '../domain/fault.ts';
+import type { Realm, VerificationOutcome } from '../domain/model.ts';
 import { playedCheck } from '../domain/verification.ts';
 import { greyJpeg } from './jpeg.ts';
 
 export function sandboxIdentityChecks(clock: () => number): IdentityCheckPort {
   return {
-    check: async ({ realm, signer, number }) => {
-      if (realm.mode !== 'test') return { verified: false, reason: 'refused', identity: null };
+    check: async ({ signer, number }) => {
       if (number.trim().toUpperCase() !== SLOW) return playedCheck(signer, number);
       return pending({ name: signer.name, country: signer.country, since: clock() });
     },
-    result: async (reference) => {
+    result: async (_realm, reference) => {
       const asked = JSON.parse(reference) as Asked;
       return asked.since + SLOW_MS > clock() ? pending(asked) : (playedCheck(asked, SLOW) satisfies VerificationOutcome);
     },
-    pictures: async ({ realm }) => (realm.mode === 'test' ? PICTURES() : null),
+    pictures: async () => PICTURES(),
   };
 }
+
+/** Test mode is played; in live mode there are the checks that are configured, if any. */
+export const checksByMode = (test: IdentityCheckPort, live: Pick<IdentityCheckPort, 'check' | 'result'> | null): IdentityCheckPort => {
+  const of = ({ mode }: Realm) => {
+    const checks = mode === 'test' ? test : live;
+    if (checks === null) throw new ServiceFault('unavailable', 'No identity check is configured.');
+    return checks;
+  };
+  return {
+    check: async (shown) => of(shown.realm).check(shown),
+    result: async (realm, reference, name) => of(realm).result(realm, reference, name),
+    pictures: async (about) => (about.realm.mode === 'test' ? test.pictures(about) : null),
+  };
+};
 
 /** What the reference of a slow check holds. */
 interface Asked {
