@@ -16,6 +16,11 @@ export async function sweep(core: Core): Promise<number> {
     .deleteFrom('codes')
     .where('expires_at', '<', now - DAY)
     .execute();
+  // What a login or a check needed on its way; what came of it stands in the log.
+  await db
+    .deleteFrom('identity_checks')
+    .where('created_at', '<', now - 2 * DAY)
+    .execute();
   await db
     .deleteFrom('idempotency')
     .where('created_at', '<', now - core.settings.retentionDays * DAY)

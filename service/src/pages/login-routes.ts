@@ -53,7 +53,7 @@ export async function loginRoutes(app: FastifyInstance, parts: PageParts): Promi
     // Who came back with the cookie had a session of this signer: the page is theirs, by a link that holds as long as one.
     const back = core.links.token('sign', bareId(done.signer), core.clock() + RETURN_LIFE);
     const query = new URLSearchParams({ t: back, lang: done.language, back: done.outcome });
-    return reply.redirect(`/w/s/${bareId(done.signer)}?${query}`, 303);
+    return reply.header('cache-control', 'no-store').redirect(`/w/s/${bareId(done.signer)}?${query}`, 303);
   });
 }
 
