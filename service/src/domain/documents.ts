@@ -1,6 +1,7 @@
 /** Documents: taken in, looked into, kept for their time. */
 import { createHash } from 'node:crypto';
 import { newBlobName } from '../blobs/blobs.ts';
+import { isDuplicate } from '../storage/database.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { type Once, onceOnly, takeKey } from './idempotency.ts';
@@ -10,6 +11,8 @@ import type { DocumentRecord, Realm } from './model.ts';
 import { documentOf, place } from './records.ts';
 
 export interface Upload {
+  /** An id that was given out before the document came; default: a new one. */
+  readonly id?: string;
   readonly bytes: Uint8Array;
   readonly fileName: string;
   /** Default: the file's name. */
@@ -18,7 +21,9 @@ export interface Upload {
   readonly once: Once | null;
 }
 
-/** Takes a document in. Throws `ServiceFault` `too-large`, `invalid`, `duplicate`. */
+export const newDocumentId = (): string => `doc_${randomId(16)}`;
+
+/** Takes a document in. Throws `ServiceFault` `too-large`, `invalid`, `duplicate`, `conflict` where one came under this id before. */
 export async function uploadDocument(core: Core, realm: Realm, upload: Upload): Promise<DocumentRecord> {
   return onceOnly(
     core,
@@ -61,7 +66,7 @@ async function store(core: Core, realm: Realm, upload: Upload): Promise<Document
   if (inspected.refusal !== null) throw new ServiceFault('unsupported-media', REFUSALS[inspected.refusal], { why: inspected.refusal });
   const createdAt = core.clock();
   const record: DocumentRecord = {
-    id: `doc_${randomId(16)}`,
+    id: upload.id ?? newDocumentId(),
     name: upload.name ?? (fileName || 'document'),
     mediaType,
     size: bytes.length,
@@ -98,6 +103,7 @@ async function store(core: Core, realm: Realm, upload: Upload): Promise<Document
     });
   } catch (error) {
     await core.blobs.remove(blob);
+    if (upload.id !== undefined && isDuplicate(error)) throw new ServiceFault('conflict', 'The document has its content already.');
     throw error;
   }
   return record;

@@ -1,4 +1,4 @@
-/** Drafts: requests that are put together piece by piece, under the customer's own id, before anybody is asked to sign. */
+/** Drafts: what is put together piece by piece before anybody is asked to sign; `dialect` names an interface, or a collection of its. */
 import { isDuplicate, type Row, type Tx } from '../storage/database.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
@@ -63,6 +63,34 @@ export async function readDraft<T>({ store, vault }: Core, realm: Realm, dialect
     .executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such draft.');
   return draftOf<T>(row, vault);
+}
+
+/** The newest first, with the number of all. */
+export async function listDrafts<T>(
+  { store, vault }: Core,
+  realm: Realm,
+  dialect: string,
+  { limit, offset, status = null }: { readonly limit: number; readonly offset: number; readonly status?: DraftStatus | null },
+): Promise<{ readonly drafts: readonly Draft<T>[]; readonly total: number }> {
+  let query = store.db
+    .selectFrom('drafts')
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .where('dialect', '=', dialect);
+  if (status !== null) query = query.where('status', '=', status);
+  const { total } = await query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  const rows = await query.selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).offset(offset).execute();
+  return { drafts: rows.map((row) => draftOf<T>(row, vault)), total: Number(total) };
+}
+
+/** Takes a draft away as if it had never been. Throws `ServiceFault` `not-found`, `conflict` where it became a request. */
+export async function removeDraft(core: Core, realm: Realm, dialect: string, name: string): Promise<void> {
+  const { id } = await readDraft(core, realm, dialect, name);
+  await core.store.transaction(async (tx) => {
+    const draft = await held(tx, core, id);
+    if (draft.requestId !== null) requireOpen(draft);
+    await tx.deleteFrom('drafts').where('id', '=', id).execute();
+  });
 }
 
 /** Changes the content of an open draft; two at once do it one after the other. Throws `ServiceFault` `not-found`, `conflict`. */

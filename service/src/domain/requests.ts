@@ -13,6 +13,8 @@ import { documentOfRequest, heldRequest, isOpen, MOST_SIGNERS, readRequest } fro
 import { inviteTurn, type NewSigner, requireMethod, signerRow } from './signers.ts';
 
 export interface NewRequest {
+  /** The id that its draft gave it; default: a new one. */
+  readonly id?: string;
   readonly dialect: string;
   readonly documentId: string;
   readonly level: SignatureLevel;
@@ -28,6 +30,8 @@ export interface NewRequest {
   /** Documents that are signed together with the first. */
   readonly furtherDocumentIds?: readonly string[];
 }
+
+export const newRequestId = (): string => `sreq_${randomId(16)}`;
 
 /** Makes a request and invites whose turn it is. Throws `ServiceFault` `invalid`, `qualified-unavailable`, `unavailable`, `duplicate`. */
 export async function createRequest(core: Core, realm: Realm, asked: NewRequest): Promise<RequestRecord> {
@@ -71,6 +75,25 @@ export async function listRequests(
   const requests: RequestRecord[] = [];
   for (const row of page) requests.push(await withSigners(store.db, row, vault));
   return { requests, next: rows.length > limit ? (page.at(-1)?.ordinal ?? null) : null };
+}
+
+/** Those of one interface by their place in the list, the newest first, with the number of all. */
+export async function pageOfRequests(
+  { store, vault }: Core,
+  realm: Realm,
+  dialect: string,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<{ readonly requests: readonly RequestRecord[]; readonly total: number }> {
+  const query = store.db
+    .selectFrom('requests')
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .where('dialect', '=', dialect);
+  const { total } = await query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow();
+  const rows = await query.selectAll().orderBy('ordinal', 'desc').limit(limit).offset(offset).execute();
+  const requests: RequestRecord[] = [];
+  for (const row of rows) requests.push(await withSigners(store.db, row, vault));
+  return { requests, total: Number(total) };
 }
 
 /** Ends a request for good. Throws `ServiceFault` `not-found`, `conflict`. */
@@ -123,7 +146,7 @@ export async function finish(
 async function create(core: Core, realm: Realm, asked: NewRequest): Promise<RequestRecord> {
   const now = core.clock();
   checkAsked(core, realm, asked, now);
-  const id = `sreq_${randomId(16)}`;
+  const { id = newRequestId() } = asked;
   return core.store.transaction(async (tx) => {
     const document = await tx
       .selectFrom('documents')

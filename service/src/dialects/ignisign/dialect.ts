@@ -1,9 +1,13 @@
 /** The Ignisign interface: requests in one call, applications with environments, webhooks whose tokens are checked back. */
 import type { Dialect } from '../dialect.ts';
 import { guard, tokenRoutes } from './access.ts';
+import { documentRoutes } from './document-routes.ts';
+import { draftRoutes } from './draft-routes.ts';
 import { sendFailure, sendProblem } from './errors.ts';
 import { IGNISIGN_NAME, ignisignEvents } from './events.ts';
+import { refusedRoutes } from './refused-routes.ts';
 import { signingRoutes } from './routes.ts';
+import { signerRoutes } from './signer-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 export const IGNISIGN: Dialect = {
@@ -26,6 +30,10 @@ export const IGNISIGN: Dialect = {
     void app.register(async (inner) => {
       guard(inner, ports);
       signingRoutes(inner, ports);
+      draftRoutes(inner, ports);
+      documentRoutes(inner, ports);
+      signerRoutes(inner, ports);
+      refusedRoutes(inner);
       webhookRoutes(inner, ports);
     });
   },

@@ -3,7 +3,7 @@ import type { DialectPort, Notice, Notification } from '../../domain/core.ts';
 import { bareId, randomId } from '../../domain/ids.ts';
 import { fileUrl, type Links } from '../../domain/links.ts';
 import type { RequestRecord } from '../../domain/model.ts';
-import { documentsOf, statusOf } from './view.ts';
+import { documentsOf, externalIdOf, sidesOf, signerIdOf, statusOf } from './view.ts';
 
 export const IGNISIGN_NAME = 'ignisign';
 
@@ -51,10 +51,10 @@ function messagesOf(links: Links, { type, at, request, signer }: Notice): Messag
         content: {
           ...applicationOf(request),
           documentNature: 'FILE',
-          signerId: signer?.id,
+          signerId: signer && signerIdOf(signer),
           documentId,
           signatureRequestId: request.id,
-          signatureId: `${signer?.id}.${bareId(documentId)}`,
+          signatureId: `${signer ? signerIdOf(signer) : ''}.${bareId(documentId)}`,
         },
       }));
     default:
@@ -69,7 +69,8 @@ const requestMessage = (request: RequestRecord, action: string, nature: Message[
   content: {
     signatureRequestId: request.id,
     status: statusOf(request),
-    signers: { signersBySide: request.signers.map(({ id }) => ({ signerId: id, signerExternalId: null })), signersEmbedded: [] },
+    ...(externalIdOf(request) !== null && { signatureRequestExternalId: externalIdOf(request) }),
+    signers: { signersBySide: sidesOf(request), signersEmbedded: [] },
   },
 });
 

@@ -1,26 +1,27 @@
-/** Documents, requests and proofs of the Ignisign interface (IG-1 to IG-5, IG-7, and those of the second stage that fit). */
+/** Requests and proofs of the Ignisign interface (IG-1, IG-3 to IG-5, IG-7). */
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import { uploadDocument } from '../../domain/documents.ts';
+import type { Draft } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { PDF } from '../../domain/media.ts';
-import type { DocumentRecord, IdentityMethod, RequestRecord, SignatureLevel } from '../../domain/model.ts';
+import type { DocumentRecord, Realm, RequestRecord } from '../../domain/model.ts';
 import { isOpen, MOST_SIGNERS, readRequest, requestOfDocument } from '../../domain/request.ts';
-import { cancelRequest, createRequest } from '../../domain/requests.ts';
-import { type NewSigner, signerIn } from '../../domain/signers.ts';
+import { createRequest } from '../../domain/requests.ts';
 import { renewLink } from '../../domain/signing.ts';
-import { receiveFile } from '../../http/upload.ts';
 import { archiveOf } from '../../sealing/archive.ts';
 import { fileFromBase64 } from '../base64.ts';
 import type { DialectPorts } from '../dialect.ts';
-import { simulationFor } from '../sandbox.ts';
 import { sealedFileOf, sendSealed } from '../sealed.ts';
 import { type Caller, callerOf } from './access.ts';
+import { ifFound, isDraft, type RequestContent, readEither, readSigner, signerFrom } from './drafts.ts';
 import { named } from './errors.ts';
 import { IGNISIGN_NAME } from './events.ts';
+import { METHODS } from './profiles.ts';
 import * as shape from './schemas.ts';
-import { documentsOf, statusOf } from './view.ts';
+import { LARGEST_BODY } from './schemas.ts';
+import { documentsOf, launchedOf, signerIdOf, statusOf, titleOf } from './view.ts';
 
 export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
   const { core } = ports;
@@ -37,44 +38,7 @@ export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
       schema: { tags, summary: 'Documents and signers in one call', body: shape.oneCall, response: { 200: shape.launched, ...failures } },
     },
     async (request) => {
-      const made = await launch(ports, callerOf(request), request.body);
-      return {
-        signatureRequestId: made.id,
-        signersBySide: made.signers.map(({ id }) => ({ signerId: id, signerExternalId: null })),
-        documents: documentsOf(made).map((documentId) => ({ documentId })),
-      };
-    },
-  );
-
-  routes.post(
-    '/applications/:appId/envs/:appEnv/documents',
-    {
-      schema: {
-        tags: ['Documents'],
-        summary: 'Upload a document',
-        params: shape.application,
-        response: { 200: shape.document, ...failures },
-      },
-    },
-    async (request) => {
-      const caller = callerOf(request);
-      const { file } = await receiveFile(request, LARGEST_BODY, 'document');
-      const made = await uploadDocument(core, caller.realm, {
-        bytes: file.bytes,
-        fileName: file.name,
-        name: null,
-        locale: null,
-        once: null,
-      });
-      return {
-        documentId: made.id,
-        appId: caller.appId,
-        appEnv: caller.appEnv,
-        fileName: made.name,
-        mimeType: made.mediaType,
-        fileHash: made.sha256,
-        fileSize: made.size,
-      };
+      return launchedOf(await launch(ports, callerOf(request), request.body));
     },
   );
 
@@ -91,8 +55,13 @@ export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
     },
     async (request) => {
       const { realm } = callerOf(request);
-      const rows = await Promise.all(request.body.signatureRequestIds.map((id) => readRequest(core, realm, id).catch(unknownIsNull)));
-      return { signatureRequests: rows.flatMap((one) => (one === null ? [] : [{ signatureRequestId: one.id, status: statusOf(one) }])) };
+      const ids = request.body.signatureRequestIds;
+      const found = await Promise.all(ids.map(async (id) => ({ id, one: await ifFound(readEither(core, realm, id)) })));
+      return {
+        signatureRequests: found.flatMap(({ id, one }) =>
+          one === null ? [] : [{ signatureRequestId: id, status: isDraft(one) ? draftStatus(one) : statusOf(one) }],
+        ),
+      };
     },
   );
 
@@ -108,9 +77,15 @@ export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
       },
     },
     async (request) => {
-      const one = await found(callerOf(request), request.params.signatureRequestId);
+      const { realm } = callerOf(request);
+      const one = await readEither(core, realm, request.params.signatureRequestId);
+      const asked = isDraft(one)
+        ? (await Promise.all(one.content.signerIds.map((id) => readSigner(core, realm, id)))).map(({ content }) => content.email)
+        : one.signers.map((signer) => signer.email);
+      const status = isDraft(one) ? draftStatus(one) : statusOf(one);
+      const open = isDraft(one) ? one.status === 'open' : isOpen(one);
       const results = request.body.emails.map((email, index) => {
-        const reason = refusalOf(one, email, index);
+        const reason = open ? refusalOf(asked, email, index) : `The request is ${status}.`;
         return { email, canBeAdded: reason === null, reason };
       });
       return { emails: results.filter(({ canBeAdded }) => canBeAdded).map(({ email }) => email), results };
@@ -124,10 +99,8 @@ export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
     },
     async (request) => {
       const one = await found(callerOf(request), request.params.signatureRequestId);
-      const signer = await named(
-        'SIGNER_NOT_FOUND',
-        Promise.resolve().then(() => signerIn(one, request.params.signerId)),
-      );
+      const signer = one.signers.find((other) => signerIdOf(other) === request.params.signerId);
+      if (!signer) throw new ServiceFault('not-found', 'There is no such signer in this request.', { word: 'SIGNER_NOT_FOUND' });
       await named('SIGNER_NOT_FOUND', renewLink(core, signer.id));
       return { signatureRequestId: one.id };
     },
@@ -144,30 +117,22 @@ export function signingRoutes(app: FastifyInstance, ports: DialectPorts): void {
       },
     },
     async (request) => {
-      const one = await found(callerOf(request), request.params.signatureRequestId);
+      const { realm } = callerOf(request);
+      const one = await readEither(core, realm, request.params.signatureRequestId);
+      if (isDraft(one)) return draftContext(core, realm, one);
       return {
         signatureRequestId: one.id,
-        title: typeof one.metadata['title'] === 'string' ? one.metadata['title'] : '',
+        title: titleOf(one),
         status: statusOf(one),
         expirationDate: iso(one.expiresAt),
         documents: documentsOf(one).map((documentId) => ({ documentId })),
-        signers: one.signers.map(({ id, email, status, signedAt }) => ({
-          signerId: id,
-          email,
-          status,
-          signedAt: signedAt === null ? null : iso(signedAt),
+        signers: one.signers.map((signer) => ({
+          signerId: signerIdOf(signer),
+          email: signer.email,
+          status: signer.status,
+          signedAt: signer.signedAt === null ? null : iso(signer.signedAt),
         })),
       };
-    },
-  );
-
-  routes.post(
-    '/signature-requests/:signatureRequestId/close',
-    { schema: { tags, summary: 'Close a request', params: shape.requestId, response: { 200: shape.resent, ...failures } } },
-    async (request) => {
-      const { realm } = callerOf(request);
-      const { id } = await named('SIGNATURE_REQUEST_NOT_FOUND', cancelRequest(core, realm, request.params.signatureRequestId, null));
-      return { signatureRequestId: id };
     },
   );
 
@@ -204,7 +169,6 @@ async function sendProof(
 
 async function launch(ports: DialectPorts, { realm, appEnv }: Caller, body: z.output<typeof shape.oneCall>): Promise<RequestRecord> {
   const { core, files } = ports;
-  const { level, method } = METHODS[body.signatureMethod];
   const documents: DocumentRecord[] = [];
   for (const [index, { base64, url, originalName }] of body.documents.entries()) {
     const bytes =
@@ -217,53 +181,39 @@ async function launch(ports: DialectPorts, { realm, appEnv }: Caller, body: z.ou
     dialect: IGNISIGN_NAME,
     documentId: first.id,
     furtherDocumentIds: further.map(({ id }) => id),
-    level,
+    level: METHODS[body.signatureMethod].level,
     ordering: 'parallel',
     expiresAt: null,
     redirectUrl: null,
     fields: [],
     metadata: { title: body.title, appEnv },
-    signers: body.signers.map(
-      ({ email, firstName, lastName, phoneNumber }): NewSigner => ({
-        name: [firstName, lastName].filter(Boolean).join(' ') || email.slice(0, email.lastIndexOf('@')),
-        email,
-        phone: phoneNumber ?? null,
-        method: method[realm.mode],
-        country: null,
-        locale: null,
-        order: null,
-        simulation: simulationFor(realm, email),
-        simulatedDocument: null,
-      }),
+    signers: body.signers.map(({ email, firstName = null, lastName = null, phoneNumber = null }) =>
+      signerFrom(realm, body.signatureMethod, { email, firstName, lastName, phoneNumber }),
     ),
     once: null,
   });
 }
 
-function refusalOf(request: RequestRecord, email: string, before: number): string | null {
-  if (!isOpen(request)) return `The request is ${statusOf(request)}.`;
-  if (request.signers.some((signer) => signer.email.toLowerCase() === email.toLowerCase())) return 'This signer is in the request already.';
-  return request.signers.length + before >= MOST_SIGNERS ? `A request has ${MOST_SIGNERS} signers at most.` : null;
+function refusalOf(asked: readonly string[], email: string, before: number): string | null {
+  if (asked.some((one) => one.toLowerCase() === email.toLowerCase())) return 'This signer is in the request already.';
+  return asked.length + before >= MOST_SIGNERS ? `A request has ${MOST_SIGNERS} signers at most.` : null;
 }
 
-function unknownIsNull(error: unknown): null {
-  if (error instanceof ServiceFault && error.code === 'not-found') return null;
-  throw error;
+const draftStatus = ({ status }: Draft<RequestContent>): string => (status === 'cancelled' ? 'CANCELLED' : 'DRAFT');
+
+async function draftContext(core: DialectPorts['core'], realm: Realm, one: Draft<RequestContent>): Promise<z.output<typeof shape.context>> {
+  const { title, documentIds, signerIds, expiresAt } = one.content;
+  const signers = await Promise.all(signerIds.map((id) => readSigner(core, realm, id)));
+  return {
+    signatureRequestId: one.name,
+    title,
+    status: draftStatus(one),
+    expirationDate: expiresAt === null ? null : iso(expiresAt),
+    documents: documentIds.map((documentId) => ({ documentId })),
+    signers: signers.map(({ name, content }) => ({ signerId: name, email: content.email, status: 'draft', signedAt: null })),
+  };
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 const PROOFS = ['PDF_WITH_SIGNATURES', 'ADVANCED_LEGAL_KIT', 'SIGNED_DATA'];
-const LARGEST_BODY = 50_000_000;
-
-interface Method {
-  readonly level: SignatureLevel;
-  readonly method: Readonly<Record<'live' | 'test', IdentityMethod>>;
-}
-
-const METHODS: Readonly<Record<z.output<typeof shape.oneCall>['signatureMethod'], Method>> = {
-  SIMPLE_STD: { level: 'simple', method: { live: 'none', test: 'none' } },
-  ADVANCED_SMS: { level: 'advanced', method: { live: 'sms-code', test: 'sms-code' } },
-  ADVANCED_STD: { level: 'advanced', method: { live: 'email-code', test: 'email-code' } },
-  QUALIFIED_STD: { level: 'qualified', method: { live: 'video', test: 'video' } },
-};

@@ -1,10 +1,11 @@
 /** The shapes of the Ignisign interface; they also make its OpenAPI document. */
 import { z } from 'zod';
 import { line } from '../shapes.ts';
+import { METHOD_NAMES } from './profiles.ts';
 
 const environment = z.enum(['DEVELOPMENT', 'STAGING', 'PRODUCTION']);
-const id = z.string().min(1).max(64);
-const email = z.email().max(254);
+export const id = z.string().min(1).max(64);
+export const email = z.email().max(254);
 
 export const credential = z.object({ appId: id, appEnv: environment, secret: z.string().max(200) });
 export const token = z.object({ jwtToken: z.string() });
@@ -37,7 +38,7 @@ const newDocument = z
 
 export const oneCall = z.object({
   title: line(300),
-  signatureMethod: z.enum(['SIMPLE_STD', 'ADVANCED_SMS', 'ADVANCED_STD', 'QUALIFIED_STD']),
+  signatureMethod: z.enum(METHOD_NAMES),
   signers: z
     .array(
       z.object({
@@ -82,7 +83,7 @@ export const context = z.object({
   signatureRequestId: z.string(),
   title: z.string(),
   status: z.string(),
-  expirationDate: z.string(),
+  expirationDate: z.string().nullable().describe('Null: 30 days after it is published.'),
   documents: z.array(z.object({ documentId: z.string() })),
   signers: z.array(z.object({ signerId: z.string(), email: z.string(), status: z.string(), signedAt: z.string().nullable() })),
 });
@@ -106,20 +107,31 @@ export const newWebhook = z.object({
   description: z.string().max(300).optional(),
 });
 export const webhooks = z.array(
-  z.object({ _id: z.string(), url: z.string(), description: z.string().nullable(), topics: z.array(z.string()), createdAt: z.string() }),
+  z.object({
+    _id: z.string(),
+    url: z.string(),
+    description: z.string().nullable(),
+    topics: z.array(z.string()),
+    createdAt: z.string(),
+    pausedUntil: z.string().nullable().describe('It does not answer: events wait, and it is tried again then.'),
+  }),
 );
 export const eventsQuery = z.object({ filter: z.enum(['ALL', 'SUCCESS', 'FAILED']).default('ALL') });
 const event = z.object({
   _id: z.string(),
   topic: z.string(),
-  status: z.string(),
+  status: z.enum(['SUCCESS', 'FAILED', 'PENDING', 'PAUSED']),
   attempts: z.int(),
   lastStatusCode: z.int().nullable(),
   createdAt: z.string(),
+  nextAttemptAt: z.string().nullable(),
 });
 export const events = z.object({ events: z.array(event) });
 export { event };
 export const ended = z.object({ webhookId: z.string() });
 export const sentAgain = z.object({ eventId: z.string() });
+
+/** Octets of a file, or of a body with files in base64. */
+export const LARGEST_BODY = 50_000_000;
 
 export const failure = z.object({ message: z.string(), timestamp: z.string(), status: z.int(), code: z.string(), context: z.object({}) });

@@ -25,12 +25,13 @@ export function webhookRoutes(app: FastifyInstance, { core, privateHosts }: Dial
   const all = async ({ realm }: Caller): Promise<z.output<typeof shape.webhooks>> =>
     (await listEndpoints(core, realm, IGNISIGN_NAME))
       .filter(({ disabled }) => !disabled)
-      .map(({ id, url, description, topics, createdAt }) => ({
+      .map(({ id, url, description, topics, createdAt, pausedUntil }) => ({
         _id: id,
         url,
         description,
         topics: [...(topics ?? ['ALL'])],
         createdAt: iso(createdAt),
+        pausedUntil: pausedUntil === null ? null : iso(pausedUntil),
       }));
   const deliveriesOf = async (caller: Caller, webhookId: string): Promise<Delivery[]> => {
     if ((await all(caller)).every(({ _id }) => _id !== webhookId))
@@ -134,13 +135,20 @@ export function webhookRoutes(app: FastifyInstance, { core, privateHosts }: Dial
   );
 }
 
-const viewOf = ({ id, eventType, status, attempts, createdAt }: Delivery): z.output<typeof shape.event> => ({
+const viewOf = ({ id, eventType, status, attempts, createdAt, nextAt }: Delivery): z.output<typeof shape.event> => ({
   _id: id,
   topic: eventType.split('.')[0] ?? '',
-  status: status === 'delivered' ? 'SUCCESS' : status === 'failed' ? 'FAILED' : 'PENDING',
+  status: STATUSES[status],
   attempts: attempts.length,
   lastStatusCode: attempts.at(-1)?.statusCode ?? null,
   createdAt: iso(createdAt),
+  nextAttemptAt: nextAt === null ? null : iso(nextAt),
 });
 
+const STATUSES: Readonly<Record<Delivery['status'], z.output<typeof shape.event>['status']>> = {
+  delivered: 'SUCCESS',
+  failed: 'FAILED',
+  pending: 'PENDING',
+  paused: 'PAUSED',
+};
 const iso = (at: number): string => new Date(at).toISOString();

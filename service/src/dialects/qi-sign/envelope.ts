@@ -1,15 +1,12 @@
 /** Envelopes: drafts until they are submitted, requests afterwards. */
 import type { z } from 'zod';
-import { uploadDocument } from '../../domain/documents.ts';
-import { changeDraft, type Draft, endDraft, readDraft, requireOpen } from '../../domain/drafts.ts';
-import { movePictures } from '../../domain/evidence.ts';
+import type { Draft } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { fileUrl } from '../../domain/links.ts';
-import { PDF } from '../../domain/media.ts';
 import type { Realm, RequestRecord, SignerRecord } from '../../domain/model.ts';
-import { readRequest } from '../../domain/request.ts';
-import { cancelRequest, createRequest } from '../../domain/requests.ts';
+import type { NewRequest } from '../../domain/requests.ts';
 import { linkOf, type NewSigner } from '../../domain/signers.ts';
+import { type DraftDocument, readSubmission, type Submission } from '../../domain/submission.ts';
 import type { DialectPorts } from '../dialect.ts';
 import { simulationFor } from '../sandbox.ts';
 import { QI_SIGN_NAME } from './events.ts';
@@ -22,53 +19,21 @@ export interface Content {
   readonly subject: string;
   readonly expiresAt: number;
   readonly signers: readonly AskedSigner[];
-  readonly documents: readonly { readonly id: string; readonly name: string; readonly documentId: string }[];
+  readonly documents: readonly DraftDocument[];
 }
 
-export interface Envelope {
-  readonly draft: Draft<Content>;
-  readonly request: RequestRecord | null;
-}
+export type Envelope = Submission<Content>;
 
 /** Throws `ServiceFault` `not-found`. */
-export async function readEnvelope(core: Core, realm: Realm, id: string): Promise<Envelope> {
-  const draft = await readDraft<Content>(core, realm, QI_SIGN_NAME, id);
-  return { draft, request: draft.requestId === null ? null : await readRequest(core, realm, draft.requestId) };
-}
+export const readEnvelope = (core: Core, realm: Realm, id: string): Promise<Envelope> =>
+  readSubmission<Content>(core, realm, QI_SIGN_NAME, id);
 
-/** Adds a document. Throws `ServiceFault` `duplicate`, `conflict`, `unsupported-media`. */
-export async function addDocument(
-  core: Core,
-  realm: Realm,
-  envelope: string,
-  added: { readonly id: string; readonly name: string; readonly bytes: Uint8Array },
-): Promise<number> {
-  const { id, name, bytes } = added;
-  const free = (content: Content): void => {
-    if (content.documents.some((one) => one.id === id)) throw new ServiceFault('duplicate', 'The envelope has a document with this id.');
-    if (content.documents.length >= MOST_DOCUMENTS)
-      throw new ServiceFault('invalid', `An envelope has ${MOST_DOCUMENTS} documents at most.`);
-  };
-  const draft = await readDraft<Content>(core, realm, QI_SIGN_NAME, envelope);
-  requireOpen(draft);
-  free(draft.content);
-  const document = await uploadDocument(core, realm, { bytes, fileName: `${name}.pdf`, name, locale: LOCALE, once: null });
-  if (document.mediaType !== PDF) throw new ServiceFault('unsupported-media', 'The document is no PDF.');
-  await changeDraft<Content>(core, realm, QI_SIGN_NAME, envelope, (content) => {
-    free(content);
-    return { ...content, documents: [...content.documents, { id, name, documentId: document.id }] };
-  });
-  return document.createdAt;
-}
-
-/** Makes the request. Repeated after a failure it goes on where it stopped. Throws `ServiceFault` `conflict`, `invalid`. */
-export async function submit(core: Core, realm: Realm, id: string): Promise<void> {
-  const draft = await readDraft<Content>(core, realm, QI_SIGN_NAME, id);
-  requireOpen(draft);
-  const { signers, documents, expiresAt, subject } = draft.content;
+/** The request that an envelope becomes. Throws `ServiceFault` `invalid` where it is not complete. */
+export function requestFrom(core: Core, realm: Realm, { name, content }: Draft<Content>): Omit<NewRequest, 'once'> {
+  const { signers, documents, expiresAt, subject } = content;
   const [first, ...further] = documents;
   if (!first) throw new ServiceFault('invalid', 'The envelope has no document yet.');
-  const request = await createRequest(core, realm, {
+  return {
     dialect: QI_SIGN_NAME,
     documentId: first.documentId,
     furtherDocumentIds: further.map(({ documentId }) => documentId),
@@ -77,25 +42,10 @@ export async function submit(core: Core, realm: Realm, id: string): Promise<void
     expiresAt,
     redirectUrl: null,
     fields: [],
-    metadata: { envelope: id, subject },
+    metadata: { envelope: name, subject },
     signers: signers.map((one) => signerFrom(core, one, realm)),
-    once: { key: draft.id, fingerprint: draft.id, replay: true },
-  });
-  await core.store.transaction(async (tx) => {
-    for (const signer of request.signers)
-      await movePictures(tx, personIn(draft, signer.details.externalId ?? ''), { request: request.id, signer: signer.id });
-  });
-  await endDraft(core, draft.id, 'submitted', request.id);
+  };
 }
-
-export async function cancel(core: Core, realm: Realm, id: string): Promise<void> {
-  const { draft, request } = await readEnvelope(core, realm, id);
-  if (request === null) await endDraft(core, draft.id, 'cancelled', null);
-  else await cancelRequest(core, realm, request.id, null);
-}
-
-/** Whose pictures those of a signer are before there is a request. */
-export const personIn = ({ id }: Draft<unknown>, signer: string): string => `${id}/${signer}`;
 
 export function statusOf({ draft, request }: Envelope, now: number): z.output<typeof shape.envelope>['status'] {
   if (draft.status === 'cancelled') return 'canceled';
@@ -177,5 +127,4 @@ function signerFrom({ settings }: Core, asked: AskedSigner, realm: Realm): NewSi
   };
 }
 
-const LOCALE = 'pt-BR';
-const MOST_DOCUMENTS = 20;
+export const LOCALE = 'pt-BR';

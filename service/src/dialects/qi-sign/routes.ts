@@ -7,21 +7,20 @@ import { createDraft, requireOpen } from '../../domain/drafts.ts';
 import { keepEvidence, type PictureKind, pictureLinks } from '../../domain/evidence.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import type { Realm } from '../../domain/model.ts';
+import { addDraftDocument, cancelSubmission, personIn, submitDraft } from '../../domain/submission.ts';
 import { fileFromBase64 } from '../base64.ts';
 import type { DialectPorts } from '../dialect.ts';
 import { sealedBytes, sealedFileOf } from '../sealed.ts';
 import {
-  addDocument,
   type Content,
-  cancel,
   dossierUrl,
-  personIn,
+  LOCALE,
   personOf,
   readEnvelope,
+  requestFrom,
   signedAt,
   signerStatus,
   statusOf,
-  submit,
   viewOf,
 } from './envelope.ts';
 import { QI_SIGN_NAME } from './events.ts';
@@ -57,7 +56,9 @@ export function envelopeRoutes(app: FastifyInstance, { core }: DialectPorts): vo
     },
     async (request) => {
       const { status } = request.body;
-      await (status === 'submitted' ? submit : cancel)(core, realmOf(request), request.params.envelope_id);
+      const [realm, id] = [realmOf(request), request.params.envelope_id];
+      if (status === 'submitted') await submitDraft<Content>(core, realm, QI_SIGN_NAME, id, (draft) => requestFrom(core, realm, draft));
+      else await cancelSubmission(core, realm, QI_SIGN_NAME, id);
       return { status };
     },
   );
@@ -83,7 +84,8 @@ export function envelopeRoutes(app: FastifyInstance, { core }: DialectPorts): vo
     async (request, reply) => {
       const { id = randomUUID(), name, document_b64: content } = request.body;
       const bytes = fileFromBase64(content, LARGEST, 'document_b64');
-      const at = await addDocument(core, realmOf(request), request.params.envelope_id, { id, name, bytes });
+      const added = { id, name, bytes, locale: LOCALE };
+      const at = await addDraftDocument<Content>(core, realmOf(request), QI_SIGN_NAME, request.params.envelope_id, added);
       return reply.code(201).send({ id, created_at: iso(at) });
     },
   );

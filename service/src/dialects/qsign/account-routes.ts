@@ -125,12 +125,13 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       { schema: { ...common, summary: 'The webhook, without its secret', response: { 200: shape.webhook, ...failures } } },
       async (request) => {
         const [first] = await endpoints(request);
-        const { url = null, createdAt = null } = first?.endpoint ?? {};
+        const { url = null, createdAt = null, pausedUntil = null } = first?.endpoint ?? {};
         return {
           status: 'success' as const,
           webhook_url: url,
           events: [...EVENTS],
           created_at: createdAt === null ? null : iso(createdAt),
+          paused_until: pausedUntil === null ? null : iso(pausedUntil),
         };
       },
     );
@@ -180,6 +181,7 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
             attempts: one.attempts.length,
             status_code: one.attempts.at(-1)?.statusCode ?? null,
             success: one.status === 'delivered',
+            delivery_status: one.status,
             created_at: iso(one.createdAt),
             next_attempt_at: one.nextAt === null ? null : iso(one.nextAt),
           })),

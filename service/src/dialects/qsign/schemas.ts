@@ -85,6 +85,7 @@ export const webhook = z.object({
   webhook_url: z.string().nullable(),
   events: z.array(z.string()),
   created_at: z.string().nullable(),
+  paused_until: z.string().nullable().describe('It does not answer: events wait, and it is tried again then.'),
 });
 export const rotation = z.object({ action: z.enum(['reveal', 'rotate']).default('rotate') }).nullish();
 export const secret = z.object({ status: success, webhook_secret: z.string() });
@@ -99,6 +100,7 @@ export const deliveries = z.object({
       attempts: z.int(),
       status_code: z.int().nullable(),
       success: z.boolean(),
+      delivery_status: z.enum(['pending', 'paused', 'delivered', 'failed']),
       created_at: z.string(),
       next_attempt_at: z.string().nullable(),
     }),
