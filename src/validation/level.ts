@@ -41,7 +41,8 @@ function padesLevel(subject: LevelCase, cms: CmsStructure): string {
 function pkcs7Level(subject: LevelCase, cms: CmsStructure): string {
   if (!cms.detached || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
   if (!hasTime(subject)) return 'PKCS7-B';
-  if (!hasLongTerm(subject)) return 'PKCS7-T';
+  // Signatures of this kind hold revocation data in an attribute too (ISO 32000-2, 12.8.3.3.2).
+  if (!hasStore(subject) || !hasMaterial(subject)) return 'PKCS7-T';
   return hasArchive(subject) ? 'PKCS7-LTA' : 'PKCS7-LT';
 }
 
@@ -118,10 +119,13 @@ function stampedInTime({ signature, timestamps, evidence }: LevelCase): boolean 
   return stamps.length > 0 && stamps.every(({ time }) => !signer || time < signer.notAfter);
 }
 
+const hasStore = ({ evidence }: LevelCase): boolean => evidence.document.pdf?.hasDss === true;
+
 /** Revocation data for every certificate that needs it, in the DSS dictionary (EN 319 142-1, 6.3). */
-const hasLongTerm = (subject: LevelCase): boolean =>
-  subject.evidence.document.pdf?.hasDss === true &&
-  hasMaterial(subject, new Set(subject.signature.material.revocations.flatMap(({ id, origin }) => (IN_STORE.has(origin) ? id : []))));
+function hasLongTerm(subject: LevelCase): boolean {
+  const { revocations } = subject.signature.material;
+  return hasStore(subject) && hasMaterial(subject, new Set(revocations.flatMap(({ id, origin }) => (IN_STORE.has(origin) ? id : []))));
+}
 
 /** A document time-stamp after the material that it protects. */
 const hasArchive = ({ timestamps }: LevelCase): boolean =>

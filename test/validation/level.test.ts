@@ -108,6 +108,15 @@ describe('the level of a PDF signature', () => {
     ],
     [
       'PKCS7-LT',
+      'of the old kind with revocation data in an attribute, and a DSS',
+      (d) => {
+        d.signature.pdf = pdf({ subFilter: 'adbe.pkcs7.detached' });
+        stamp(d);
+      },
+      'of another',
+    ],
+    [
+      'PKCS7-LT',
       'of the old kind with revocation data',
       (d) => {
         d.signature.pdf = pdf({ subFilter: 'adbe.pkcs7.sha1' });
