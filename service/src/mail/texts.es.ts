@@ -24,7 +24,7 @@ export const SPANISH: MessageWords = {
   completed: [(document) => `Firmado por todos: ${document}`, (document) => `Todos han firmado «${document}». Su copia:`],
   codeSubject: (document) => `Su código para ${document}`,
   code: (code) => `Su código es ${code}`,
-  codeHint: 'Vale diez minutos. No se lo diga a nadie: nunca se lo pediremos por correo ni por teléfono.',
+  codeHint: 'Es válido durante diez minutos. No se lo comunique a nadie: nunca se lo pediremos por correo ni por teléfono.',
   until: (date) => `La solicitud vence el ${date}.`,
   note: 'El remitente escribe:',
   codeBySms: (code) => `Su código para firmar: ${code}`,

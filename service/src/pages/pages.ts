@@ -81,8 +81,9 @@ function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   const known = error instanceof ServiceFault ? FAULTS[error.code] : error instanceof ZodError ? FAULTS['not-found'] : undefined;
   const { status, title, text } = known ?? (statusCode !== undefined && statusCode < 500 ? { ...FAULT, status: statusCode } : FAULT);
   if (status >= 500) request.log.error({ requestId: request.id, error: name }, 'failed');
-  if (wantsJson(request)) return reply.code(status).header('cache-control', 'no-store').send({ message: words[text] });
-  return sendPage(reply, status, notePage(words, words[title], words[text]));
+  const said = text === 'malformed' ? words.problem.malformed : words[text];
+  if (wantsJson(request)) return reply.code(status).header('cache-control', 'no-store').send({ message: said });
+  return sendPage(reply, status, notePage(words, words[title], said));
 }
 
 const FAULT = { status: 500, title: 'errorTitle', text: 'errorText' } as const;
@@ -92,13 +93,14 @@ const FAULTS: Readonly<
     {
       readonly status: number;
       readonly title: 'invalidTitle' | 'expiredTitle' | 'errorTitle';
-      readonly text: 'invalidText' | 'sessionOver' | 'tooMany' | 'changed';
+      readonly text: 'invalidText' | 'sessionOver' | 'tooMany' | 'changed' | 'malformed';
     }
   >
 > = {
   unauthorized: { status: 401, title: 'expiredTitle', text: 'sessionOver' },
   'not-found': { status: 404, title: 'invalidTitle', text: 'invalidText' },
   'too-many-requests': { status: 429, title: 'errorTitle', text: 'tooMany' },
+  'bad-request': { status: 400, title: 'errorTitle', text: 'malformed' },
   conflict: { status: 409, title: 'errorTitle', text: 'changed' },
 };
 const PAGES_A_MINUTE = 600;

@@ -56,7 +56,7 @@ export const FRENCH: Words = {
       whatsapp: `Un code vient d’être envoyé par WhatsApp au ${to}.`,
     })[channel],
   checkCode: 'Confirmer',
-  codeRight: 'Merci. Il est confirmé que c’est bien vous.',
+  codeRight: 'Merci. Nous avons confirmé que c’est bien vous.',
   codeWrong: 'Ce code est incorrect. Consultez le message le plus récent et réessayez.',
   codeLocked: 'Ce code n’est plus valable : il a été saisi trois fois de façon erronée, ou il est trop ancien. Demandez-en un nouveau.',
   identityTitle: 'Confirmez votre identité',
@@ -99,7 +99,7 @@ export const FRENCH: Words = {
   providerProblem: {
     denied: 'La connexion a été annulée ; votre identité n’est pas encore confirmée. Réessayez.',
     'wrong-person': 'Cette connexion appartient à une autre personne que celle qui doit signer. Connectez-vous sous votre propre identité.',
-    weak: 'Ce mode de connexion n’est pas assez sûr ici. Choisissez-en un plus fort.',
+    weak: 'Ce mode de connexion n’offre pas ici le niveau de sécurité requis. Choisissez-en un plus fort.',
     expired: 'La connexion a pris trop de temps ou a déjà été utilisée. Réessayez.',
     failed: 'Votre identité n’a pas pu être confirmée. Réessayez dans un instant.',
   },
@@ -139,10 +139,10 @@ export const FRENCH: Words = {
   notTurnText:
     'D’autres personnes signent d’abord. Vous recevrez un e-mail quand ce sera votre tour ; cette page avance aussi d’elle-même.',
   failedTitle: 'Ce lien est bloqué',
-  failedText: 'Il n’a pas pu être confirmé que c’est bien vous. Demandez une nouvelle demande de signature à l’expéditeur.',
+  failedText: 'Nous n’avons pas pu confirmer que c’est bien vous. Demandez à l’expéditeur de vous renvoyer le document à signer.',
   closedTitle: 'Cette demande est close',
   closedText: {
-    expired: 'Le délai pour signer est écoulé. Demandez une nouvelle demande de signature à l’expéditeur.',
+    expired: 'Le délai pour signer est écoulé. Demandez à l’expéditeur de vous renvoyer le document à signer.',
     cancelled: 'L’expéditeur a retiré la demande.',
     declined: 'Une personne a refusé de signer ; la demande a donc pris fin.',
     failed:
@@ -161,7 +161,7 @@ export const FRENCH: Words = {
   renewedText: 'Consultez votre messagerie. Vous pouvez fermer cette page.',
   invalidTitle: 'Ce lien n’est pas valide',
   invalidText: 'Ouvrez le lien tel qu’il figure dans l’e-mail, avec tous ses caractères, ou demandez-en un nouveau à l’expéditeur.',
-  sessionOver: 'Vous êtes resté(e) longtemps absent(e). Ouvrez de nouveau le lien de l’e-mail.',
+  sessionOver: 'La page est restée inactive trop longtemps. Ouvrez de nouveau le lien de l’e-mail.',
   tooMany: 'Trop de tentatives. Attendez une heure et réessayez.',
   changed: 'Ce n’est plus possible. Voici où en est la demande.',
   noConnection: 'Aucune connexion. Réessayez.',

@@ -99,7 +99,7 @@ export const POLISH: Words = {
   providerProblem: {
     denied: 'Logowanie zostało przerwane i Twoja tożsamość nie jest jeszcze potwierdzona. Spróbuj ponownie.',
     'wrong-person': 'Te dane logowania należą do innej osoby niż ta, która ma podpisać. Zaloguj się na własne konto.',
-    weak: 'Ten sposób logowania jest tu za słaby. Wybierz silniejszy.',
+    weak: 'Ten sposób logowania nie zapewnia wymaganego poziomu bezpieczeństwa. Wybierz silniejszy.',
     expired: 'Logowanie trwało zbyt długo albo zostało już wykorzystane. Spróbuj ponownie.',
     failed: 'Nie udało się potwierdzić Twojej tożsamości. Spróbuj ponownie za chwilę.',
   },
@@ -171,7 +171,7 @@ export const POLISH: Words = {
   to: 'Do',
   kept: 'Napisano',
   validateTitle: 'Sprawdź podpisy',
-  validateText: 'Pliki PDF, XML, CAdES i ASiC. Plik jest sprawdzany na miejscu i nie jest przechowywany.',
+  validateText: 'Pliki PDF, XML, CAdES i ASiC. Plik jest sprawdzany tutaj i nie jest przechowywany.',
   chooseFile: 'Podpisany plik',
   dropHere: 'Wybierz plik lub upuść go tutaj.',
   detachedTitle: 'Podpis jest w osobnym pliku',

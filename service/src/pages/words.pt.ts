@@ -98,7 +98,7 @@ export const PORTUGUESE: Words = {
   providerProblem: {
     denied: 'O login foi cancelado, e sua identidade ainda não foi confirmada. Tente de novo.',
     'wrong-person': 'Este login é de outra pessoa, e não de quem deve assinar. Entre com os seus próprios dados.',
-    weak: 'Esta forma de login não é segura o bastante aqui. Escolha uma mais forte.',
+    weak: 'Esta forma de login não oferece o nível de segurança exigido. Escolha uma mais forte.',
     expired: 'O login demorou demais ou já foi usado. Tente de novo.',
     failed: 'Não foi possível confirmar sua identidade. Tente de novo em instantes.',
   },

@@ -9,20 +9,20 @@ import { linkOf } from '../../src/domain/signers.ts';
 import { greyJpeg } from '../../src/identity/jpeg.ts';
 import { CLIENT, type OpenId, SECRET, startOpenId } from '../support/openid.ts';
 import { call, endAfterTests, eventually, formOf, type Running, startRunning } from '../support/running.ts';
-import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE } from './browser.ts';
+import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from './browser.ts';
 
 endAfterTests();
 closeAfterTests();
 
 const PDF = plainPdf({ title: 'Empréstimo', pages: [['# Cédula de crédito', '', 'O emitente pagará 1.200,00 reais em doze parcelas.']] });
-const picture = (name: string, shade: string) => ({
+const photo = (name: string, shade: string) => ({
   name,
   mimeType: 'image/jpeg',
   buffer: Buffer.from(greyJpeg([`${shade}9${shade}`, `9${shade}9`])),
 });
-const FACE = picture('face.jpg', '3');
-const FRONT = picture('front.jpg', '5');
-const BACK = picture('back.jpg', '7');
+const FACE = photo('face.jpg', '3');
+const FRONT = photo('front.jpg', '5');
+const BACK = photo('back.jpg', '7');
 
 describe.skipIf(!HAS_CHROMIUM)('before signing', () => {
   let running: Running;
@@ -92,6 +92,9 @@ describe.skipIf(!HAS_CHROMIUM)('before signing', () => {
     await page.locator('#viewer .sheet canvas').first().waitFor();
     await look(page, 'pictures-phone-pt', true);
     await fits(page);
+    await page.locator('#panel').scrollIntoViewIfNeeded();
+    await page.locator('#panel h2').evaluate('(node) => node.scrollIntoView()');
+    await picture(page, 'identity-page-phone');
     await page.getByLabel('Seu rosto', { exact: true }).setInputFiles(FACE);
     await page.getByLabel('Documento de identidade, frente', { exact: true }).setInputFiles(FRONT);
     await page.getByLabel('Documento de identidade, verso', { exact: true }).setInputFiles(BACK);
