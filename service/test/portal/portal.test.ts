@@ -48,6 +48,7 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       expect([come.status, come.location]).toEqual([303, next]);
       expect((await visit(running, '')).location).toContain('/sign-in');
       expect((await visit(running, '/test', { cookie: 'adeskit_session=forged' })).status).toBe(303);
+      expect((await portal.get('/production')).status).toBe(404);
     });
 
     test.each(['https://evil.example/', '//evil.example', '/w/portal//evil.example\\', '/v1/documents', '/w/portal/../..'])(

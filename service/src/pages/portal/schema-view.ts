@@ -1,4 +1,5 @@
 /** JSON schemas (draft 2020-12, and OpenAPI 3.0's own) as nested lists, and a sample value of one. */
+import { randomUUID } from 'node:crypto';
 import { html, type Markup } from '../markup.ts';
 import type { PortalWords } from './words.ts';
 
@@ -80,6 +81,8 @@ export function sampleOf(schema: Schema, name = '', depth = 0): unknown {
   if (type === 'integer' || type === 'number') return shape.minimum !== undefined && shape.minimum > 0 ? shape.minimum : 1;
   if (type === 'boolean') return true;
   if (type === 'object') return {};
+  // A name of one's own for what is made; two of the same would be refused.
+  if (name === 'id' && shape.format === undefined) return randomUUID();
   return known ?? FORMATS[shape.format ?? ''] ?? name;
 }
 
@@ -125,7 +128,9 @@ const KNOWN: readonly (readonly [name: RegExp, value: string])[] = [
   [/(file|original|document)_?name$/i, 'contract.pdf'],
   [/name$/i, 'Ada Example'],
   [/mime/i, 'application/pdf'],
-  [/(date|birth)/i, '2030-12-31'],
+  [/birth/i, '1992-09-15'],
+  [/date/i, '2030-12-31'],
+  [/^document_?number$/i, '11111111111'],
   [/phone_?number$/i, '+491701234567'],
   [/url$/i, 'https://example.com/contract.pdf'],
 ];

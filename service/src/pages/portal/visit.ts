@@ -33,7 +33,8 @@ export function requireVisit(app: FastifyInstance, core: Core): void {
       const next = request.method === 'GET' && request.url.length < 500 ? `?next=${encodeURIComponent(request.url)}` : '';
       return reply.redirect(`${HOME}/sign-in${next}`, 303);
     }
-    const { mode } = z.object({ mode: z.enum(['test', 'live']).catch('test') }).parse(request.params);
+    const { mode = 'test' } = request.params as { readonly mode?: string };
+    if (mode !== 'test' && mode !== 'live') throw new ServiceFault('not-found', 'There is no such page.');
     const proof = core.vault.mac('portal form', session.id);
     const { account } = session;
     const query = z.record(z.string(), z.string().catch('')).catch({}).parse(request.query);

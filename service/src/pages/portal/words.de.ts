@@ -257,7 +257,7 @@ export const GERMAN: PortalWords = {
     requests: 'Anfragen',
     completed: 'davon abgeschlossen',
     chart: 'Anfragen in jedem Monat, und wie viele abgeschlossen wurden',
-    notCounted: 'Aufrufe mit Testschlüsseln werden nicht gezählt. Anfragen sind die, die noch aufbewahrt werden.',
+    notCounted: 'Aufrufe zählen, wo ein Tarif sie begrenzt (QSign, Live-Schlüssel). Anfragen sind die, die noch aufbewahrt werden.',
     of: (calls, limit) => `${calls} von ${limit}`,
   },
   outbox: { text: 'Testanfragen versenden keine Mails und keine SMS: sie warten hier, mit ihren Links und Codes.', to: 'an' },

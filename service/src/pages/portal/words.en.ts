@@ -395,7 +395,7 @@ export const ENGLISH: PortalWords = {
     requests: 'Requests',
     completed: 'of them completed',
     chart: 'Requests in each month, and those that were completed',
-    notCounted: 'Calls of test keys are not counted. Requests are those that are still kept.',
+    notCounted: 'Calls count where a plan limits them (QSign, live keys). Requests are those that are still kept.',
     of: (calls, limit) => `${calls} of ${limit}`,
   },
   outbox: { text: 'Test requests send no mails and no short messages: they wait here, with their links and codes.', to: 'to' },
