@@ -237,12 +237,11 @@ function turn(rotate: number, across: number, up: number): number[] {
   }
 }
 
-const padded = ({ left, bottom, width, height }: TextBox): TextBox => ({
-  left: left + PADDING,
-  bottom: bottom + PADDING,
-  width: Math.max(width - 2 * PADDING, 1),
-  height: Math.max(height - 2 * PADDING, 1),
-});
+/** More room around in larger boxes. */
+function padded({ left, bottom, width, height }: TextBox): TextBox {
+  const room = Math.min(Math.max(PADDING, Math.min(width, height) / 14), LARGEST_PADDING);
+  return { left: left + room, bottom: bottom + room, width: Math.max(width - 2 * room, 1), height: Math.max(height - 2 * room, 1) };
+}
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 const coordinate = (value: number): PdfObject => (Number.isInteger(rounded(value)) ? integer(rounded(value)) : real(rounded(value)));
 const number = (value: number): string => {
@@ -255,6 +254,7 @@ const LAYOUTS: readonly string[] = ['image-left', 'image-behind', 'name-left'];
 const LETTER: Rectangle = [0, 0, 612, 792];
 const WHITE: Color = { red: 1, green: 1, blue: 1 };
 const PADDING = 2;
+const LARGEST_PADDING = 6;
 const PEN = 1.2;
 const LARGEST = 12;
 const LARGEST_NAME = 40;

@@ -35,15 +35,28 @@ export function fitText(
     return broken.every((each) => each.fits) && count * leading * size <= box.height ? count : null;
   };
   const size = wanted ?? chosenSize(linesAt, largest, lines.length);
-  const broken = words.flatMap((each) => broke(each, (1000 * box.width) / size).lines);
+  const fromRight = sidesOf(lines, lettering);
+  const broken = words.flatMap((each, i) =>
+    broke(each, (1000 * box.width) / size).lines.map((text) => ({ text, fromRight: fromRight[i] === true })),
+  );
   // Up and down share what the leading leaves over.
   const baseline = ((up / 1000) * leading) / ((up + down) / 1000);
   const top = box.bottom + (box.height + broken.length * leading * size) / 2;
-  return broken.map((text, i) => {
+  return broken.map(({ text, fromRight }, i) => {
     const width = (lettering.widthOf(text) * size) / 1000;
     const room = box.width - width;
-    const shift = align === 'center' ? room / 2 : lettering.isRightToLeft(text) ? room : 0;
+    const shift = align === 'center' ? room / 2 : fromRight ? room : 0;
     return { text, size, x: box.left + shift, y: top - (i * leading + baseline) * size };
+  });
+}
+
+/** Whether each line starts at the right. One without letters, such as a date, starts where the line before it does, or the next. */
+function sidesOf(lines: readonly string[], lettering: Lettering): readonly boolean[] {
+  const own = lines.map((line) => (/\p{L}/u.test(line) ? lettering.isRightToLeft(line) : null));
+  let side = own.find((one) => one !== null) ?? false;
+  return own.map((one) => {
+    side = one ?? side;
+    return side;
   });
 }
 

@@ -49,6 +49,17 @@ describe('text', () => {
     expect(placed[0]?.size).toBeGreaterThanOrEqual(least);
   });
 
+  test.each([
+    ['a date below a name', ['דוד', '23.11.2026'], ['right', 'right']],
+    ['a date above a name', ['23.11.2026', 'דוד'], ['right', 'right']],
+    ['a date below names of both directions', ['David', '1', 'דוד', '2'], ['left', 'left', 'right', 'right']],
+    ['dates alone', ['1', '2'], ['left', 'left']],
+  ])('without letters starts on the side of the line before it: %s', (_, lines, sides) => {
+    const wide = { ...HELVETICA, widthOf: (text: string) => 500 * text.length, isRightToLeft: (text: string) => /[א-ת]/u.test(text) };
+    const placed = fitText(lines, { ...box, height: 100 }, wide, { largest: 12, align: 'start' });
+    expect(placed.map(({ x }) => (x === 0 ? 'left' : 'right'))).toEqual(sides);
+  });
+
   test('fits into its box whatever it is', () => {
     const line = fc.string({ unit: fc.constantFrom(...'abc WMij-.,éß '), maxLength: 80 });
     fc.assert(
