@@ -8,6 +8,7 @@ import { encryptedBlobs } from './blobs/blobs.ts';
 import { folderBlobs } from './blobs/folder.ts';
 import { s3Blobs } from './blobs/s3.ts';
 import { type Configuration, databaseFile } from './config/configuration.ts';
+import { remoteKeys } from './config/remote-keys.ts';
 import { trustedCertificates, trustedLists } from './config/trust.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
@@ -74,6 +75,7 @@ export async function startService(configuration: Configuration, options: StartO
   const { clock = Date.now } = options;
   mkdirSync(configuration.data, { recursive: true, mode: 0o700 });
   const vault = openVault(encryptionKeys(configuration));
+  const offered = configuration.csc === undefined ? null : await remoteKeys(configuration.csc, process.env, clock);
   const store = await openStore({
     databaseUrl: configuration.databaseUrl,
     file: databaseFile(configuration),
@@ -170,6 +172,7 @@ export async function startService(configuration: Configuration, options: StartO
     logLevel: configuration.logLevel,
     jwks: embed.jwks,
     anchors: { live: pem(authorities.live.root), test: pem(authorities.test.root) },
+    remoteKeys: offered,
     ready: () => store.ping(),
     extend: async (server) => {
       await pages({ core, configuration, validate, embed }, server);
@@ -232,6 +235,7 @@ export async function startService(configuration: Configuration, options: StartO
       files.close();
       mailer.close();
       check?.close();
+      offered?.close();
       await pool.close();
       await store.close();
     },

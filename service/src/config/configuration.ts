@@ -68,6 +68,8 @@ const schema = z.strictObject({
   trust: z.string().optional(),
   /** A snapshot of trusted lists (`adeskit trust build`): `/validate` tells by it what was qualified. Read once, at the start. */
   trustedLists: z.string().optional(),
+  /** A JSON file of keys that are offered by the API of the Cloud Signature Consortium, see `config/remote-keys.ts`. */
+  csc: z.string().optional(),
   /** Whether `/validate` may fetch revocation data from where foreign certificates say; public addresses only. */
   onlineValidation: flag.default(true),
   maximumUpload: z.coerce.number().int().min(1).default(52_428_800),
@@ -178,6 +180,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_TSA_URL: 'tsaUrl',
   ADESKIT_TRUST: 'trust',
   ADESKIT_TRUSTED_LISTS: 'trustedLists',
+  ADESKIT_CSC: 'csc',
   ADESKIT_ONLINE_VALIDATION: 'onlineValidation',
   ADESKIT_MAXIMUM_UPLOAD: 'maximumUpload',
   ADESKIT_RETENTION_DAYS: 'retentionDays',

@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { sameText } from '../storage/vault.ts';
 import { logEvent } from './audit.ts';
 import type { Core, ProvidedPerson, ProviderAnswer } from './core.ts';
+import { iso } from './dates.ts';
 import { keepEvidence } from './evidence.ts';
 import { ServiceFault } from './fault.ts';
 import { plain } from './identity.ts';
@@ -162,7 +163,7 @@ const proofOf = ({ issuer, subject, assurance, loggedInAt, token }: ProvidedPers
   issuer,
   subject,
   assurance,
-  loggedInAt: loggedInAt === null ? null : new Date(loggedInAt).toISOString(),
+  loggedInAt: loggedInAt === null ? null : iso(loggedInAt),
   token: sha256(token),
 });
 

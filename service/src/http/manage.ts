@@ -6,6 +6,7 @@ import { QSIGNHUB } from '../dialects/qsignhub/events.ts';
 import { errorView } from '../dialects/qsignhub/schemas.ts';
 import { brokenLink, readEvents } from '../domain/audit.ts';
 import type { Core } from '../domain/core.ts';
+import { iso } from '../domain/dates.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { Realm } from '../domain/model.ts';
 import { readRequest } from '../domain/request.ts';
@@ -146,8 +147,6 @@ function realmOf({ holder }: FastifyRequest): Realm {
   if (!holder) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
   return holder.realm;
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 const byId = z.object({ id: z.string().max(64) });
 const endpoint = z.object({

@@ -5,6 +5,7 @@ import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { RemoteKeys } from '../config/remote-keys.ts';
 import { type DialectPorts, registerDialect } from '../dialects/dialect.ts';
 import { DIALECTS } from '../dialects/dialects.ts';
 import { answerTo, sendError } from '../dialects/qsignhub/errors.ts';
@@ -18,6 +19,7 @@ import { type Gate, newGate } from './gate.ts';
 import { manageRoutes } from './manage.ts';
 import type { Metrics } from './metrics.ts';
 import { uploadBodies } from './openapi.ts';
+import { remoteKeyRoutes } from './remote-keys.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,6 +43,8 @@ export interface ServerOptions {
   /** PEM of the trust anchors. */
   readonly anchors: Readonly<Record<Mode, string>>;
   readonly dialectPorts: Pick<DialectPorts, 'tokens' | 'files' | 'sampleDocument'>;
+  /** Null: the service offers no keys. */
+  readonly remoteKeys: RemoteKeys | null;
   readonly ready: () => Promise<void>;
   /** Further routes, such as the pages. */
   readonly extend?: (app: FastifyInstance) => Promise<void> | void;
@@ -110,6 +114,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
       { ...options.dialectPorts, core: ports.core, gate, privateHosts: options.privateHosts },
       options.version,
     );
+  if (options.remoteKeys !== null) await remoteKeyRoutes(app, options.remoteKeys, gate);
   await options.extend?.(app);
   return app;
 }

@@ -1,4 +1,5 @@
 /** The audit trail: what happened, as JSON for programs, as PDF and HTML for people. */
+import { iso } from '../domain/dates.ts';
 import type { DocumentRecord, Identity, LoggedEvent, RequestRecord, SignerRecord } from '../domain/model.ts';
 import { type TextLine, textPdf } from './text-pdf.ts';
 
@@ -111,5 +112,3 @@ function detailsOf({ details }: LoggedEvent): string {
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`).replace(/\p{Cc}+/gu, ' ');
-
-const iso = (at: number): string => new Date(at).toISOString();

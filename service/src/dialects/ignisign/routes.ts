@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { iso } from '../../domain/dates.ts';
 import { uploadDocument } from '../../domain/documents.ts';
 import type { Draft } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
@@ -213,7 +214,5 @@ async function draftContext(core: DialectPorts['core'], realm: Realm, one: Draft
     signers: signers.map(({ name, content }) => ({ signerId: name, email: content.email, status: 'draft', signedAt: null })),
   };
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 const PROOFS = ['PDF_WITH_SIGNATURES', 'ADVANCED_LEGAL_KIT', 'SIGNED_DATA'];

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { iso } from '../../domain/dates.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import {
   changeEndpoint,
@@ -151,4 +152,3 @@ const STATUSES: Readonly<Record<Delivery['status'], z.output<typeof shape.event>
   pending: 'PENDING',
   paused: 'PAUSED',
 };
-const iso = (at: number): string => new Date(at).toISOString();

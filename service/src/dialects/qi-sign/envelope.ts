@@ -1,5 +1,6 @@
 /** Envelopes: drafts until they are submitted, requests afterwards. */
 import type { z } from 'zod';
+import { iso, isoSeconds } from '../../domain/dates.ts';
 import type { Draft } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { fileUrl } from '../../domain/links.ts';
@@ -61,7 +62,7 @@ export function viewOf(core: Core, envelope: Envelope): z.output<typeof shape.en
   return {
     id: draft.name,
     subject: draft.content.subject,
-    expiration_date: `${new Date(draft.content.expiresAt).toISOString().slice(0, 19)}Z`,
+    expiration_date: isoSeconds(draft.content.expiresAt),
     status,
     documents,
     signers: draft.content.signers.map((asked) => {
@@ -90,7 +91,7 @@ export function signerStatus(signer: SignerRecord | null, envelope: string): z.o
   return envelope === 'canceled' ? 'canceled' : 'pending';
 }
 
-export const signedAt = ({ signedAt: at }: SignerRecord): string | null => (at === null ? null : new Date(at).toISOString());
+export const signedAt = ({ signedAt: at }: SignerRecord): string | null => (at === null ? null : iso(at));
 
 /** A link to the dossier of a document, for 24 hours. */
 export function dossierUrl(core: Core, request: RequestRecord, documentId: string): string {

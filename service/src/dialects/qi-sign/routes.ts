@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { iso } from '../../domain/dates.ts';
 import { createDraft, requireOpen } from '../../domain/drafts.ts';
 import { keepEvidence, type PictureKind, pictureLinks } from '../../domain/evidence.ts';
 import { ServiceFault } from '../../domain/fault.ts';
@@ -200,8 +201,6 @@ function realmOf({ holder }: FastifyRequest): Realm {
   if (!holder) throw new ServiceFault('unauthorized', 'Missing or invalid API key.');
   return holder.realm;
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 /** 10 MB, before base64. */
 const LARGEST = 10 * 1024 * 1024;

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { readAccount, signIn } from '../../domain/accounts.ts';
+import { iso } from '../../domain/dates.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { createKey, listKeys, revokeKey } from '../../domain/keys.ts';
 import type { Mode, Realm } from '../../domain/model.ts';
@@ -216,8 +217,6 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
     );
   });
 }
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 const MODES: readonly Mode[] = ['live', 'test'];
 const EVENTS = ['document.signed', 'document.declined', 'document.completed', 'webhook.test'];

@@ -1,6 +1,7 @@
 /** Webhooks as QSign writes them: the document's number and the event, and an HMAC-SHA256 over the octets of the body. */
 import { createHmac } from 'node:crypto';
 import type { DialectPort, Notice, NoticeType, Notification } from '../../domain/core.ts';
+import { iso } from '../../domain/dates.ts';
 import { randomId } from '../../domain/ids.ts';
 import { documentStatus } from './view.ts';
 
@@ -24,7 +25,7 @@ export function qsignEvents(): DialectPort {
 /** Sent when the customer asks for it. */
 const testEvent = (at: number, id: string): Notification => ({
   type: 'webhook.test',
-  body: JSON.stringify({ event_id: id, event_type: 'webhook.test', document_id: null, timestamp: new Date(at).toISOString() }),
+  body: JSON.stringify({ event_id: id, event_type: 'webhook.test', document_id: null, timestamp: iso(at) }),
 });
 
 const bodyOf = ({ at, request, signer }: Notice, type: string, id: string) => ({
@@ -33,7 +34,7 @@ const bodyOf = ({ at, request, signer }: Notice, type: string, id: string) => ({
   document_id: request.number,
   document_status: documentStatus(request),
   ...(signer && { recipient: { name: signer.name, email: signer.email, sequence: signer.turn, rejection_reason: signer.declineReason } }),
-  timestamp: new Date(at).toISOString(),
+  timestamp: iso(at),
 });
 
 const TYPES: Partial<Readonly<Record<NoticeType, string>>> = {

@@ -1,9 +1,10 @@
 /** Webhooks as QSignHub writes them: six events, a body with the request, an HMAC over the octets of the body. */
 import { createHmac } from 'node:crypto';
 import type { DialectPort, Notice, NoticeType } from '../../domain/core.ts';
+import { isoSeconds } from '../../domain/dates.ts';
 import { randomId } from '../../domain/ids.ts';
 import { fileUrl, type Links } from '../../domain/links.ts';
-import { iso, signerStatusOf, statusOf } from './view.ts';
+import { signerStatusOf, statusOf } from './view.ts';
 
 export const QSIGNHUB = 'qsignhub';
 
@@ -25,7 +26,7 @@ function bodyOf(links: Links, { at, request, signer }: Notice, type: string, id:
   return {
     id,
     type,
-    created_at: iso(at),
+    created_at: isoSeconds(at),
     data: {
       signature_request: {
         id: request.id,

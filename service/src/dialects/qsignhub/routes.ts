@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { isoSeconds } from '../../domain/dates.ts';
 import { uploadDocument } from '../../domain/documents.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { fingerprintOf, type Once } from '../../domain/idempotency.ts';
@@ -18,7 +19,6 @@ import { COUNTRIES } from './countries.ts';
 import { QSIGNHUB } from './events.ts';
 import * as shape from './schemas.ts';
 import {
-  iso,
   type KnownRoots,
   LEVELS,
   STATUSES,
@@ -233,7 +233,7 @@ export function qsignhubRoutes(app: FastifyInstance, ports: QsignhubPorts): void
         signer_id: reminded.id,
         reminders_sent: reminded.remindersSent,
         reminders_left: left,
-        next_reminder_at: left === 0 || reminded.lastRemindedAt === null ? null : iso(reminded.lastRemindedAt + DAY),
+        next_reminder_at: left === 0 || reminded.lastRemindedAt === null ? null : isoSeconds(reminded.lastRemindedAt + DAY),
       };
     },
   );

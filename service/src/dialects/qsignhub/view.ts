@@ -1,6 +1,7 @@
 /** Records of the domain in the words of the QSignHub interface, and back. */
 import type { z } from 'zod';
 import type { Core } from '../../domain/core.ts';
+import { iso, isoSeconds } from '../../domain/dates.ts';
 import { bareId } from '../../domain/ids.ts';
 import { fileUrl, signingUrl } from '../../domain/links.ts';
 import type {
@@ -43,8 +44,8 @@ export function viewOfDocument({ links, clock }: Core, document: DocumentRecord)
     pages: document.pages,
     sha256: document.sha256,
     preview_url: fileUrl(links, 'preview', document.id, clock(), 'page-1.png'),
-    created_at: iso(document.createdAt),
-    expires_at: iso(document.expiresAt),
+    created_at: isoSeconds(document.createdAt),
+    expires_at: isoSeconds(document.expiresAt),
   };
 }
 
@@ -63,9 +64,9 @@ export function viewOfRequest({ core, embedToken }: ViewContext, request: Reques
     ...(request.redirectUrl !== null && { redirect_url: request.redirectUrl }),
     ...(request.status === 'failed' && { failure: SEALING_FAILED }),
     metadata: { ...request.metadata },
-    expires_at: iso(request.expiresAt),
-    created_at: iso(request.createdAt),
-    ...(request.completedAt !== null && { completed_at: iso(request.completedAt) }),
+    expires_at: isoSeconds(request.expiresAt),
+    created_at: isoSeconds(request.createdAt),
+    ...(request.completedAt !== null && { completed_at: isoSeconds(request.completedAt) }),
     ...(sealed && {
       signed_document_url: fileUrl(
         links,
@@ -87,17 +88,17 @@ export function viewOfSigner({ links, clock }: Core, signer: SignerRecord): z.ou
     email: signer.email,
     status: signerStatusOf(signer),
     signing_url: signingUrl(links, `s/${bareId(signer.id)}`, bareId(signer.id), clock()),
-    ...(signer.signedAt !== null && { signed_at: iso(signer.signedAt) }),
+    ...(signer.signedAt !== null && { signed_at: isoSeconds(signer.signedAt) }),
     ...(seal && {
       certificate: {
         issuer: seal.issuer,
         serial: (seal.serial.toUpperCase().match(/../g) ?? []).join(':'),
-        valid_from: iso(seal.validFrom).slice(0, 10),
-        valid_to: iso(seal.validTo).slice(0, 10),
+        valid_from: isoSeconds(seal.validFrom).slice(0, 10),
+        valid_to: isoSeconds(seal.validTo).slice(0, 10),
         qualified: seal.qualified,
         tsp: seal.provider,
       },
-      timestamp: { value: new Date(seal.timestamp.time).toISOString(), authority: seal.timestamp.authority, hash: seal.timestamp.imprint },
+      timestamp: { value: iso(seal.timestamp.time), authority: seal.timestamp.authority, hash: seal.timestamp.imprint },
     }),
   };
 }
@@ -108,7 +109,7 @@ export function viewOfVerification(signer: SignerRecord): z.output<typeof verifi
     signer_id: signer.id,
     verification_status: signer.verification === 'started' || signer.verification === 'checking' ? 'in_progress' : signer.verification,
     method_used: METHOD_WORDS[signer.method],
-    verified_at: signer.verifiedAt === null ? null : iso(signer.verifiedAt),
+    verified_at: signer.verifiedAt === null ? null : isoSeconds(signer.verifiedAt),
     identity: identity && {
       full_name: identity.fullName,
       document_type: identity.documentType,
@@ -134,7 +135,7 @@ export function viewOfValidation(validation: Validation, roots: KnownRoots, with
     valid: validation.good,
     signatures: validation.signatures.map((signature) => ({
       signer_name: signature.signerName,
-      signed_at: signature.signedAt === null ? null : new Date(signature.signedAt).toISOString(),
+      signed_at: signature.signedAt === null ? null : iso(signature.signedAt),
       signature_level: levelOf(signature, roots),
       certificate_valid: signature.certificateValid,
       certificate_issuer: signature.issuer,
@@ -180,9 +181,6 @@ export function signerStatusOf({ status, verification }: SignerRecord): z.output
   if (status !== 'waiting') return status;
   return verification === 'verified' ? 'pending_signature' : 'pending_verification';
 }
-
-/** Without fractions of a second, as the document shows them. */
-export const iso = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
 const typeOf = (level: SignatureLevel): 'qes' | 'aes' | 'ses' => (level === 'qualified' ? 'qes' : level === 'advanced' ? 'aes' : 'ses');
 
