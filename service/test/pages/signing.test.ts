@@ -97,10 +97,16 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     await look(ada.page, 'first-ready');
     await ada.page.setViewportSize({ width: 1100, height: 640 });
     await picture(ada.page, 'signing-page');
-    await ada.page.route('https://app.example.com/**', (route) => route.fulfill({ contentType: 'text/html', body: '<title>back</title>' }));
+    // The way back is held up until the page was looked at.
+    const looked = Promise.withResolvers<void>();
+    await ada.page.route('https://app.example.com/**', async (route) => {
+      await looked.promise;
+      await route.fulfill({ contentType: 'text/html', body: '<title>back</title>' });
+    });
     await signOn(ada.page);
     await heading(ada.page, 'You have signed');
     await look(ada.page, 'first-signed');
+    looked.resolve();
     await ada.page.waitForURL('https://app.example.com/done');
 
     // The second signer's page sees it by itself.
