@@ -1,35 +1,23 @@
-/** Keys on tokens beside the bare loop of pkcs11js, and bulk signing on two threads beside one; on SoftHSM, where it is installed. */
-import { spawnSync } from 'node:child_process';
+/** Keys on tokens beside the bare loop of pkcs11js; on SoftHSM, where it is installed. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createThrowAwayPki, type KeyAlgorithm, type Leaf } from '../src/issuing/index.ts';
 import { openPkcs11 } from '../src/keys/index.ts';
 import { hasSoftHsm, MODULE, PIN, type SoftHsm, softHsm, TOKEN } from '../test/keys/softhsm.ts';
-import { tinyPdf } from '../test/keys/tiny-pdf.ts';
-import { type Candidate, comparison, type Effort, median, sideBySide, table } from './measure.ts';
+import { type Candidate, comparison, type Effort, sideBySide } from './measure.ts';
 
 const MESSAGE = new Uint8Array(200).fill(7);
-const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 /** Signatures in one measured run. */
 const BATCH = 32;
-/** Documents of a bulk run. */
-const FILES = 600;
 
 export async function* keys(effort: Effort): AsyncGenerator<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'adeskit-bench-'));
-  const hsm = hasSoftHsm ? softHsm() : null;
+  if (!hasSoftHsm) return;
+  const hsm = softHsm();
   try {
     const pki = await createThrowAwayPki();
-    if (hsm)
-      for (const [i, algorithm] of (['RSA-2048', 'P-256'] as const).entries())
-        yield await tokens(effort, hsm, await pki.leaf(algorithm), `0${i + 1}`);
-    yield await bulk(effort, folder, await pki.leaf('RSA-2048'));
+    for (const [i, algorithm] of (['RSA-2048', 'P-256'] as const).entries())
+      yield await tokens(effort, hsm, await pki.leaf(algorithm), `0${i + 1}`);
   } finally {
-    hsm?.remove();
-    rmSync(folder, { recursive: true, force: true });
+    hsm.remove();
   }
 }
 
@@ -106,36 +94,4 @@ async function grapheneLoop(algorithm: KeyAlgorithm, id: string): Promise<() => 
       session.createSign(name, key.toType()).once(input);
     }
   };
-}
-
-/** Whole processes, so that what is measured is what a person waits for; the two alternate, and the load is told. */
-async function bulk(effort: Effort, folder: string, leaf: Leaf): Promise<string> {
-  mkdirSync(join(folder, 'in'));
-  for (let i = 0; i < FILES; i++) writeFileSync(join(folder, 'in', `${i}.pdf`), tinyPdf(String(i)));
-  writeFileSync(join(folder, 'key.pem'), leaf.privateKeyPem);
-  writeFileSync(join(folder, 'cert.pem'), leaf.chainPem);
-  const times: Record<string, number[]> = { '1': [], '2': [] };
-  for (let round = 0; round < Math.min(effort.rounds, 3); round++)
-    for (const jobs of ['1', '2']) {
-      const out = join(folder, `out${jobs}`);
-      mkdirSync(out);
-      const start = performance.now();
-      const { status } = spawnSync(
-        process.execPath,
-        [MAIN, 'sign', 'in', '-o', out, '--key', 'key.pem', '--cert', 'cert.pem', '--jobs', jobs],
-        { cwd: folder, stdio: 'ignore' },
-      );
-      if (status !== 0) throw new Error(`bulk signing ended with ${status}`);
-      times[jobs]?.push(performance.now() - start);
-      rmSync(out, { recursive: true });
-    }
-  const rate = (jobs: string): number => (FILES * 1000) / median(times[jobs] ?? []);
-  return table(`${FILES} PDFs in bulk, RSA-2048 from a file, whole processes; load of the machine ${loadavg()[0]?.toFixed(1)}`, [
-    ['', '1/s', 'of one thread'],
-    ...['1', '2'].map((jobs) => [
-      `${jobs} thread${jobs === '1' ? '' : 's'}`,
-      rate(jobs).toFixed(0),
-      `${(rate(jobs) / rate('1')).toFixed(2)} ×`,
-    ]),
-  ]);
 }

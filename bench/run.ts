@@ -1,5 +1,6 @@
 /** `npm run bench`: hot paths beside the limit (raw `crypto.sign`) and the peers, all in one process, one core. */
 import { parseArgs } from 'node:util';
+import { bulk } from './bulk.ts';
 import { cms } from './cms.ts';
 import { keys } from './keys.ts';
 import { pki } from './pki.ts';
@@ -16,14 +17,14 @@ const { values } = parseArgs({
 
 if (values.help) {
   console.log(
-    'npm run bench -- [--quick] [--only signing|cms|validating|pki|xml|xades|trust|keys|starting]\n\nPrints rates and ratios; --quick takes short turns.',
+    'npm run bench -- [--quick] [--only signing|cms|validating|pki|xml|xades|trust|keys|bulk|starting]\n\nPrints rates and ratios; --quick takes short turns.',
   );
 } else {
   const effort = values.quick ? { rounds: 3, turn: 300, warmUp: 300 } : { rounds: 7, turn: 1500, warmUp: 2000 };
   console.log(
     `Node ${process.version}, OpenSSL ${process.versions.openssl}, ${process.arch}; median of ${effort.rounds} rounds, candidates in turn\n`,
   );
-  const parts = { signing, cms, validating, pki, xml, xades, trust, keys, starting };
+  const parts = { signing, cms, validating, pki, xml, xades, trust, keys, bulk, starting };
   for (const [name, part] of Object.entries(parts)) {
     if (values.only === undefined || values.only === name) for await (const section of part(effort)) console.log(section);
   }
