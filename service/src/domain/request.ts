@@ -79,5 +79,37 @@ export async function requestOfDocument(core: Core, realm: Realm, documentId: st
   return readRequest(core, realm, row.id);
 }
 
+/** Those that somebody means by an id: of the request, of a document or a draft, or the number that counts requests; the newest first. */
+export async function findRequests({ store, vault }: Core, realm: Realm, id: string, limit: number): Promise<RequestRecord[]> {
+  const number = /^\d{1,15}$/.test(id) ? Number(id) : -1;
+  const rows = await store.db
+    .selectFrom('requests')
+    .selectAll()
+    .where((row) =>
+      row.or([
+        row('id', '=', id),
+        row('ordinal', '=', number),
+        row('document_id', '=', id),
+        row(
+          'id',
+          'in',
+          row
+            .selectFrom('drafts')
+            .select('request_id')
+            .where('name', '=', id)
+            .where('tenant_id', '=', realm.tenant)
+            .where('mode', '=', realm.mode)
+            .$narrowType<{ request_id: string }>(),
+        ),
+      ]),
+    )
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .orderBy('ordinal', 'desc')
+    .limit(limit)
+    .execute();
+  return Promise.all(rows.map((row) => withSigners(store.db, row, vault)));
+}
+
 /** Without what means something in a pattern. */
 const plainId = (id: string): string => id.replace(/[^A-Za-z0-9]/g, '_');

@@ -16,6 +16,7 @@ import {
   startReceiver,
   startRunning,
 } from '../support/running.ts';
+import { REQUESTS } from './requests.ts';
 import { type Customer, newCustomer, PASSWORD, type Portal, signedIn, visit } from './support.ts';
 
 const PDF = plainPdf({ title: 'Contract', pages: [['# Contract']] });
@@ -323,6 +324,50 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       expect((await own.get('/test/requests?interface=qsign')).text.match(/row request/g)).toHaveLength(20);
       expect((await own.get('/test/requests?interface=ignisign&before=x')).text).toContain('No request is like that.');
       expect((await own.get('/live/requests')).text).toContain('No requests yet.');
+    });
+
+    test('finds one by any id that somebody has of it, and only the own ones', async () => {
+      const { id } = await make('Looked for');
+      const stranger = await signedIn(running, (await newCustomer(running)).email);
+      const row = await running.service.core.store.db.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      for (const text of [id, ` ${id} `, String(row.ordinal), row.document_id]) {
+        const query = `/test/requests?id=${encodeURIComponent(text)}`;
+        expect([text, (await portal.get(query)).text.includes('Looked for')]).toEqual([text, true]);
+        expect([text, (await stranger.get(query)).text.includes('No request is like that.')]).toEqual([text, true]);
+      }
+      await REQUESTS['qi-sign']?.(running, customer);
+      const draft = await running.service.core.store.db
+        .selectFrom('drafts')
+        .select('name')
+        .where('tenant_id', '=', customer.tenant)
+        .executeTakeFirstOrThrow();
+      expect((await portal.get(`/test/requests?id=${draft.name}`)).text).toContain('Laudo');
+      expect((await portal.get("/test/requests?id=%25' or 1=1")).text).toContain('No request is like that.');
+    });
+
+    test('counts them by the month in which they were made', async () => {
+      const other = await newCustomer(running);
+      const { db } = running.service.core.store;
+      const own = await signedIn(running, other.email);
+      for (let index = 0; index < 3; index++) await make(`Counted ${index}`, other.keys.qsk_test_);
+      const first = new Date(running.service.core.clock());
+      first.setUTCDate(1);
+      first.setUTCHours(0, 0, 0, 0);
+      const ids = (await db.selectFrom('requests').select('id').where('tenant_id', '=', other.tenant).execute()).map(({ id }) => id);
+      await db
+        .updateTable('requests')
+        .set({ created_at: first.getTime() })
+        .where('id', '=', ids[0] ?? '')
+        .execute();
+      await db
+        .updateTable('requests')
+        .set({ created_at: first.getTime() - 1, completed_at: first.getTime() })
+        .where('id', '=', ids[1] ?? '')
+        .execute();
+      const rows = [...(await own.get('/test/usage')).text.matchAll(/<td>(\d+)<\/td><td>(\d+)<\/td><\/tr>/g)].map(
+        ([, made, completed]) => `${made} ${completed}`,
+      );
+      expect([rows.length, ...rows.filter((row) => row !== '0 0')]).toEqual([12, '2 0', '1 1']);
     });
 
     test('shows one with documents, signers and audit trail, and hands the files out', async () => {

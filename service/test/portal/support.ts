@@ -48,6 +48,8 @@ export interface Portal {
   /** A form; the proof of the session goes along unless it is given. */
   post(path: string, fields?: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Page>;
   readonly cookie: string;
+  /** What forms carry. */
+  readonly proof: string;
 }
 
 /** One request as a browser makes it, with this cookie. */
@@ -81,6 +83,7 @@ export async function signedIn(running: Running, email: string, password = PASSW
   const proof = /name="proof" value="([^"]+)"/.exec(first.text)?.[1] ?? '';
   return {
     cookie,
+    proof,
     get: (path) => visit(running, path, { cookie }),
     post: (path, fields = {}, headers = {}) => visit(running, path, { cookie, form: { proof, ...fields }, headers }),
   };

@@ -6,6 +6,7 @@ import type { Core } from '../../domain/core.ts';
 import { bareId } from '../../domain/ids.ts';
 import type { RequestRecord, RequestStatus, SignerRecord } from '../../domain/model.ts';
 import { documentOf } from '../../domain/records.ts';
+import { findRequests } from '../../domain/request.ts';
 import { listRequests } from '../../domain/requests.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
@@ -16,16 +17,19 @@ export function requestsRoutes(app: FastifyInstance, { core }: PageParts): void 
   app.get(`${HOME}/:mode/requests`, async (request, reply) => {
     const visit = visitOf(request);
     const { none } = visit.spoken.portal;
-    const { status, interface: dialect, before } = listed.parse(request.query);
-    const found = await listRequests(core, visit.realm, {
-      ...{ from: null, to: null, limit: ON_A_PAGE, before },
-      statuses: status === '' ? null : [status as RequestStatus],
-      dialect: dialect === '' ? null : dialect,
-    });
-    const filtered = status !== '' || dialect !== '';
+    const { status, interface: dialect, id, before } = listed.parse(request.query);
+    const found =
+      id === ''
+        ? await listRequests(core, visit.realm, {
+            ...{ from: null, to: null, limit: ON_A_PAGE, before },
+            statuses: status === '' ? null : [status as RequestStatus],
+            dialect: dialect === '' ? null : dialect,
+          })
+        : { requests: await findRequests(core, visit.realm, id, ON_A_PAGE), next: null };
+    const filtered = status !== '' || dialect !== '' || id !== '';
     return sendPortal(reply, visit, {
       section: 'requests',
-      body: html`${filters(visit, status, dialect)}
+      body: html`${filters(visit, { status, dialect, id })}
 ${found.requests.length === 0 ? empty(filtered ? none.found : none.requests) : await requestRows(core, visit, found.requests)}
 ${pager(visit, found.next === null ? null : { before: String(found.next) }, before === null)}`,
     });
@@ -61,13 +65,14 @@ function row(visit: Visit, request: RequestRecord, name: string): Markup {
 <span>${statusBadge(visit, request.status)}<br><span class="soft">${signedText(visit, request)}</span></span></a></li>`;
 }
 
-function filters(visit: Visit, status: string, dialect: string): Markup {
+function filters(visit: Visit, { status, dialect, id }: Readonly<Record<'status' | 'dialect' | 'id', string>>): Markup {
   const { requests: words, act, status: statuses } = visit.spoken.portal;
   const choice = (value: string, label: string, chosen: string): Markup =>
     html`<option value="${value}"${value === chosen && html` selected`}>${label}</option>`;
   return html`<form class="filters" method="get" role="search">
 <p><label for="status">${words.status}</label><select id="status" name="status">${choice('', act.any, status)}${STATUSES.map((one) => choice(one, statuses[one], status))}</select></p>
 <p><label for="interface">${words.interface}</label><select id="interface" name="interface">${choice('', act.any, dialect)}${INTERFACES.map(({ name, label }) => choice(name, label, dialect))}</select></p>
+<p><label for="id">${words.anyId}</label><input id="id" name="id" maxlength="100" autocomplete="off" spellcheck="false" value="${id}"></p>
 <button class="plain" type="submit">${act.filter}</button>
 </form>`;
 }
@@ -96,6 +101,7 @@ const STATUSES: readonly RequestStatus[] = ['pending', 'started', 'sealing', 'co
 const listed = z.object({
   status: z.enum(['', ...STATUSES]).catch(''),
   interface: z.string().max(40).catch(''),
+  id: z.string().trim().max(100).catch(''),
   before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable().default(null).catch(null),
 });
 const ON_A_PAGE = 20;

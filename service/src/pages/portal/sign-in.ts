@@ -42,6 +42,7 @@ export function signInRoutes(app: FastifyInstance, { core }: PageParts): void {
 
 /** For who is signed in. */
 export function accountRoutes(app: FastifyInstance, { core }: PageParts): void {
+  const tries = anonymousCounter(TRIES_AT_AN_ACCOUNT);
   app.get(HOME, async (request, reply) => reply.redirect(`${HOME}/${visitOf(request).mode}`, 303));
 
   app.post(`${HOME}/sign-out`, async (request, reply) => {
@@ -61,6 +62,8 @@ export function accountRoutes(app: FastifyInstance, { core }: PageParts): void {
     const { account } = visit.spoken.portal;
     const passwords = newPassword.parse(request.body ?? {});
     if ([...passwords.after].length < SHORTEST) return sendAccount(reply, visit, { tone: 'bad', text: account.short }, 422);
+    if (tries(visit.session.account.id, core.clock()).exceeded)
+      return sendAccount(reply, visit, { tone: 'bad', text: visit.spoken.portal.signIn.tooMany }, 429);
     const changed = await changePassword(core, visit.session.account.id, passwords, visit.session.id);
     if (!changed) return sendAccount(reply, visit, { tone: 'bad', text: account.wrong }, 422);
     return reply.redirect(`${HOME}/${visit.mode}/account?done=changed`, 303);

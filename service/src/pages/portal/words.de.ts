@@ -102,6 +102,7 @@ export const GERMAN: PortalWords = {
     ended: 'Abgeschlossen',
     id: 'Kennung',
     number: 'Nummer',
+    anyId: 'Kennung von Anfrage, Dokument, Umschlag',
     level: 'Niveau',
     ordering: 'Reihenfolge',
     documents: 'Dokumente',

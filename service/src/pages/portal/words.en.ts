@@ -39,7 +39,7 @@ export interface PortalWords {
     Named<
       'original' | 'signed' | 'trailPdf' | 'trailJson' | 'whole' | 'broken' | 'signingPage' | 'cancelText' | 'cancelReason' | 'cancelled'
     > &
-    Named<'facts' | 'metadata' | 'sealText' | 'seal' | 'sealing' | 'erased' | 'api' | 'system' | 'headless' | 'trailText'> & {
+    Named<'anyId' | 'facts' | 'metadata' | 'sealText' | 'seal' | 'sealing' | 'erased' | 'api' | 'system' | 'headless' | 'trailText'> & {
       readonly signedOf: (signed: number, all: number) => string;
       readonly pages: (count: number) => string;
     };
@@ -245,6 +245,7 @@ export const ENGLISH: PortalWords = {
     ended: 'Completed',
     id: 'Id',
     number: 'Number',
+    anyId: 'Id of request, document or envelope',
     level: 'Level',
     ordering: 'Order',
     documents: 'Documents',
