@@ -57,7 +57,8 @@ export function privateKeys(module: Pkcs11Module, session: Handle): FoundKey[] {
       alwaysAuthenticate: flag(read(handle, CKA.ALWAYS_AUTHENTICATE), false),
       publicValue: publicValueOf(
         type,
-        (attribute) => read(handle, attribute) ?? (publicKey === undefined ? null : read(publicKey, attribute)),
+        (attribute) => read(handle, attribute),
+        (attribute) => (publicKey === undefined ? null : read(publicKey, attribute)),
       ),
     };
   });
@@ -121,10 +122,16 @@ function attributesOf(module: Pkcs11Module, session: Handle): ReadAttribute {
   };
 }
 
-function publicValueOf(type: TokenKeyType, read: (attribute: number) => Bytes | null): Bytes | null {
-  if (type === 'RSA') return read(CKA.MODULUS);
-  if (type === 'ML-DSA') return read(CKA.VALUE);
-  const point = type === 'other' ? null : read(CKA.EC_POINT);
+/** Of the private key where that tells it too, else of the public key beside it. */
+function publicValueOf(
+  type: TokenKeyType,
+  ofPrivate: (attribute: number) => Bytes | null,
+  ofPublic: (attribute: number) => Bytes | null,
+): Bytes | null {
+  if (type === 'RSA') return ofPrivate(CKA.MODULUS) ?? ofPublic(CKA.MODULUS);
+  // CKA_VALUE of the private key is the secret.
+  if (type === 'ML-DSA') return ofPublic(CKA.VALUE);
+  const point = type === 'other' ? null : (ofPrivate(CKA.EC_POINT) ?? ofPublic(CKA.EC_POINT));
   if (point === null) return null;
   // CKA_EC_POINT is the DER of an OCTET STRING; some tokens leave out the wrapping.
   const wrapped = attempt(() => {
