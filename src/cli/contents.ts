@@ -140,12 +140,17 @@ function pdfContents(source: Source, words: Catalogue, options: OpenOptions): Sh
     [inspect.size, inspect.octets.replace('{count}', String(pdf.size))],
     [inspect.pages, pages],
     [inspect.revisions, json.revisions],
-    [inspect.encrypted, pdf.locked === null ? (pdf.encrypted ? inspect.yes : null) : inspect.encryptedLocked],
+    [inspect.encrypted, encryptedWords(pdf, inspect)],
     [inspect.rebuilt, pdf.rebuilt ? inspect.rebuiltYes : null],
   ];
   const facts = pdf.locked === null ? readPades(source, [], options) : null;
   if (facts === null || !facts.ok) return { json, section: section('PDF', rows) };
   return { json: { ...json, ...documentDetails(facts.value) }, section: documentSection(facts.value, words, rows) };
+}
+
+function encryptedWords({ encrypted, locked }: PdfDocument, words: Catalogue['inspect']): string | null {
+  if (locked === null) return encrypted ? words.yes : null;
+  return locked.kind === 'password-needed' ? words.encryptedLocked : words.encryptedOtherwise;
 }
 
 function encryptionOf({ security, locked }: PdfDocument): object {

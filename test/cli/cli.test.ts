@@ -72,6 +72,16 @@ describe('signing', () => {
     expect(await adeskit(...judge)).toMatchObject({ status: 2, err: expect.stringMatching(/a password is needed/) });
   });
 
+  test('an encrypted PDF of a kind that is not known is told apart from one that wants a password', async () => {
+    const bytes = readFileSync(join(folder, 'encrypted.pdf'), 'latin1');
+    writeFileSync(join(folder, 'unknown.pdf'), bytes.replace('/Standard', '/Another_'), 'latin1');
+    const words = async (file: string) => /Encrypted +(.*)/.exec((await adeskit('inspect', file)).out)?.[1];
+    expect(await words('encrypted.pdf')).toBe('yes: a password is needed to read it');
+    expect(await words('unknown.pdf')).toBe('yes: in a way that cannot be read here');
+    const refused = await adeskit('sign', 'unknown.pdf', '-o', 'x.pdf', ...KEY);
+    expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/security handler Another_, and only the one for passwords/) });
+  });
+
   test('level B, then validated against the root', async () => {
     const before = digestOf('in.pdf');
     const signed = await adeskit('sign', 'in.pdf', '-o', 'b.pdf', ...KEY, '--reason', 'Test');
