@@ -102,6 +102,26 @@ describe('many files', () => {
   });
 });
 
+describe('an interruption', () => {
+  test.each(['1', '2'])('lets the files under way be finished, and says what was not begun; %s thread(s)', async (jobs) => {
+    const [from, to] = [`long${jobs}`, `long-out${jobs}`];
+    for (const name of [from, to]) mkdirSync(join(folder, name));
+    const files = 800;
+    for (let i = 0; i < files; i++) writeFileSync(join(folder, from, `${i}.pdf`), tinyPdf(String(i)));
+    const { child, ran } = start(['sign', from, '-o', to, '--jobs', jobs, ...KEY]);
+    while (child.exitCode === null && digests(to).size < 5) await new Promise((resolve) => setTimeout(resolve, 3));
+    child.kill('SIGINT');
+    const { status, err } = await ran;
+    expect(status).toBe(130);
+    expect(err).toMatch(/stops after the files under way[\s\S]*not begun: interrupted/);
+    const signed = digests(to);
+    expect(err).toContain(`adeskit: ${signed.size} of ${files} signed`);
+    expect(signed.size).toBeLessThan(files);
+    expect(readdirSync(join(folder, to)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    for (const name of signed.keys()) expect(signaturesIn(`${to}/${name}`)).toBe(1);
+  });
+});
+
 describe('a journal', () => {
   test('lets a killed run go on, and each file is signed exactly once', async () => {
     mkdirSync(join(folder, 'out'));
