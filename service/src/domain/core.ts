@@ -83,8 +83,6 @@ export type ProviderAnswer =
 
 export interface ProvidedPerson {
   readonly issuer: string;
-  /** Who somebody is there. */
-  readonly subject: string;
   readonly fullName: string | null;
   /** ISO date. */
   readonly birthDate: string | null;

@@ -102,7 +102,8 @@ async function take(core: Core, signerId: string, answer: ProviderAnswer): Promi
   const asked = await core.store.transaction((tx) => actingSigner(tx, core, signerId, 'login'));
   const owner = { request: asked.request.id, signer: signerId };
   const same = person !== null && isSamePerson(asked.signer, person);
-  if (same) await keepEvidence(core, owner, 'identity-token', Buffer.from(person.token, 'utf8'));
+  if (same)
+    await keepEvidence(core, owner, 'identity-token', Buffer.from(person.token, 'utf8'), (tx) => actingSigner(tx, core, signerId, 'login'));
   return core.store.transaction(async (tx): Promise<LoginOutcome> => {
     const { request, signer } = await actingSigner(tx, core, signerId, 'login');
     const proof = person === null ? {} : proofOf(person);
@@ -154,14 +155,14 @@ const identityOf = (signer: SignerRecord, person: ProvidedPerson): Identity => (
   documentExpiry: null,
   matchScore: null,
   liveness: null,
+  documentNumber: person.documentNumber,
   issuer: person.issuer,
   assurance: person.assurance,
 });
 
-/** What the log holds of a login; the token itself is kept as evidence. */
-const proofOf = ({ issuer, subject, assurance, loggedInAt, token }: ProvidedPerson) => ({
+/** What the log holds of a login, which all signers may read; the token itself, with who somebody is there, is kept as evidence. */
+const proofOf = ({ issuer, assurance, loggedInAt, token }: ProvidedPerson) => ({
   issuer,
-  subject,
   assurance,
   loggedInAt: loggedInAt === null ? null : iso(loggedInAt),
   token: sha256(token),

@@ -56,6 +56,8 @@ export interface Identity {
   /** 0 to 1. */
   readonly matchScore: number | null;
   readonly liveness: boolean | null;
+  /** As an identity provider told it. */
+  readonly documentNumber?: string | null;
   /** Who vouches, where somebody logged in. */
   readonly issuer?: string;
   /** The level that the login reached. */

@@ -86,7 +86,6 @@ function personOf(claims: Readonly<Record<string, unknown>>, { numberClaim }: Oi
   const birthDate = text('birthdate');
   return {
     issuer: text('iss') ?? '',
-    subject: text('sub') ?? '',
     fullName: named === '' ? text('name') : named,
     birthDate: birthDate !== null && /^\d{4}-\d{2}-\d{2}$/.test(birthDate) ? birthDate : null,
     documentNumber: text(numberClaim),

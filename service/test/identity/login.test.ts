@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { isSamePerson } from '../../src/domain/login.ts';
 import type { SignerDetails, SignerRecord } from '../../src/domain/model.ts';
+import { withSigners } from '../../src/domain/records.ts';
 import { CLIENT, type OpenId, SECRET, startOpenId } from '../support/openid.ts';
-import { call, DATABASES, endAfterTests, formOf, type Running, startRunning } from '../support/running.ts';
+import { call, DATABASES, endAfterTests, eventually, formOf, type Running, startRunning } from '../support/running.ts';
 import { Visitor } from '../support/visitor.ts';
 
 endAfterTests();
@@ -17,6 +18,7 @@ const ADA = {
   birthdate: '1985-04-22',
   email: 'ada@example.com',
   email_verified: true,
+  document_number: 'ABC 123',
 };
 
 describe.each(DATABASES)('a login at an identity provider, on %s', (kind) => {
@@ -106,7 +108,6 @@ describe.each(DATABASES)('a login at an identity provider, on %s', (kind) => {
     const token = await tokenOf(made.signer);
     expect(events.find(({ type }) => type === 'signer.verified')?.details).toMatchObject({
       issuer: openId.issuer,
-      subject: 'ada-1',
       assurance: 'high',
       token: createHash('sha256').update(token).digest('hex'),
     });
@@ -120,6 +121,17 @@ describe.each(DATABASES)('a login at an identity provider, on %s', (kind) => {
       body: new URLSearchParams({ session: sessionIn(page.text), consent: 'yes' }),
     });
     expect(stateOf(signed.text)).toMatch(/signed|completed/);
+    const { core } = running.service;
+    const sealed = await eventually(async () => {
+      const row = await core.store.db.selectFrom('requests').selectAll().where('id', '=', made.request).executeTakeFirstOrThrow();
+      const { signers, sealed: files } = await withSigners(core.store.db, row, core.vault);
+      expect(signers[0]?.identity).toMatchObject({ documentNumber: 'ABC 123', issuer: openId.issuer, assurance: 'high' });
+      return files;
+    }, 'the document is sealed');
+    const trail = Buffer.from((await core.blobs.get(sealed.trailJson)) ?? []).toString('utf8');
+    for (const told of [openId.issuer, createHash('sha256').update(token).digest('hex')]) expect(trail).toContain(told);
+    // Every signer gets the trail: who somebody is at the provider is none of their business.
+    for (const personal of ['ada-1', 'ABC 123', '1985-04-22']) expect(trail).not.toContain(personal);
   });
 
   const tokenOf = async (signer: string) => {
@@ -272,7 +284,6 @@ const signer = (name: string, details: SignerDetails = {}) => ({ name, email: 'j
 const person = (fullName: string | null, more: object = {}) => ({
   ...{
     issuer: 'i',
-    subject: 's',
     fullName,
     birthDate: null,
     documentNumber: null,

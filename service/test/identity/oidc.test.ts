@@ -86,7 +86,6 @@ describe('an OpenID provider', () => {
     const { url, answer } = await login();
     expect(answer.person).toMatchObject({
       issuer,
-      subject: 'ada',
       fullName: 'Ada Example',
       documentNumber: 'ABC123',
       assurance: 'high',
