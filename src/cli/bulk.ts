@@ -104,7 +104,7 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
       others.push(signer);
       void signer.ready.then((reason) => {
         if (reason === null) working.push(lanes(signer));
-        else if (state.next < orders.length) at.note(`adeskit: one thread less signs: ${reason}`);
+        else if (state.stopped === null && state.next < orders.length) at.note(`adeskit: one thread less signs: ${reason}`);
       });
     }
   };
