@@ -162,7 +162,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 /** The folder of the embedded database. */
 export const databaseFile = ({ data }: Configuration): string => join(data, 'adeskit.sqlite');
 
-const VARIABLES: Readonly<Record<string, string>> = {
+/** Variables of the environment, and the names that they have in the file. */
+export const VARIABLES: Readonly<Record<string, string>> = {
   PORT: 'port',
   HOST: 'host',
   ADESKIT_DATA: 'data',

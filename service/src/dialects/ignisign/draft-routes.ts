@@ -1,6 +1,7 @@
 /** Requests of Ignisign put together piece by piece, and published; with the application and its profiles (second stage). */
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { iso } from '../../domain/dates.ts';
 import { changeDraft, createDraft, listDrafts } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import type { Realm } from '../../domain/model.ts';
@@ -235,8 +236,6 @@ function methodNamed(text: string): MethodName {
 /** Members that were not said keep what they were. */
 export const given = <T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
-
-const iso = (at: number): string => new Date(at).toISOString();
 
 const PAGE_SIZE = 50;
 const KEPT_REQUESTS = 50;
