@@ -27,6 +27,8 @@ export interface WrittenName {
   follows: boolean;
   /** The element that last had an attribute of this name. */
   seen: XmlNode;
+  /** What was written next after it the last time: mostly the same again. */
+  next: WrittenName | null;
 }
 
 /**
@@ -45,6 +47,9 @@ export class NameTable {
   private readonly bindings: (string | null)[] = [];
   /** Bindings to bring back at end tags: prefix and what it stood for. */
   private readonly undo: { readonly prefixId: number; readonly before: string | null }[] = [];
+
+  /** The name that {@link read} gave last. */
+  private last: WrittenName | null = null;
 
   constructor(bytes: Bytes) {
     this.bytes = bytes;
@@ -66,6 +71,19 @@ export class NameTable {
 
   /** The name that starts at `start`, in ASCII and with one colon at most; null where there is none of this kind. */
   read(start: number): WrittenName | null {
+    const { bytes, last } = this;
+    const guess = last?.next ?? null;
+    if (guess !== null && this.same(guess.start, start, guess.length) && NAME_CLASS[bytes[start + guess.length] ?? 0] === 0) {
+      this.last = guess;
+      return guess;
+    }
+    const name = this.scan(start);
+    if (last !== null) last.next = name;
+    this.last = name;
+    return name;
+  }
+
+  private scan(start: number): WrittenName | null {
     const { bytes } = this;
     const size = bytes.length;
     let i = start;
@@ -157,6 +175,7 @@ export class NameTable {
       beside: null,
       follows: false,
       seen: 0,
+      next: null,
     };
     this.written.set(qualified, name);
     return name;

@@ -4,7 +4,7 @@
  */
 import type { Bytes } from '../base/bytes.ts';
 import { CONTENT_CLASS, readWide, TEXT, VALUE_CLASS, type WideCharacter } from './character.ts';
-import { ATTRIBUTE, COUNT_SHIFT, FLAG, FLAG_SHIFT, FORM, KIND, NAME_SHIFT, NODE, type XmlNode } from './document.ts';
+import { COUNT_SHIFT, FLAG, FLAG_SHIFT, FORM, KIND, NAME_SHIFT, NODE, type XmlNode } from './document.ts';
 import type { XmlLimits } from './limits.ts';
 import { type NameTable, PREFIX, type WrittenName } from './name-table.ts';
 import type { Tape } from './tape.ts';
@@ -84,27 +84,35 @@ function startTag(place: Place, start: number): number {
   if (name === null || depth >= limits.depth || name.length > limits.name) return -1;
   const index = table.resolve(name, false);
   if (index < 0 || name.prefixId === PREFIX.xmlns) return -1;
-  const parent = place.opened[depth - 1] as WrittenName;
   const first = tape.attributeCount;
-  const end = start + 1 + name.length;
+  const node = tape.nodeCount;
+  const parent = place.opened[depth - 1] as WrittenName;
   let form = name.prefixId === parent.prefixId ? FORM.neat | UNCHANGED : FORM.neat | FORM.asWritten;
-  let i = end;
-  if (bytes[i] === SPACE) {
-    form &= attributes(place, name, i);
-    if (form === 0) {
-      tape.attributeCount = first;
-      return -1;
+  let i = start + 1 + name.length;
+  let before: WrittenName | null = null;
+  let prefixed = 0;
+  while (bytes[i] === SPACE) {
+    const own = table.read(i + 1);
+    if (own === null || own.declares || own.length > limits.name || own.seen === node) return giveBack(tape, first);
+    own.seen = node;
+    const end = attribute(place, own, i + 1);
+    if (end < 0) return giveBack(tape, first);
+    if (own.prefixId > PREFIX.none) {
+      prefixed++;
+      if (own.prefixId !== PREFIX.xml && own.prefixId !== name.prefixId) form &= ~FORM.parentsPrefix;
     }
-    i = (tape.attributes[tape.attributeCount * ATTRIBUTE.size - ATTRIBUTE.size + ATTRIBUTE.valueEnd] as number) + 1;
+    if (before !== null && !table.follows(own, before)) form &= ~FORM.asWritten;
+    before = own;
+    i = end;
   }
+  const count = tape.attributeCount - first;
+  // Two prefixes may stand for the same namespace.
+  if ((prefixed > 1 && (form & FORM.asWritten) === 0) || count > limits.attributes) return giveBack(tape, first);
   const empty = bytes[i] === SLASH;
   i += empty ? 2 : 1;
-  if (bytes[i - 1] !== GREATER) {
-    tape.attributeCount = first;
-    return -1;
-  }
+  if (bytes[i - 1] !== GREATER) return giveBack(tape, first);
   if (empty) form &= ~FORM.asWritten;
-  const node = tape.addNode(KIND.element | form | ((tape.attributeCount - first) << COUNT_SHIFT), place.open, start);
+  tape.addNode(KIND.element | form | (count << COUNT_SHIFT), place.open, start);
   const { nodes } = tape;
   const record = node * NODE.size;
   nodes[record + NODE.name] = index;
@@ -120,44 +128,31 @@ function startTag(place: Place, start: number): number {
   return i;
 }
 
-/** All attributes of a start tag from the space before the first. Gives the {@link FORM} that they leave it, or 0. */
-function attributes({ bytes, limits, tape, table, wide }: Place, element: WrittenName, start: number): number {
+/** What follows the name of an attribute that starts at `start`. Gives the place after it, or -1. */
+function attribute({ bytes, limits, tape, table, wide }: Place, name: WrittenName, start: number): number {
   const size = bytes.length;
-  const node = tape.nodeCount;
-  let form = FORM.neat | UNCHANGED;
-  let prefixed = 0;
-  let before: WrittenName | null = null;
-  let count = 0;
-  for (let i = start; bytes[i] === SPACE; count++) {
-    const name = table.read(i + 1);
-    if (name === null || name.declares || name.length > limits.name || name.seen === node || count >= limits.attributes) return 0;
-    name.seen = node;
-    const index = table.resolve(name, true);
-    const equals = i + 1 + name.length;
-    if (index < 0 || bytes[equals] !== EQUALS || bytes[equals + 1] !== DOUBLE) return 0;
-    const value = equals + 2;
-    let flags = 0;
-    let end = value;
-    for (; ; end++) {
-      while (end < size && VALUE_CLASS[bytes[end] as number] === TEXT.plain) end++;
-      if ((bytes[end] as number) >= 0x80) {
-        readWide(bytes, end, wide);
-        end += wide.octets - 1;
-        flags = FLAG.wide;
-      } else if (bytes[end] !== SINGLE) break;
-    }
-    if (bytes[end] !== DOUBLE || end - value > limits.value) return 0;
-    if (name.prefixId > PREFIX.none) {
-      prefixed++;
-      if (name.prefixId !== PREFIX.xml && name.prefixId !== element.prefixId) form &= ~FORM.parentsPrefix;
-    }
-    if (before !== null && !table.follows(name, before)) form &= ~FORM.asWritten;
-    tape.addAttribute(flags | (index << NAME_SHIFT), i + 1, value, end);
-    before = name;
-    i = end + 1;
+  const index = table.resolve(name, true);
+  const equals = start + name.length;
+  if (index < 0 || bytes[equals] !== EQUALS || bytes[equals + 1] !== DOUBLE) return -1;
+  const value = equals + 2;
+  let flags = index << NAME_SHIFT;
+  let end = value;
+  for (; ; end++) {
+    while (end < size && VALUE_CLASS[bytes[end] as number] === TEXT.plain) end++;
+    if ((bytes[end] as number) >= 0x80) {
+      readWide(bytes, end, wide);
+      end += wide.octets - 1;
+      flags |= FLAG.wide;
+    } else if (bytes[end] !== SINGLE) break;
   }
-  // Two prefixes may stand for the same namespace.
-  return prefixed > 1 && (form & FORM.asWritten) === 0 ? 0 : form;
+  if (bytes[end] !== DOUBLE || end - value > limits.value) return -1;
+  tape.addAttribute(flags, start, value, end);
+  return end + 1;
+}
+
+function giveBack(tape: Tape, attributeCount: number): -1 {
+  tape.attributeCount = attributeCount;
+  return -1;
 }
 
 const plainFour = (bytes: Bytes, at: number): boolean =>
