@@ -1,5 +1,6 @@
 /** The developer portal over HTTP: who gets in, what each page shows and does, and that nobody sees what belongs to another. */
 import { createHmac, randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { bareId } from '../../src/domain/ids.ts';
@@ -430,6 +431,59 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       expect((await stranger.get('/test/outbox')).text).toContain('There are no mails yet.');
       expect((await portal.get('/live/outbox')).status).toBe(404);
     });
+  });
+
+  test('answers whatever it is asked or sent, and never by a fault of its own', async () => {
+    const words = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom('test', 'x'.repeat(900), '%00', '-1', '1e99', '__proto__'),
+    );
+    const asked = fc.record(
+      { status: words, interface: words, id: words, before: words, webhook: words, done: words, lang: words, next: words },
+      { requiredKeys: [] },
+    );
+    await fc.assert(
+      fc.asyncProperty(asked, fc.constantFrom('/test/requests', '/live/deliveries', '/test/keys', '/sign-in'), async (query, path) => {
+        expect((await portal.get(`${path}?${new URLSearchParams(query as Record<string, string>)}`)).status).toBe(200);
+      }),
+      { numRuns: 40 },
+    );
+    const sent = fc.dictionary(
+      fc.oneof(
+        fc.constantFrom('kind', 'label', 'url', 'interface', 'secret', 'email', 'password', 'before', 'after'),
+        fc.string({ maxLength: 10 }),
+      ),
+      words,
+      { maxKeys: 6 },
+    );
+    const forms = ['/test/keys', '/test/webhooks', '/live/account', '/test/requests/x/cancel', '/test/deliveries/x/resend', '/sign-in'];
+    await fc.assert(
+      fc.asyncProperty(sent, fc.constantFrom(...forms), async (fields, path) => {
+        expect((await portal.post(path, fields)).status).toBeLessThan(500);
+      }),
+      { numRuns: 40 },
+    );
+    const { cookie } = portal;
+    for (const path of forms)
+      for (const [type, body] of [
+        ['application/json', '[1]'],
+        ['application/json', '{"proof":["x"]}'],
+        ['application/json', '"text"'],
+        ['application/x-www-form-urlencoded', 'x'.repeat(20_000)],
+        ['multipart/form-data; boundary=x', '--x'],
+        ['text/plain', 'x'],
+      ] as const) {
+        const { status } = await fetch(`${running.url}/w/portal${path}`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { cookie, 'content-type': type },
+          body,
+        });
+        expect([path, type, status >= 400 && status < 500]).toEqual([path, type, true]);
+      }
+    running.later(60_000);
+    portal = await signedIn(running, customer.email);
   });
 
   test('describes every operation of every interface', async () => {

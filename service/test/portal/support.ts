@@ -78,6 +78,7 @@ export async function visit(
 /** Signs in by the form. */
 export async function signedIn(running: Running, email: string, password = PASSWORD): Promise<Portal> {
   const answer = await visit(running, '/sign-in', { form: { email, password } });
+  if (answer.status !== 303) throw new Error(`nobody is signed in: ${answer.status}`);
   const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const first = await visit(running, '/test/account', { cookie });
   const proof = /name="proof" value="([^"]+)"/.exec(first.text)?.[1] ?? '';

@@ -38,8 +38,11 @@ ${pager(visit, page.next && { before: `${page.next.at}.${page.next.id}` }, befor
     const { deliveries: words, webhooks } = visit.spoken.portal;
     const delivery = await readDelivery(core, visit.realm, idOf(request.params));
     const endpoint = (await listEndpoints(core, visit.realm)).find(({ id }) => id === delivery.endpointId);
-    const told: Readonly<Record<string, string>> = { resent: words.resent, tested: webhooks.tested };
-    const text = told[visit.query['done'] ?? ''];
+    const told = new Map([
+      ['resent', words.resent],
+      ['tested', webhooks.tested],
+    ]);
+    const text = told.get(visit.query['done'] ?? '');
     const notice: Notice | null = text === undefined ? null : { tone: 'good', text };
     return sendPortal(reply, visit, { section: 'deliveries', title: delivery.eventType, notice, body: detail(visit, delivery, endpoint) });
   });

@@ -1,6 +1,7 @@
 /** The developer portal: everything below `/w/portal`, for who is signed in and sees their own customer's data only. */
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ZodError } from 'zod';
 import { ServiceFault } from '../../domain/fault.ts';
 import { notePage, sendPage } from '../layout.ts';
 import { html } from '../markup.ts';
@@ -37,9 +38,11 @@ function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   const [status, text] =
     error instanceof ServiceFault
       ? (FAULTS[error.code] ?? FAILED)
-      : statusCode !== undefined && statusCode < 500
-        ? ([statusCode, 'notFound'] as const)
-        : FAILED;
+      : error instanceof ZodError
+        ? MALFORMED
+        : statusCode !== undefined && statusCode < 500
+          ? ([statusCode, 'foreign'] as const)
+          : FAILED;
   if (status >= 500) request.log.error({ requestId: request.id, error: name }, 'failed');
   const foreign = error instanceof ServiceFault && error.details['foreign'] !== undefined;
   const back = html`<p><a href="${HOME}">${words.problem.back}</a></p>`;
@@ -59,6 +62,7 @@ const ROUTES = [
   explorerRoutes,
 ] as const;
 const FAILED = [500, 'failed'] as const;
+const MALFORMED = [400, 'foreign'] as const;
 const FAULTS: Readonly<Partial<Record<string, readonly [status: number, text: 'notFound' | 'forbidden' | 'conflict' | 'tooMany']>>> = {
   forbidden: [403, 'forbidden'],
   'not-found': [404, 'notFound'],

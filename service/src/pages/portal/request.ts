@@ -28,8 +28,11 @@ export function requestRoutes(app: FastifyInstance, { core }: PageParts): void {
     const visit = visitOf(request);
     const found = await asked(core, visit, request);
     const { requests: words } = visit.spoken.portal;
-    const told: Readonly<Record<string, string>> = { cancelled: words.cancelled, sealing: words.sealing };
-    const text = told[visit.query['done'] ?? ''];
+    const told = new Map([
+      ['cancelled', words.cancelled],
+      ['sealing', words.sealing],
+    ]);
+    const text = told.get(visit.query['done'] ?? '');
     const documents = await documentsOf(core, found);
     const first = documents.get(found.documentId);
     return sendPortal(reply, visit, {

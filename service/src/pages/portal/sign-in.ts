@@ -142,5 +142,5 @@ const credentials = z.object({
 });
 const newPassword = z.object({ before: z.string().max(1024).catch(''), after: z.string().max(1024).catch('') });
 const SHORTEST = 12;
-const TRIES_OF_AN_ADDRESS = 30;
+const TRIES_OF_AN_ADDRESS = 60;
 const TRIES_AT_AN_ACCOUNT = 10;

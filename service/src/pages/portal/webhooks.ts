@@ -18,8 +18,11 @@ export function webhookRoutes(app: FastifyInstance, parts: PageParts): void {
   app.get(`${HOME}/:mode/webhooks`, async (request, reply) => {
     const visit = visitOf(request);
     const { webhooks: words } = visit.spoken.portal;
-    const told: Readonly<Record<string, string>> = { disabled: words.disabled, saved: words.added };
-    const text = told[visit.query['done'] ?? ''];
+    const told = new Map([
+      ['disabled', words.disabled],
+      ['saved', words.added],
+    ]);
+    const text = told.get(visit.query['done'] ?? '');
     return sendWebhooks(parts, reply, visit, { notice: text === undefined ? null : { tone: 'good', text } });
   });
 
