@@ -66,6 +66,8 @@ export interface StartOptions {
   readonly deliveryStep?: NonNullable<Deliverer['step']>;
   /** False: this process takes no jobs. */
   readonly work?: boolean;
+  /** Told of every route. */
+  readonly onRoute?: (method: string, url: string) => void;
   /** Further routes. */
   readonly extend?: (app: FastifyInstance) => Promise<void> | void;
 }
@@ -170,6 +172,7 @@ export async function startService(configuration: Configuration, options: StartO
     frameAncestors: configuration.frameAncestors,
     trustProxy: configuration.trustProxy,
     logLevel: configuration.logLevel,
+    ...(options.onRoute && { onRoute: options.onRoute }),
     jwks: embed.jwks,
     anchors: { live: pem(authorities.live.root), test: pem(authorities.test.root) },
     remoteKeys: offered,

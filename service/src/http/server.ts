@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** Null: the service offers no keys. */
   readonly remoteKeys: RemoteKeys | null;
   readonly ready: () => Promise<void>;
+  /** Told of every route. */
+  readonly onRoute?: (method: string, url: string) => void;
   /** Further routes, such as the pages. */
   readonly extend?: (app: FastifyInstance) => Promise<void> | void;
 }
@@ -63,6 +65,9 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 300 },
   });
   closeWithinGrace(app, CLOSE_GRACE_MS);
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) options.onRoute?.(one, url);
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('holder', null);
