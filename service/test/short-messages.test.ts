@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import { beforeAll, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
+import { showIdentity } from '../src/domain/identity.ts';
 import { createKey, createTenant } from '../src/domain/keys.ts';
 import { checkCode, consent, sendCode, signNow } from '../src/domain/signing.ts';
 import { call, endAfterTests, eventually, type Running, startRunning } from './support/running.ts';
@@ -51,6 +52,9 @@ test('link and code come by the gateway, also after it was away, and the signer 
   });
   const { id } = await core.store.db.selectFrom('signers').select('id').executeTakeFirstOrThrow();
   await consent(core, id, { ip: null, userAgent: null });
+  // The number that the sender knows comes first.
+  await expect(sendCode(core, id)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await showIdentity(core, id, '111 111 111 11', new Map())).toBe('named');
   await sendCode(core, id);
   const code = await eventually(async () => sent[1], 'the code is sent');
   expect(code.body['channel']).toBe('whatsapp');
