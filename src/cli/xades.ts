@@ -66,6 +66,7 @@ export function preparedXadesFrom(args: Arguments, input: string): Omit<PrepareX
 export function furtherXadesFrom(
   args: Arguments,
 ): Pick<XadesParallelOptions, 'format' | 'mimeType' | 'canonicalization'> & Omit<XadesStatements, 'contentTimestamp'> {
+  isXades(args);
   refusePlacement(args);
   if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is not for --format xades');
   const { mimeType, canonicalization } = placementFrom(args);
