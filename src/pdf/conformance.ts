@@ -1,4 +1,4 @@
-/** Whether a file says that it is PDF/A, and what that asks of what is added to it (ISO 19005). */
+/** What a file says that it is, PDF/A or PDF/UA, and what that asks of what is added to it (ISO 19005, ISO 14289). */
 import { fromLatin1 } from '../base/text.ts';
 import { catalogOf, itemsAt, type PdfDocument, streamBytes, valueAt } from './document.ts';
 import { isKind } from './object.ts';
@@ -12,15 +12,26 @@ export interface PdfaClaim {
 
 /** Null where the file claims nothing. */
 export function pdfaClaim(document: PdfDocument): PdfaClaim | null {
+  const part = claimed(document, 'pdfaid:part', '\\d');
+  if (part === null) return null;
+  const catalog = catalogOf(document);
+  const intents = catalog === null ? null : itemsAt(document, catalog, 'OutputIntents');
+  return { part: Number(part), outputIntent: (intents?.length ?? 0) > 0 };
+}
+
+/** Whether it says that its structure holds all that it shows: PDF/UA (ISO 14289), or PDF/A of level A. */
+export const claimsStructure = (document: PdfDocument): boolean =>
+  claimed(document, 'pdfuaid:part', '\\d') !== null || claimed(document, 'pdfaid:conformance', 'A') !== null;
+
+/** What the XMP metadata gives as the value of a property, as an attribute or an element. */
+function claimed(document: PdfDocument, property: string, value: string): string | null {
   const catalog = catalogOf(document);
   const metadata = catalog === null ? null : valueAt(document, catalog, 'Metadata');
-  if (catalog === null || !isKind(metadata, 'stream')) return null;
-  const bytes = streamBytes(document, metadata, LARGEST);
-  if (!bytes.ok) return null;
+  const bytes = isKind(metadata, 'stream') ? streamBytes(document, metadata, LARGEST) : null;
+  if (!bytes?.ok) return null;
   // In UTF-16 every other octet is 0.
-  const part = /pdfaid:part\s*(?:=\s*["']|>\s*)(\d)/.exec(fromLatin1(bytes.value).replace(/\0/g, ''))?.[1];
-  if (part === undefined) return null;
-  return { part: Number(part), outputIntent: (itemsAt(document, catalog, 'OutputIntents')?.length ?? 0) > 0 };
+  const text = fromLatin1(bytes.value).replace(/\0/g, '');
+  return new RegExp(`${property}\\s*(?:=\\s*["']|>\\s*)(${value})`).exec(text)?.[1] ?? null;
 }
 
 const LARGEST = 1 << 22;

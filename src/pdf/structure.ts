@@ -2,6 +2,7 @@
 import { budget } from '../base/budget.ts';
 import { add, current, currentDict, put, type Update } from './append.ts';
 import { currentCatalog } from './catalog.ts';
+import { claimsStructure } from './conformance.ts';
 import type { PdfDocument } from './document.ts';
 import { isSigned } from './field.ts';
 import { LIMITS } from './limits.ts';
@@ -9,8 +10,9 @@ import { array, asInteger, dict, entry, integer, isKind, name, type PdfDict, typ
 import { leavesOf, STRUCTURE_TREES } from './tree.ts';
 
 /**
- * The root of the structure of a document that says it is tagged (14.7.2, 14.8.1), or null. Null too where the document is
- * signed and trees of its structure are damaged: nobody could tell later that they only grew.
+ * The root of the structure of a document that says it is tagged (14.7.2, 14.8.1), or null. Null too for a signed document,
+ * where many validators take any change of the structure for an attack, unless it claims that its structure is complete; and
+ * even then where trees of the structure are damaged: nobody could tell later that they only grew.
  */
 export function structureRoot(update: Update): PdfRef | null {
   const catalog = currentCatalog(update);
@@ -19,7 +21,8 @@ export function structureRoot(update: Update): PdfRef | null {
   if (marks === null || current(update, entry(marks, 'Marked')) !== true) return null;
   const structure = current(update, root);
   if (!isKind(root, 'ref') || !isKind(structure, 'dict')) return null;
-  return isSigned(update.document) && !hasTrees(update.document, structure) ? null : root;
+  const { document } = update;
+  return isSigned(document) && !(claimsStructure(document) && hasTrees(document, structure)) ? null : root;
 }
 
 /**

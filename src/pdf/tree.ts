@@ -53,7 +53,7 @@ function nodeOf(document: PdfDocument, value: PdfObject, leaf: Leaf): Node | nul
   const [kids, items, limits] = ['Kids', leaf.entry, 'Limits'].map((key) => itemsAt(document, node, key));
   const odd = [...node.entries.keys()].some((key) => key !== 'Kids' && key !== leaf.entry && key !== 'Limits');
   const count = [kids, items, limits].filter((one) => one !== null).length;
-  if (odd || count < node.entries.size || (items?.length ?? 0) % 2 !== 0) return null;
+  if (odd || count < node.entries.size || (kids && items) || (items?.length ?? 0) % 2 !== 0) return null;
   const [least = null, most = null, ...more] = (limits ?? []).map((item) => leaf.key(resolve(document, item)));
   if (limits !== null && limits !== undefined && (least === null || most === null || more.length > 0)) return null;
   return { kids: kids ?? [], items: items ?? [], limits: least === null || most === null ? null : [least, most] };

@@ -4,7 +4,7 @@ import { add, put, type Update } from '../../src/pdf/append.ts';
 import { dictAt, itemsAt, type PdfDocument, resolve, valueAt } from '../../src/pdf/document.ts';
 import { array, asDict, asInteger, dict, integer, name, type PdfObject, type PdfRef, ref, withEntries } from '../../src/pdf/object.ts';
 import { objectArbitrary, type Style } from './generate.ts';
-import { AT, appearance, changesOf, numbers, opened, set, sign, signedPdf, text, updated } from './signed.ts';
+import { AT, appearance, changesOf, numbers, opened, set, sign, signedPdf, text, updated, xmp } from './signed.ts';
 
 const STYLES: readonly Style[] = ['table', 'stream', 'object-stream', 'hybrid'];
 
@@ -203,6 +203,7 @@ describe('The structure of a signed document', () => {
   });
 
   it.each<[string, (u: Update) => void]>([
+    ['claims no accessibility', (u) => put(u, ref(AT.metadata), xmp('old'))],
     ['says nowhere that it is one', (u) => set(u, AT.catalog, { MarkInfo: dict({}) })],
     ['has a damaged parent tree', (u) => put(u, ref(AT.parents), integer(3))],
     ['has a parent tree whose keys do not rise', (u) => parents(u, integer(0), ref(AT.paragraph))],

@@ -162,7 +162,7 @@ export function signedPdf(style: Style = 'table', tagged: 'array' | 'one' | null
     [AT.link, dict({ Type: name('Annot'), Subtype: name('Link'), Rect: numbers(0, 0, 5, 5), Dest: array([ref(AT.page), name('Fit')]) })],
     [AT.note, dict({ Type: name('Annot'), Subtype: name('Text'), Rect: numbers(0, 0, 5, 5), Contents: text('a note') })],
     [AT.outlines, dict({ First: ref(AT.missing), Dest: array([ref(AT.page), name('Fit')]) })],
-    [AT.metadata, xmp('old')],
+    [AT.metadata, xmp(tagged ? '<pdfuaid:part>1</pdfuaid:part>' : 'old')],
     [AT.store, dict({ Type: name('DSS'), Certs: ref(AT.certificates) })],
     [AT.certificates, array([ref(AT.certificate)])],
     [AT.certificate, stream('a certificate')],
