@@ -1,7 +1,8 @@
 /** People who look after a customer's keys and webhooks: their e-mail address and a password, of which only a hash is kept (scrypt, RFC 7914). */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Core } from './core.ts';
+import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import { place } from './records.ts';
 
@@ -12,11 +13,18 @@ export interface Account {
   readonly role: string;
 }
 
+export interface SignedIn extends Account {
+  /** Another one after a change of the password. */
+  readonly proof: string;
+}
+
+/** Throws `ServiceFault` `duplicate` where the address has an account. */
 export async function createAccount(
   { store, vault, clock }: Core,
   account: { readonly tenant: string; readonly email: string; readonly password: string; readonly role: string },
 ): Promise<string> {
   const id = `acc_${randomId(16)}`;
+  if (await accountAt({ store, vault }, account.email)) throw new ServiceFault('duplicate', 'This address has an account.');
   await store.db
     .insertInto('accounts')
     .values({
@@ -32,15 +40,37 @@ export async function createAccount(
   return id;
 }
 
-/** Null for a wrong address as for a wrong password, after the same time. */
-export async function signIn({ store, vault }: Core, email: string, password: string): Promise<Account | null> {
-  const row = await store.db
+/**
+ * Null for a wrong address as for a wrong password, after the same time. Throws `ServiceFault` `too-many-requests`: tries are
+ * counted by what is tried, at whichever door and from wherever, also for addresses that nobody has.
+ */
+export async function signIn(core: Core, email: string, password: string): Promise<SignedIn | null> {
+  await countTry(core, email);
+  const row = await accountAt(core, email);
+  const right = await isRight(password, row?.password ?? `${NOBODY} ${NOBODY}`);
+  return row && right ? { id: row.id, tenant: row.tenant_id, role: row.role, proof: proofOf(row.password) } : null;
+}
+
+/** An address may have been written down under an earlier key. */
+const accountAt = ({ store, vault }: Pick<Core, 'store' | 'vault'>, email: string) =>
+  store.db
     .selectFrom('accounts')
     .selectAll()
-    .where('email_mac', '=', vault.mac('account', email.toLowerCase()))
+    .where('email_mac', 'in', [...vault.macs('account', email.toLowerCase())])
     .executeTakeFirst();
-  const right = await isRight(password, row?.password ?? `${NOBODY} ${NOBODY}`);
-  return row && right ? { id: row.id, tenant: row.tenant_id, role: row.role } : null;
+
+async function countTry({ store, vault, clock }: Core, email: string): Promise<void> {
+  const startedAt = Math.floor(clock() / MINUTE) * MINUTE;
+  const { count } = await store.db
+    .insertInto('rate_windows')
+    .values({ key_id: vault.mac('tries', email.toLowerCase()), started_at: startedAt, count: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['key_id', 'started_at']).doUpdateSet((set) => ({ count: set('rate_windows.count', '+', 1) })),
+    )
+    .returning('count')
+    .executeTakeFirstOrThrow();
+  if (count > TRIES_A_MINUTE)
+    throw new ServiceFault('too-many-requests', 'Too many tries to sign in: wait a minute.', { retryAfter: MINUTE / 1000 });
 }
 
 /** False where the password before is wrong. All sessions of the account but `session` end. */
@@ -60,11 +90,13 @@ export async function changePassword(
   return true;
 }
 
-/** Null where there is no such account any more. */
-export async function readAccount({ store }: Pick<Core, 'store'>, id: string): Promise<Account | null> {
-  const row = await store.db.selectFrom('accounts').select(['id', 'tenant_id', 'role']).where('id', '=', id).executeTakeFirst();
-  return row ? { id: row.id, tenant: row.tenant_id, role: row.role } : null;
+/** Null where there is no such account any more, or its password is another one since `proof` was given. */
+export async function readAccount({ store }: Pick<Core, 'store'>, id: string, proof: string): Promise<Account | null> {
+  const row = await store.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && proofOf(row.password) === proof ? { id: row.id, tenant: row.tenant_id, role: row.role } : null;
 }
+
+const proofOf = (kept: string): string => createHash('sha256').update(kept, 'utf8').digest('base64url').slice(0, 16);
 
 async function toKeep(password: string): Promise<string> {
   const salt = randomBytes(16);
@@ -81,3 +113,5 @@ async function isRight(password: string, kept: string): Promise<boolean> {
 const derive = promisify(scrypt) as (password: string, salt: Buffer, length: number) => Promise<Buffer>;
 const hashed = (password: string, salt: Buffer): Promise<Buffer> => derive(password.normalize('NFKC').slice(0, 1024), salt, 32);
 const NOBODY = Buffer.alloc(16).toString('base64');
+const MINUTE = 60_000;
+const TRIES_A_MINUTE = 10;

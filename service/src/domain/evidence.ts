@@ -1,6 +1,6 @@
 /** Pictures of faces and identity documents: kept encrypted as long as the request, and handed out by links that end. */
 import { newBlobName } from '../blobs/blobs.ts';
-import type { Tx } from '../storage/database.ts';
+import type { Queries, Tx } from '../storage/database.ts';
 import type { Core, PictureKind } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
@@ -13,18 +13,23 @@ export type EvidenceKind = PictureKind | 'identity-token';
 
 export const PICTURE_KINDS: readonly PictureKind[] = ['face', 'document-front', 'document-back'];
 
-/** Keeps a picture of somebody in a request or a draft, or another proof; one of the same kind before goes. */
+/**
+ * Keeps a picture of somebody in a request or a draft, or another proof; one of the same kind before goes. `allowed` says in the
+ * same transaction whether it still may be kept, and throws where not.
+ */
 export async function keepEvidence(
   { store, blobs, clock }: Core,
   owner: { readonly request: string; readonly signer: string },
   kind: EvidenceKind,
   bytes: Uint8Array,
+  allowed: (tx: Tx) => Promise<unknown> = async () => undefined,
 ): Promise<{ readonly createdAt: number }> {
   const id = `pic_${randomId(16)}`;
   const blob = newBlobName('pictures', id);
   const createdAt = clock();
   await blobs.put(blob, bytes);
-  const before = await store.transaction(async (tx) => {
+  const kept = store.transaction(async (tx) => {
+    await allowed(tx);
     const old = await tx.deleteFrom('evidence').where('signer_id', '=', owner.signer).where('kind', '=', kind).returning('blob').execute();
     await tx
       .insertInto('evidence')
@@ -39,6 +44,10 @@ export async function keepEvidence(
       })
       .execute();
     return old;
+  });
+  const before = await kept.catch(async (error: unknown) => {
+    await blobs.remove(blob);
+    throw error;
   });
   for (const { blob: old } of before) await blobs.remove(old);
   return { createdAt };
@@ -55,20 +64,20 @@ export async function pictureLinks(
   request: RequestRecord,
   signer: SignerRecord,
 ): Promise<Partial<Record<PictureKind, string>>> {
-  let rows = await picturesOf(core, signer.id);
+  let rows = await picturesOf(core.store.db, signer.id);
   if (rows.length < PICTURE_KINDS.length) {
     const made = signer.verification === 'verified' ? await core.identityChecks.pictures({ realm: request.realm, signer }) : null;
     for (const [kind, bytes] of made ?? []) {
       if (rows.every((row) => row.kind !== kind)) await keepEvidence(core, { request: request.id, signer: signer.id }, kind, bytes);
     }
-    rows = await picturesOf(core, signer.id);
+    rows = await picturesOf(core.store.db, signer.id);
   }
   return Object.fromEntries(rows.map(({ id, kind }) => [kind, fileUrl(core.links, 'picture', id, core.clock(), `${kind}.jpeg`)]));
 }
 
 /** The pictures that were kept of a signer. */
-export function picturesOf({ store }: Core, signer: string) {
-  return store.db
+export function picturesOf(db: Queries, signer: string) {
+  return db
     .selectFrom('evidence')
     .select(['id', 'kind', 'blob'])
     .where('signer_id', '=', signer)

@@ -1,4 +1,5 @@
 /** A signer shows who they are: the number that the sender knows, pictures of face and document; an identity check judges them. */
+import type { Tx } from '../storage/database.ts';
 import { logEvent } from './audit.ts';
 import type { Core, PendingCheck, PictureKind, Pictures } from './core.ts';
 import { keepEvidence, PICTURE_KINDS, picturesOf } from './evidence.ts';
@@ -18,27 +19,45 @@ export async function picturesAskedOf(
   signer: SignerRecord,
 ): Promise<readonly { readonly kind: PictureKind; readonly kept: boolean }[]> {
   if (signer.method !== 'pictures') return [];
-  const kept = await picturesOf(core, signer.id);
+  const kept = await picturesOf(core.store.db, signer.id);
   return PICTURE_KINDS.map((kind) => ({ kind, kept: kept.some((one) => one.kind === kind) }));
 }
 
 /**
  * Takes what a signer shows. Pictures stay where something else is still wrong. `sample`, in test mode: the check makes the
- * pictures. Throws `ServiceFault` `conflict`, `unavailable`, and `unsupported-media` where a picture is no JPEG.
+ * pictures. Throws `ServiceFault` `conflict`, `too-many-requests`, `unavailable`, and `unsupported-media` where a picture is no JPEG.
  */
 export async function showIdentity(core: Core, signerId: string, number: string, pictures: Pictures | 'sample'): Promise<Showing> {
-  const { request, signer } = await core.store.transaction((tx) => actingSigner(tx, core, signerId, 'identity'));
+  const { request, signer } = await core.store.transaction((tx) => countedShowing(tx, core, signerId));
   if (pictures === 'sample' && request.realm.mode !== 'test') throw new ServiceFault('conflict', 'Pictures are played in test mode only.');
   const shown = pictures === 'sample' ? await samples(core, request, signer) : pictures;
   if (signer.method === 'pictures') await keepAll(core, request, signer, shown);
   const named = await nameNumber(core, signerId, number);
   if (named !== 'named' || !isChecked(signer)) return named;
-  const kept = await keptPictures(core, signer);
-  if (signer.method === 'pictures' && kept.size < PICTURE_KINDS.length) return 'picture-missing';
-  const checked = await core.identityChecks.check({ realm: request.realm, signer, number, pictures: kept }).catch((cause: unknown) => {
+  const kept = await picturesOf(core.store.db, signerId);
+  if (signer.method === 'pictures' && kept.length < PICTURE_KINDS.length) return 'picture-missing';
+  const judged = await bytesOf(core, kept);
+  const checked = await core.identityChecks.check({ realm: request.realm, signer, number, pictures: judged }).catch((cause: unknown) => {
     throw new ServiceFault('unavailable', 'The identity check cannot be reached.', {}, { cause });
   });
-  return settle(core, signerId, checked);
+  return settle(core, signerId, checked, kept);
+}
+
+/** A signer who shows something now; what is looked at is looked at only so often, as it costs somebody something. */
+async function countedShowing(tx: Tx, core: Core, signerId: string): Promise<Awaited<ReturnType<typeof actingSigner>>> {
+  const found = await actingSigner(tx, core, signerId, 'identity');
+  if (!isChecked(found.signer)) return found;
+  const now = core.clock();
+  const before = await tx
+    .selectFrom('identity_checks')
+    .select('id')
+    .where('signer_id', '=', signerId)
+    .where('created_at', '>', now - HOUR)
+    .execute();
+  if (before.length >= SHOWN_AN_HOUR)
+    throw new ServiceFault('too-many-requests', 'Too much was shown in an hour: wait.', { retryAfter: HOUR / 1000 });
+  await keepCheck(tx, core, found, { kind: 'showing', content: {}, at: now, endedAt: now });
+  return found;
 }
 
 /** Asks what has become of a check. The time to ask again, or null where it is over. */
@@ -90,36 +109,56 @@ async function nameNumber(core: Core, signerId: string, number: string): Promise
 }
 
 /** Writes down what the check says; where it says nothing yet, a job asks again. */
-async function settle(core: Core, signerId: string, outcome: VerificationOutcome | PendingCheck): Promise<Showing> {
+async function settle(
+  core: Core,
+  signerId: string,
+  outcome: VerificationOutcome | PendingCheck,
+  judged: readonly { readonly id: string }[],
+): Promise<Showing> {
   return core.store.transaction(async (tx) => {
-    const { request, signer } = await actingSigner(tx, core, signerId, 'identity');
+    const found = await actingSigner(tx, core, signerId, 'identity');
+    const { request, signer } = found;
+    const kept = await picturesOf(tx, signerId);
+    // What is kept proves nothing where the check saw something else; that it failed holds all the same.
+    if (outcome.verified !== false && !kept.every(({ id }) => judged.some((one) => one.id === id)))
+      throw new ServiceFault('conflict', 'Other pictures came while these were looked at.');
     if (outcome.verified !== null) {
       await recordVerification(tx, core, request, signer, outcome);
       return outcome.verified ? 'verified' : 'failed';
     }
-    const id = `idc_${randomId(16)}`;
     const at = core.clock();
-    await tx
-      .insertInto('identity_checks')
-      .values({
-        id,
-        request_id: request.id,
-        signer_id: signerId,
-        kind: 'pictures',
-        content_sealed: core.vault.seal(JSON.stringify(outcome), place('identity_checks', 'content', id)),
-        created_at: at,
-        ended_at: null,
-      })
-      .execute();
+    const id = await keepCheck(tx, core, found, { kind: 'pictures', content: outcome, at, endedAt: null });
     await tx.updateTable('signers').set({ verification: 'checking' }).where('id', '=', signerId).execute();
     await core.jobs.enqueue(tx, { kind: 'identity', data: { check: id }, runAt: at + outcome.again });
     return 'checking';
   });
 }
 
+async function keepCheck(
+  tx: Tx,
+  { vault }: Core,
+  { request, signer }: { readonly request: RequestRecord; readonly signer: SignerRecord },
+  check: { readonly kind: string; readonly content: object; readonly at: number; readonly endedAt: number | null },
+): Promise<string> {
+  const id = `idc_${randomId(16)}`;
+  await tx
+    .insertInto('identity_checks')
+    .values({
+      id,
+      request_id: request.id,
+      signer_id: signer.id,
+      kind: check.kind,
+      content_sealed: vault.seal(JSON.stringify(check.content), place('identity_checks', 'content', id)),
+      created_at: check.at,
+      ended_at: check.endedAt,
+    })
+    .execute();
+  return id;
+}
+
 async function samples(core: Core, { realm }: RequestRecord, signer: SignerRecord): Promise<Pictures> {
   const made = await core.identityChecks.pictures({ realm, signer });
-  const kept = await picturesOf(core, signer.id);
+  const kept = await picturesOf(core.store.db, signer.id);
   return new Map([...(made ?? [])].filter(([kind]) => kept.every((one) => one.kind !== kind)));
 }
 
@@ -127,7 +166,8 @@ async function keepAll(core: Core, request: RequestRecord, signer: SignerRecord,
   for (const bytes of pictures.values()) {
     if (!isJpeg(bytes)) throw new ServiceFault('unsupported-media', 'A picture is no JPEG.');
   }
-  for (const [kind, bytes] of pictures) await keepEvidence(core, { request: request.id, signer: signer.id }, kind, bytes);
+  const owner = { request: request.id, signer: signer.id };
+  for (const [kind, bytes] of pictures) await keepEvidence(core, owner, kind, bytes, (tx) => actingSigner(tx, core, signer.id, 'identity'));
   if (pictures.size === 0) return;
   await core.store.transaction(async (tx) => {
     await heldSigner(tx, core, signer.id);
@@ -139,19 +179,22 @@ async function keepAll(core: Core, request: RequestRecord, signer: SignerRecord,
   });
 }
 
-async function keptPictures(core: Core, signer: SignerRecord): Promise<Pictures> {
-  const kept = new Map<PictureKind, Uint8Array>();
-  for (const { kind, blob } of await picturesOf(core, signer.id)) {
-    const bytes = await core.blobs.get(blob);
-    if (bytes !== null) kept.set(kind as PictureKind, bytes);
+async function bytesOf({ blobs }: Core, kept: Awaited<ReturnType<typeof picturesOf>>): Promise<Pictures> {
+  const pictures = new Map<PictureKind, Uint8Array>();
+  for (const { kind, blob } of kept) {
+    const bytes = await blobs.get(blob);
+    if (bytes === null) throw new ServiceFault('conflict', 'Other pictures came meanwhile.');
+    pictures.set(kind as PictureKind, bytes);
   }
-  return kept;
+  return pictures;
 }
 
 /** Without dots, dashes and spaces. */
 export const plain = (number: string): string => number.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 
-/** Begins with SOI and the next marker, ends with EOI (ITU-T T.81, B.1.1.3), but for what some cameras append. */
+/** Begins with SOI and the next marker (ITU-T T.81, B.1.1.3); nobody here looks into it, and it is handed out as nothing else. */
 const isJpeg = (bytes: Uint8Array): boolean => bytes.length > 20 && bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
-const LONGEST_CHECK = 24 * 3_600_000;
+const HOUR = 3_600_000;
+const LONGEST_CHECK = 24 * HOUR;
+const SHOWN_AN_HOUR = 30;

@@ -26,7 +26,6 @@ export interface Links {
 
 /** `origin` is asked each time: where it listens is known last. */
 export function newLinks(vault: Vault, origin: () => string, signingLife: number): Links {
-  const macOf = (purpose: LinkPurpose, body: string): string => vault.mac(`link ${purpose}`, body);
   return {
     get origin() {
       return origin();
@@ -34,13 +33,13 @@ export function newLinks(vault: Vault, origin: () => string, signingLife: number
     signingLife,
     token: (purpose, subject, until) => {
       const body = `${subject}.${Math.floor(until / 1000).toString(36)}`;
-      return `${body}.${macOf(purpose, body)}`;
+      return `${body}.${vault.mac(`link ${purpose}`, body)}`;
     },
     open: (purpose, token, now) => {
       const parts = token.split('.');
       const [subject, until, mac] = parts;
       if (parts.length !== 3 || !subject || !until || !mac || !/^[0-9a-z]{1,10}$/.test(until)) return null;
-      if (!sameText(mac, macOf(purpose, `${subject}.${until}`))) return null;
+      if (!vault.macs(`link ${purpose}`, `${subject}.${until}`).some((one) => sameText(mac, one))) return null;
       return { subject, expired: Number.parseInt(until, 36) * 1000 <= now };
     },
   };

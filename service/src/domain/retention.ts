@@ -74,8 +74,10 @@ async function eraseDocumentById(core: Core, id: string): Promise<void> {
       await tx.deleteFrom('messages').where('signer_id', 'in', signers).execute();
       await tx.deleteFrom('codes').where('signer_id', 'in', signers).execute();
       await tx.deleteFrom('identity_checks').where('request_id', 'in', ids).execute();
-      pictures.push(...(await tx.selectFrom('evidence').select('blob').where('request_id', 'in', ids).execute()));
-      await tx.deleteFrom('evidence').where('request_id', 'in', ids).execute();
+      // Also those that came to a draft just when it became a request.
+      const drafts = await tx.selectFrom('drafts').select('id').where('request_id', 'in', ids).execute();
+      const owners = [...ids, ...drafts.map((draft) => draft.id)];
+      pictures.push(...(await tx.deleteFrom('evidence').where('request_id', 'in', owners).returning('blob').execute()));
       await tx.deleteFrom('drafts').where('request_id', 'in', ids).execute();
       await tx.deleteFrom('signers').where('request_id', 'in', ids).execute();
       await tx.deleteFrom('events').where('request_id', 'in', ids).execute();

@@ -172,7 +172,7 @@ export async function checkCode(core: Core, signerId: string, code: string): Pro
       .limit(1)
       .executeTakeFirst();
     if (!held) return 'void';
-    if (sameText(held.mac, core.vault.mac('code', `${held.id} ${code.replace(/\s+/g, '')}`))) {
+    if (core.vault.macs('code', `${held.id} ${code.replace(/\s+/g, '')}`).some((one) => sameText(held.mac, one))) {
       await tx.updateTable('codes').set({ used_at: now }).where('id', '=', held.id).execute();
       await recordVerification(tx, core, request, signer, { verified: true, identity: null });
       return 'right';

@@ -73,7 +73,22 @@ export function processCounter(): (...asked: Parameters<RequestCounter>) => Quot
 /** For those without a key: by address. */
 export function anonymousCounter(limit: number): (address: string, now: number) => Quota {
   const counted = processCounter();
-  return (address, now) => counted(address, 'anonymous', limit, now);
+  return (address, now) => counted(networkOf(address), 'anonymous', limit, now);
+}
+
+/** Whoever has one IPv6 address has the 2^64 beside it (RFC 4291, 2.5.1); an IPv4 address may be written as an IPv6 one. */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const mapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [head = '', tail] = address.split('::');
+  const [before, after] = [head, tail ?? ''].map((part) => part.split(':').filter(Boolean)) as [string[], string[]];
+  const groups =
+    tail === undefined ? before : [...before, ...new Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }
 
 const quotaOf = (count: number, limit: number, tier: string, startedAt: number): Quota => ({

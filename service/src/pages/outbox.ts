@@ -15,8 +15,8 @@ export const offersOutbox = ({ outbox, smtpUrl, host }: PageParts['configuration
 export function outboxRoutes(app: FastifyInstance, { core, configuration }: PageParts): void {
   if (!offersOutbox(configuration)) return;
   app.get('/w/outbox', async (request, reply) => {
-    // A name of somebody else that leads here would be somebody else's page reading along.
-    if (configuration.outbox !== true && !LOOPBACK.test(hostOf(request)))
+    // A name of somebody else that leads here would be somebody else's page reading along; a proxy may call us by the name that it knows.
+    if (configuration.outbox !== true && ![hostOf(request), hostOf(new URL(core.links.origin))].every((host) => LOOPBACK.test(host)))
       throw new ServiceFault('not-found', 'There is nothing at this address.');
     const words = wordsFor(request, null);
     const messages = await readOutbox(core, ['test', 'live'], SHOWN);
@@ -43,7 +43,7 @@ export const linked = (body: string, origin: string): readonly Markup[] =>
     .split(/(https?:\/\/[^\s]+)/)
     .map((piece) => (piece.startsWith(`${origin}/w/`) ? html`<a href="${piece}">${piece}</a>` : html`${piece}`));
 
-const hostOf = ({ hostname }: FastifyRequest): string => hostname.replace(/^\[|\]$/g, '');
+const hostOf = ({ hostname }: Pick<FastifyRequest, 'hostname'>): string => hostname.replace(/^\[|\]$/g, '');
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 const SHOWN = 100;

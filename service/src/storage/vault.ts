@@ -19,6 +19,8 @@ export interface Vault {
   openBytes(sealed: Uint8Array, about: string): Uint8Array;
   /** HMAC-SHA256 under a key for one purpose, base64url. */
   mac(purpose: string, text: string): string;
+  /** The same under each key that reads, the one that writes first: what was proven by an older key stays proven. */
+  macs(purpose: string, text: string): readonly string[];
 }
 
 /** What was encrypted cannot be opened: another key, or changed octets. */
@@ -37,6 +39,8 @@ export function openVault(keys: readonly Uint8Array[]): Vault {
     if (!key) throw new VaultError('this was encrypted under a key that is not configured');
     return key;
   };
+  const macUnder = ({ macs }: DerivedKey, purpose: string, text: string): string =>
+    createHmac('sha256', macs).update(`${purpose}\0${text}`).digest('base64url');
   return {
     seal: (text, about) => Buffer.concat([current.id, encrypt(current.columns, Buffer.from(text, 'utf8'), about)]).toString('base64'),
     open: (sealed, about) => {
@@ -55,7 +59,8 @@ export function openVault(keys: readonly Uint8Array[]): Vault {
       const key = decrypt(keyFor(bytes.subarray(BLOB.length, at)).blobs, bytes.subarray(at, at + WRAPPED), about);
       return decrypt(key, bytes.subarray(at + WRAPPED), about);
     },
-    mac: (purpose, text) => createHmac('sha256', current.macs).update(`${purpose}\0${text}`).digest('base64url'),
+    mac: (purpose, text) => macUnder(current, purpose, text),
+    macs: (purpose, text) => ring.map((key) => macUnder(key, purpose, text)),
   };
 }
 

@@ -68,6 +68,8 @@ export function webhookSender(options: Deliverer): WebhookSender {
       for (;;) {
         const found = await load(core, endpointId);
         if (found === null) return;
+        // A commit is seen before it is on the disk; nobody outside is told of it until then.
+        await core.store.settled();
         step('loaded');
         const attempts = await Promise.all(found.due.map((delivery) => send(found.endpoint, delivery)));
         step('sent');

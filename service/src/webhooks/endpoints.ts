@@ -28,7 +28,7 @@ export interface EndpointExtras {
   readonly description?: string | null;
 }
 
-/** Saves an address; its secret is shown here and never again. Throws `ServiceFault` `unsafe-url`. */
+/** Saves an address; its secret is shown here and never again. Throws `ServiceFault` `unsafe-url`, `conflict` where there are too many. */
 export async function saveEndpoint(
   { store, vault, clock }: Core,
   realm: Realm,
@@ -40,6 +40,15 @@ export async function saveEndpoint(
   const url = await safeTarget(target, privateHosts);
   const id = `whk_${randomId(16)}`;
   const createdAt = clock();
+  const { open } = await store.db
+    .selectFrom('webhook_endpoints')
+    .select((select) => select.fn.countAll().as('open'))
+    .where('tenant_id', '=', realm.tenant)
+    .where('mode', '=', realm.mode)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  // Each event is written down for each of them.
+  if (Number(open) >= MOST_ENDPOINTS) throw new ServiceFault('conflict', `There can be ${MOST_ENDPOINTS} webhooks at most.`);
   await store.db
     .insertInto('webhook_endpoints')
     .values({
@@ -209,3 +218,5 @@ export async function deliveriesOf({ db }: Core['store'], rows: readonly Row<'we
     attempts: (attemptsOf.get(row.id) ?? []).map(({ at, status_code: statusCode, reason, ms }) => ({ at, statusCode, reason, ms })),
   }));
 }
+
+const MOST_ENDPOINTS = 100;

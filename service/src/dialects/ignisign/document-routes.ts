@@ -9,6 +9,7 @@ import { ServiceFault } from '../../domain/fault.ts';
 import { bareId } from '../../domain/ids.ts';
 import type { Realm } from '../../domain/model.ts';
 import { eraseDocument } from '../../domain/retention.ts';
+import { MOST_DOCUMENTS } from '../../domain/submission.ts';
 import { attachmentHeader } from '../../http/download.ts';
 import { receiveFile } from '../../http/upload.ts';
 import type { DialectPorts } from '../dialect.ts';
@@ -71,10 +72,11 @@ export function documentRoutes(app: FastifyInstance, { core }: DialectPorts): vo
       const { signatureRequestId: requestId = null, externalId = null, label = null, description = null } = request.body;
       const documentId = newDocumentId();
       if (requestId !== null)
-        await change<RequestContent>(core, realm, REQUESTS, requestId, (content) => ({
-          ...content,
-          documentIds: [...content.documentIds, documentId],
-        }));
+        await change<RequestContent>(core, realm, REQUESTS, requestId, (content) => {
+          if (content.documentIds.length >= MOST_DOCUMENTS)
+            throw new ServiceFault('invalid', `There can be ${MOST_DOCUMENTS} documents at most.`);
+          return { ...content, documentIds: [...content.documentIds, documentId] };
+        });
       await createDraft<DocumentContent>(core, realm, DOCUMENTS, documentId, { requestId, externalId, label, description });
       return { documentId };
     },

@@ -37,7 +37,11 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
         const account = await signIn(core, body.email, body.password);
         if (account === null) throw new ServiceFault('unauthorized', 'Wrong address or password.');
         const now = core.clock();
-        return { status: 'success' as const, token: tokens.issue(AUDIENCE, account.id, now, LOGIN), expires_at: iso(now + LOGIN) };
+        return {
+          status: 'success' as const,
+          token: tokens.issue(AUDIENCE, `${account.id}.${account.proof}`, now, LOGIN),
+          expires_at: iso(now + LOGIN),
+        };
       },
     );
 
@@ -45,8 +49,8 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
     const tenants = new WeakMap<FastifyRequest, string>();
     inner.addHook('onRequest', async (request, reply) => {
       const [, token] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-      const id = token === undefined ? null : tokens.open(AUDIENCE, token, core.clock());
-      const account = id === null ? null : await readAccount(core, id);
+      const [id = '', proof = ''] = (token === undefined ? null : tokens.open(AUDIENCE, token, core.clock()))?.split('.') ?? [];
+      const account = await readAccount(core, id, proof);
       const realm = (mode: Mode): Realm => ({ tenant: account?.tenant ?? '', mode });
       const holder = account && { realm: realm('live'), keyId: account.id, tier: 'account', scope: null, closed: null, monthlyCalls: null };
       await ports.gate(request, reply, holder);
