@@ -7,6 +7,8 @@ import { rememberedPin } from './token.ts';
 
 /** Signs files, several portions of them at once. */
 export interface FileSigner {
+  /** Files that a portion should have at least. */
+  readonly least: number;
   /** Null once it can sign, or the reason why it never will. */
   readonly ready: Promise<string | null>;
   /** One answer for each file; never rejects. */
@@ -16,6 +18,7 @@ export interface FileSigner {
 
 /** The main thread. */
 export const here = (job: SigningJob): FileSigner => ({
+  least: LEAST * job.atOnce,
   ready: Promise.resolve(null),
   sign: (orders) => signPortion(job, orders),
   close: () => {},
@@ -49,6 +52,7 @@ export function thread(args: Arguments): FileSigner {
     worker.on('exit', () => end('a signing thread ended'));
   });
   return {
+    least: LEAST,
     ready,
     sign: (orders) =>
       new Promise((settle) => {
@@ -60,3 +64,6 @@ export function thread(args: Arguments): FileSigner {
     close: () => void worker.terminate(),
   };
 }
+
+/** One file is written while the next is signed. */
+const LEAST = 2;

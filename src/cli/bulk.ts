@@ -67,7 +67,7 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
   const take = (wanted: number): readonly FileOrder[] => {
     if (state.stopped !== null) return [];
     // Smaller towards the end, so that all end together.
-    const share = Math.ceil((orders.length - state.next) / (4 * (1 + others.length)));
+    const share = Math.ceil((orders.length - state.next) / (others.length === 0 ? PORTIONS : 4 * (1 + others.length)));
     const portion = orders.slice(state.next, state.next + Math.min(wanted, share));
     state.next += portion.length;
     return portion;
@@ -80,13 +80,13 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
     if (state.inARow >= MOST_IN_A_ROW) state.stopped ??= `${state.inARow} files in a row failed, and not by what is in them`;
   };
   const lane = async (signer: FileSigner): Promise<void> => {
-    let wanted = LEAST_PORTION;
+    let wanted = signer.least;
     for (let portion = take(wanted); portion.length > 0; portion = take(wanted)) {
       await journal?.begin(portion);
       const begun = performance.now();
       for (const answer of await signer.sign(portion)) heard(answer);
       const each = (performance.now() - begun) / portion.length;
-      wanted = Math.min(MOST_PORTION, Math.max(LEAST_PORTION, Math.floor(PORTION_TAKES / each)));
+      wanted = Math.min(MOST_PORTION, Math.max(signer.least, Math.floor(PORTION_TAKES / each)));
       if (others.length < more.most && restTakes(state.next) > WORTH_THREADS) enlist();
     }
   };
@@ -153,7 +153,6 @@ const MOST_IN_A_ROW = 20;
 const MOST_JOBS = 8;
 /** Files that are handed out together: as many as take so many milliseconds. */
 const PORTION_TAKES = 100;
-const LEAST_PORTION = 4;
 const MOST_PORTION = 64;
 /** Portions that a signer has at once. */
 const PORTIONS = 2;

@@ -15,6 +15,8 @@ import type { Terminal } from './terminal.ts';
 import { xadesOutput, xadesWriterFrom } from './xades.ts';
 
 export interface SigningJob {
+  /** Files that are best under way at the same time. */
+  readonly atOnce: number;
   /** Signs a file and says so in a line. Throws `Fault`, which names the file where its content is what is wrong. */
   sign(input: string, output: string): Promise<string>;
   close(): void;
@@ -69,7 +71,7 @@ export async function openSigningJob(args: Arguments, at: Terminal, count: 'one'
     xades?.close();
     cades?.close();
   };
-  return { sign, close };
+  return { atOnce: args.has('csc') ? FOR_A_SERVICE : FOR_A_DISK, sign, close };
 }
 
 /** Signs files some at a time, since each waits for the disk, and may wait for the key or an authority; what goes wrong is an answer. */
@@ -79,7 +81,7 @@ export async function signPortion(job: SigningJob, orders: readonly FileOrder[])
   const lane = async (): Promise<void> => {
     for (let order = orders[next++]; order !== undefined; order = orders[next++]) answers.push(await answered(job, order));
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: job.atOnce }, lane));
   return answers;
 }
 
@@ -94,5 +96,6 @@ const answered = (job: SigningJob, { input, output }: FileOrder): Promise<FileAn
     }),
   );
 
-/** Files of one portion that are under way at the same time. */
-const LANES = 2;
+const FOR_A_DISK = 2;
+/** A signing service takes several digests in one request. */
+const FOR_A_SERVICE = 16;

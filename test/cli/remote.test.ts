@@ -103,7 +103,8 @@ describe('a key at a signing service', () => {
     const ran = await adeskit('sign', at('many'), '-o', at('signed'), ...service(), '--credential', 'rsa');
     expect(ran).toMatchObject({ status: 0, err: '' });
     expect(readdirSync(at('signed'))).toHaveLength(12);
-    expect(asked.filter((call) => call === 'signatures/signHash').length).toBeLessThan(12);
+    // Five at most by one authorisation.
+    expect(asked.filter((call) => call === 'signatures/signHash').length).toBeLessThanOrEqual(6);
   });
 
   test('is shown as a table and as JSON', async () => {
