@@ -10,6 +10,7 @@ import { s3Blobs } from './blobs/s3.ts';
 import { type Configuration, databaseFile } from './config/configuration.ts';
 import { remoteKeys } from './config/remote-keys.ts';
 import { trustedCertificates, trustedLists } from './config/trust.ts';
+import type { Dialect } from './dialects/dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { QSIGNHUB, qsignhubEvents } from './dialects/qsignhub/events.ts';
 import type { Core, IdentityProviderPort } from './domain/core.ts';
@@ -66,6 +67,8 @@ export interface StartOptions {
   readonly deliveryStep?: NonNullable<Deliverer['step']>;
   /** False: this process takes no jobs. */
   readonly work?: boolean;
+  /** Interfaces beside those that are built in. */
+  readonly dialects?: readonly Dialect[];
   /** Told of every route. */
   readonly onRoute?: (method: string, url: string) => void;
   /** Further routes. */
@@ -75,6 +78,7 @@ export interface StartOptions {
 /** Starts the service. Throws `ConfigurationError`. */
 export async function startService(configuration: Configuration, options: StartOptions = {}): Promise<Service> {
   const { clock = Date.now } = options;
+  const dialects = [...DIALECTS, ...(options.dialects ?? [])];
   mkdirSync(configuration.data, { recursive: true, mode: 0o700 });
   const vault = openVault(encryptionKeys(configuration));
   const offered = configuration.csc === undefined ? null : await remoteKeys(configuration.csc, process.env, clock);
@@ -131,7 +135,7 @@ export async function startService(configuration: Configuration, options: StartO
     settings,
     dialects: new Map([
       [QSIGNHUB, qsignhubEvents(links)] as const,
-      ...DIALECTS.map((dialect) => [dialect.name, dialect.events(links)] as const),
+      ...dialects.map((dialect) => [dialect.name, dialect.events(links)] as const),
     ]),
     webhooksDue: () => due.wake(),
     identityChecks: checksByMode(sandboxIdentityChecks(clock), check),
@@ -147,6 +151,7 @@ export async function startService(configuration: Configuration, options: StartO
   const embed = await openEmbedTokens({ store, vault, clock }, 'adeskit-service');
   const files = fileFetcher(configuration.maximumUpload, configuration.webhookPrivateHosts);
   const app = await newServer({
+    dialects,
     dialectPorts: {
       tokens: await openLoginTokens({ store, vault, clock }),
       files,

@@ -6,8 +6,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { RemoteKeys } from '../config/remote-keys.ts';
-import { type DialectPorts, registerDialect } from '../dialects/dialect.ts';
-import { DIALECTS } from '../dialects/dialects.ts';
+import { type Dialect, type DialectPorts, registerDialect } from '../dialects/dialect.ts';
 import { answerTo, sendError } from '../dialects/qsignhub/errors.ts';
 import { type QsignhubPorts, qsignhubRoutes } from '../dialects/qsignhub/routes.ts';
 import { randomId } from '../domain/ids.ts';
@@ -42,6 +41,7 @@ export interface ServerOptions {
   readonly jwks: object;
   /** PEM of the trust anchors. */
   readonly anchors: Readonly<Record<Mode, string>>;
+  readonly dialects: readonly Dialect[];
   readonly dialectPorts: Pick<DialectPorts, 'tokens' | 'files' | 'sampleDocument'>;
   /** Null: the service offers no keys. */
   readonly remoteKeys: RemoteKeys | null;
@@ -100,8 +100,11 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
       components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-API-Key' } } },
       security: [{ key: [] }],
     },
+    // Interfaces with an OpenAPI document of their own are not in this one.
     transform: (given) =>
-      OWN_DOCUMENTS.test(given.url) ? { schema: { ...given.schema, hide: true }, url: given.url } : jsonSchemaTransform(given),
+      options.dialects.some(({ prefix }) => given.url.startsWith(`${prefix}/`))
+        ? { schema: { ...given.schema, hide: true }, url: given.url }
+        : jsonSchemaTransform(given),
     transformObject: uploadBodies,
   });
   systemRoutes(app, options);
@@ -112,7 +115,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     await api.register(async (routes) => qsignhubRoutes(routes, ports), { prefix: '/v1' });
     await api.register(async (routes) => manageRoutes(routes, ports.core, options.privateHosts), { prefix: '/manage' });
   });
-  for (const dialect of DIALECTS)
+  for (const dialect of options.dialects)
     await registerDialect(
       app,
       dialect,
@@ -220,6 +223,3 @@ const SERIALIZERS = {
   res: () => ({}),
   err: (error: { readonly name: string }) => ({ type: error.name, message: '', stack: '' }),
 };
-
-/** Interfaces with an OpenAPI document of their own. */
-const OWN_DOCUMENTS = new RegExp(`^(${DIALECTS.map(({ prefix }) => prefix).join('|')})/`);
