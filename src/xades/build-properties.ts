@@ -3,10 +3,9 @@ import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { type Instant, toIso } from '../base/instant.ts';
 import { toBase64 } from '../base/text.ts';
-import { digestUri } from '../crypto/algorithm.ts';
-import { digest as digestOf } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
-import { element, textElement } from './build-xml.ts';
+import { signingCertificateXml } from './build-certificate.ts';
+import { digestXml, element, textElement } from './build-xml.ts';
 
 /** The signature policy that a signer names (5.2.9). */
 export interface NamedPolicy {
@@ -65,11 +64,7 @@ export function signedPropertiesXml(options: SignedPropertiesOptions): string {
   const { id, at, certificate, digest, policy, productionPlace, claimedRoles = [] } = options;
   const signature = [
     textElement('xades:SigningTime', toIso(at).replace(/\.\d+Z$/, 'Z')),
-    element(
-      'xades:SigningCertificateV2',
-      {},
-      element('xades:Cert', {}, element('xades:CertDigest', {}, ...digestXml(digest, digestOf(digest, certificate)))),
-    ),
+    signingCertificateXml(certificate, digest),
     ...(policy === undefined ? [] : [policyXml(policy)]),
     ...(productionPlace === undefined ? [] : [placeXml(productionPlace)]),
     ...(claimedRoles.length === 0 ? [] : [rolesXml(claimedRoles)]),
@@ -81,13 +76,6 @@ export function signedPropertiesXml(options: SignedPropertiesOptions): string {
     element('xades:SignedSignatureProperties', {}, ...signature),
     ...(data.length === 0 ? [] : [element('xades:SignedDataObjectProperties', {}, ...data)]),
   );
-}
-
-/** DigestMethod and DigestValue. Throws `Fault` `unsupported` for a digest that no URI names. */
-export function digestXml(name: DigestName, value: Bytes): [string, string] {
-  const uri = digestUri(name);
-  if (uri === null) throw new Fault('unsupported', `no URI names the digest ${name} in XML signatures: choose another`);
-  return [element('ds:DigestMethod', { Algorithm: uri }), element('ds:DigestValue', {}, toBase64(value))];
 }
 
 /** A time-stamp container (5.1.4.4): XAdESTimeStampType. */

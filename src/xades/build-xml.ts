@@ -1,16 +1,32 @@
 /** XML as we write it: elements in ASCII, so that they fit into a document of any encoding (XML 1.0, 2.4 and 4.1). */
+import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
+import { toBase64 } from '../base/text.ts';
+import { digestUri } from '../crypto/algorithm.ts';
+import type { DigestName } from '../crypto/names.ts';
 
 /** An element with its attributes in the order given (undefined: left out) around content that is XML already. */
 export function element(name: string, attributes: Readonly<Record<string, string | undefined>>, ...content: readonly string[]): string {
-  let start = `<${name}`;
-  for (const [attribute, value] of Object.entries(attributes)) if (value !== undefined) start += ` ${attribute}="${escaped(value)}"`;
-  return `${start}>${content.join('')}</${name}>`;
+  let xml = `<${name}`;
+  for (const attribute of Object.keys(attributes)) {
+    const value = attributes[attribute];
+    if (value !== undefined) xml += ` ${attribute}="${escaped(value)}"`;
+  }
+  xml += '>';
+  for (const piece of content) xml += piece;
+  return `${xml}</${name}>`;
 }
 
 /** An element around text. */
 export const textElement = (name: string, text: string, attributes: Readonly<Record<string, string | undefined>> = {}): string =>
   element(name, attributes, escaped(text));
+
+/** DigestMethod and DigestValue. Throws `Fault` `unsupported` for a digest that no URI names. */
+export function digestXml(name: DigestName, value: Bytes): [string, string] {
+  const uri = digestUri(name);
+  if (uri === null) throw new Fault('unsupported', `no URI names the digest ${name} in XML signatures: choose another`);
+  return [element('ds:DigestMethod', { Algorithm: uri }), element('ds:DigestValue', {}, toBase64(value))];
+}
 
 /**
  * The exclusive canonical form (Exclusive XML Canonicalization 1.0, 3) of an element as {@link element} writes it: what it uses of the

@@ -16,16 +16,10 @@ import { parseXml } from '../xml/parse.ts';
 import { attributeValue, elementNamed } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { DS } from '../xmldsig/names.ts';
-import {
-  type Commitment,
-  type ContentTimestamp,
-  digestXml,
-  type NamedPolicy,
-  type ProductionPlace,
-  signedPropertiesXml,
-} from './build-properties.ts';
+import { certificateDigest, keyInfoXml } from './build-certificate.ts';
+import { type Commitment, type ContentTimestamp, type NamedPolicy, type ProductionPlace, signedPropertiesXml } from './build-properties.ts';
 import type { DataReference, NamedMethod } from './build-references.ts';
-import { element, exclusiveForm } from './build-xml.ts';
+import { digestXml, element, exclusiveForm } from './build-xml.ts';
 import { SIGNED_PROPERTIES_TYPE, XADES } from './names.ts';
 
 export interface XadesBuildOptions {
@@ -186,7 +180,7 @@ interface Ids {
 
 /** From what is signed, by whom and when, so that the same request gives the same document; new to the document around. */
 function freshIds({ chain, at, digest, frame, objects = [] }: XadesBuildOptions, digests: readonly Bytes[]): Ids {
-  const seed = [digestOf(digest, chain[0]), utf8(`${at}`), ...digests];
+  const seed = [certificateDigest(chain[0], digest), utf8(`${at}`), ...digests];
   for (let count = 0; ; count++) {
     const mark = toHex(digestOf('SHA-256', ...seed, utf8(`${count}`))).slice(0, 32);
     const ids: Ids = {
@@ -207,19 +201,6 @@ const referenceXml = ({ uri, type, transforms }: DataReference, id: string, dige
     ...(transforms.length === 0 ? [] : [element('ds:Transforms', {}, ...transforms)]),
     ...digestXml(digest, value),
   );
-
-const keyInfoXml = (chain: readonly Bytes[]): string => element('ds:KeyInfo', {}, element('ds:X509Data', {}, ...chain.map(certificateXml)));
-
-function certificateXml(certificate: Bytes): string {
-  const known = CERTIFICATES.get(certificate);
-  if (known !== undefined) return known;
-  const xml = element('ds:X509Certificate', {}, toBase64(certificate));
-  CERTIFICATES.set(certificate, xml);
-  return xml;
-}
-
-/** Written once for as long as the signer's array lives. */
-const CERTIFICATES = new WeakMap<Bytes, string>();
 
 /** Whether it is part of the value of some attribute, as every identifier is. */
 function standsInAttribute(document: XmlDocument, mark: string): boolean {

@@ -152,7 +152,8 @@ export class NameTable {
 
   private look(start: number, end: number, colon: number): WrittenName {
     const octets = this.bytes.subarray(start, end);
-    const qualified = fromUtf8(octets) ?? fromLatin1(octets);
+    // A decoder costs more than a few octets.
+    const qualified = octets.some((octet) => octet >= 0x80) ? (fromUtf8(octets) ?? '') : fromLatin1(octets);
     const known = this.written.get(qualified);
     if (known) return known;
     const at = colon < 0 ? -1 : qualified.indexOf(':');
