@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, describe, expect, test } from 'vitest';
 import { versionOf } from '../../test/judges/run.ts';
 import { type BlobStore, encryptedBlobs, newBlobName } from '../src/blobs/blobs.ts';
@@ -23,6 +24,7 @@ import { messageText } from '../src/mail/texts.ts';
 import { textPdf } from '../src/sealing/text-pdf.ts';
 import { zip } from '../src/sealing/zip.ts';
 import { openStore } from '../src/storage/database.ts';
+import { flushesOf } from '../src/storage/flushes.ts';
 import { openVault } from '../src/storage/vault.ts';
 import { safeTarget } from '../src/webhooks/targets.ts';
 import { newPool, type WorkError } from '../src/workers/pool.ts';
@@ -270,6 +272,49 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
     expect(taken.filter((name) => name === 'dies')).toHaveLength(1);
     end();
     await dead.stop();
+    await store.close();
+  });
+});
+
+describe('commits', () => {
+  test('are on the disk when they are told, and a disk that refused is not believed again', async () => {
+    const folder = newFolder();
+    const flushes = flushesOf(join(folder, 'log'));
+    await flushes.reached();
+    flushes.written();
+    await expect(flushes.reached()).rejects.toThrow('ENOENT');
+    writeFileSync(join(folder, 'log'), 'too late');
+    await expect(flushes.reached()).rejects.toThrow('ENOENT');
+    const good = flushesOf(join(folder, 'log'));
+    const told = Array.from({ length: 50 }, async () => {
+      good.written();
+      await good.reached();
+    });
+    expect(await Promise.all(told)).toHaveLength(50);
+    await good.close();
+  });
+  test('of many at once all count, and one that fails takes nothing with it', async () => {
+    const store = await openStore({ databaseUrl: undefined, file: join(newFolder(), 'many.sqlite'), connections: 1 });
+    const put = (name: string, fails: boolean) =>
+      store.transaction(async (tx) => {
+        await tx.insertInto('keyring').values({ name, value_sealed: '', created_at: 0 }).execute();
+        await new Promise((resolve) => setImmediate(resolve));
+        if (fails) throw new Error('no');
+      });
+    const outcomes = await Promise.allSettled(Array.from({ length: 60 }, (_, index) => put(`name ${index}`, index % 3 === 0)));
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(20);
+    expect(await store.db.selectFrom('keyring').select('name').execute()).toHaveLength(40);
+    await store.settled();
+    await store.close();
+  });
+  test.skipIf(!DATABASES.includes('postgres'))('go on where another process changes the tables meanwhile', async () => {
+    const databaseUrl = await newDatabase('postgres');
+    const store = await openStore({ databaseUrl, file: '', connections: 1 });
+    const read = () => store.transaction((tx) => tx.selectFrom('keyring').selectAll().where('name', '=', 'a').execute());
+    await store.db.insertInto('keyring').values({ name: 'a', value_sealed: '', created_at: 5 }).execute();
+    expect(await read()).toEqual([{ name: 'a', value_sealed: '', created_at: 5 }]);
+    await sql`alter table keyring add column later text`.execute(store.db);
+    expect(await read()).toEqual([{ name: 'a', value_sealed: '', created_at: 5, later: null }]);
     await store.close();
   });
 });
