@@ -1,7 +1,9 @@
 /** What somebody tries who means harm, or what a bad day does: each of these got through once. */
+import { type FileHandle, open } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
+import { folderBlobs } from '../src/blobs/folder.ts';
 import { changePassword, createAccount } from '../src/domain/accounts.ts';
 import { showIdentity } from '../src/domain/identity.ts';
 import { createKey, createTenant } from '../src/domain/keys.ts';
@@ -331,6 +333,32 @@ describe('a webhook', () => {
     const save = () => saveEndpoint(core, realm, 'qsignhub', 'http://127.0.0.1:9/', ['127.0.0.1']);
     for (let count = 0; count < 100; count++) await save();
     await expect(save()).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('a machine that fails', () => {
+  test('leaves a document under its name: the folder is flushed as well as the file', async () => {
+    const folder = newFolder();
+    const handle = await open(folder, 'r');
+    const flushed: boolean[] = [];
+    const { sync } = Object.getPrototypeOf(handle) as { sync(this: FileHandle): Promise<void> };
+    const spied = vi.spyOn(Object.getPrototypeOf(handle) as { sync(): Promise<void> }, 'sync').mockImplementation(async function (
+      this: unknown,
+    ) {
+      flushed.push((await (this as FileHandle).stat()).isDirectory());
+      return sync.call(this as FileHandle);
+    });
+    const blobs = folderBlobs(`${folder}/blobs`);
+    await blobs.put('documents/doc_1.a', Buffer.from('a'));
+    // The folder in its folder, the kind in that, the file, its name.
+    expect(flushed).toEqual([true, true, false, true]);
+    flushed.length = 0;
+    await Promise.all(Array.from({ length: 20 }, (_, index) => blobs.put(`documents/doc_${index}.b`, Buffer.from('b'))));
+    expect(flushed.filter((isFolder) => !isFolder).length).toBe(20);
+    expect(flushed.filter(Boolean).length).toBeGreaterThan(0);
+    expect(flushed.at(-1)).toBe(true);
+    spied.mockRestore();
+    await handle.close();
   });
 });
 

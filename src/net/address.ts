@@ -73,6 +73,7 @@ const IPV4: readonly (readonly [network: string, prefix: number])[] = [
 /** IPv4-mapped addresses need no entry: they are checked as the IPv4 addresses they are. */
 const IPV6: readonly (readonly [network: string, prefix: number])[] = [
   ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b:1::', 48],
   ['100::', 64],
   ['2001::', 23],

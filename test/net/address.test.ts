@@ -28,6 +28,7 @@ describe('addresses that may be asked', () => {
     ['::7f00:1', 'IPv4-compatible'],
     ['::ffff:127.0.0.1', 'IPv4-mapped loopback'],
     ['::ffff:a00:1', 'IPv4-mapped private'],
+    ['::ffff:0:7f00:1', 'loopback by SIIT'],
     ['64:ff9b::7f00:1', 'loopback by NAT64'],
     ['64:ff9b::a9fe:a9fe', 'link-local by NAT64'],
     ['64:ff9b:1::1', 'local NAT64'],

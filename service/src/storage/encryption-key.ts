@@ -12,7 +12,7 @@ export function encryptionKeys({ encryptionKey, data, databaseUrl }: Configurati
       'encryptionKey (ADESKIT_ENCRYPTION_KEY): needed with DATABASE_URL, and the same for every process: 32 octets in base64',
     );
   const path = join(data, 'encryption.key');
-  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+  if (!existsSync(path)) writeFileSync(path, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   return [keyFrom(readFileSync(path, 'utf8').trim(), path)];
 }
 

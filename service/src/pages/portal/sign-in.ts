@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changePassword, signIn } from '../../domain/accounts.ts';
+import { ServiceFault } from '../../domain/fault.ts';
 import { bareId } from '../../domain/ids.ts';
 import { endSession, openSession } from '../../domain/sessions.ts';
 import { anonymousCounter } from '../../http/rate-limit.ts';
@@ -14,7 +15,7 @@ import { spokenFor } from './words.ts';
 
 /** For everybody. */
 export function signInRoutes(app: FastifyInstance, { core }: PageParts): void {
-  const tries = { address: anonymousCounter(TRIES_OF_AN_ADDRESS), account: anonymousCounter(TRIES_AT_AN_ACCOUNT) };
+  const tries = anonymousCounter(TRIES_OF_AN_ADDRESS);
 
   app.get(`${HOME}/sign-in`, async (request, reply) => {
     const { portal } = spokenFor(request);
@@ -29,11 +30,13 @@ export function signInRoutes(app: FastifyInstance, { core }: PageParts): void {
     const { email, password, next } = credentials.parse(request.body ?? {});
     const refuse = (status: number, text: string): FastifyReply =>
       sendSignIn(request, reply, { next, email, status, notice: { tone: 'bad', text } });
-    const now = core.clock();
-    // Both count each try: many addresses on one account, and one address on many accounts.
-    const counted = [tries.address(request.ip, now), tries.account(core.vault.mac('account', email.toLowerCase()), now)];
-    if (counted.some(({ exceeded }) => exceeded)) return refuse(429, portal.signIn.tooMany);
-    const account = await signIn(core, email, password);
+    // One address on many accounts is counted here; many addresses on one account, wherever they try.
+    if (tries(request.ip, core.clock()).exceeded) return refuse(429, portal.signIn.tooMany);
+    const account = await signIn(core, email, password).catch((error: unknown) => {
+      if (error instanceof ServiceFault && error.code === 'too-many-requests') return 'too-many' as const;
+      throw error;
+    });
+    if (account === 'too-many') return refuse(429, portal.signIn.tooMany);
     if (account === null) return refuse(401, portal.signIn.wrong);
     giveSession(reply, core, await openSession(core, account.id));
     return reply.redirect(next === '' ? `${HOME}/test` : next, 303);
