@@ -15,9 +15,7 @@ test('no words are missing in German, and none are English', () => {
   expect(german.map(([path]) => path)).toEqual([...english.keys()]);
   expect(german.filter(([, text]) => text.trim() === '' || /\b(the|you|your|and|with|this)\b/i.test(text))).toEqual([]);
   const same = german.filter(([path, text]) => text === english.get(path)).map(([, text]) => text);
-  expect([...new Set(same)].sort()).toEqual(
-    ['API', 'Account', 'Bank', 'Code', 'Live', 'Name', 'Original', 'Portal', 'Status', 'Test', 'Video', 'Webhook', 'Webhooks'].filter(
-      (word) => same.includes(word),
-    ),
-  );
+  expect(same.filter((text) => !SAID_IN_BOTH.includes(text))).toEqual([]);
 });
+
+const SAID_IN_BOTH = ['API', 'Bank', 'Live', 'Name', 'Original', 'Portal', 'Test', 'Video', 'Webhook', 'Webhooks', 'appId (Ignisign)'];

@@ -41,7 +41,7 @@ export function explorerRoutes(app: FastifyInstance, _parts: PageParts): void {
       scripts: ['explorer.js'],
       body: html`<p class="lead"><span class="soft">${words.begins}</span> <code>${asked.prefix}</code> · <a href="${asked.document}">${words.document}</a></p>
 ${keyCard(visit, asked)}
-${[...Map.groupBy(operationsOf(document), ({ tag }) => tag)].map(([tag, operations]) => html`<section><h2>${tag}</h2>${operations.map((operation) => operationView(visit, document, operation))}</section>`)}`,
+${[...Map.groupBy(operationsOf(document), ({ tag }) => tag)].map(([tag, operations]) => html`<section><h2 lang="en">${tag}</h2>${operations.map((operation) => operationView(visit, document, operation))}</section>`)}`,
     });
   });
 }
@@ -111,8 +111,8 @@ function operationView(visit: Visit, document: Document, operation: Operation): 
   const { portal } = visit.spoken;
   const { method, path, summary = '', description, parameters = [] } = operation;
   const [type, body] = bodyOf(operation);
-  return html`<details class="operation"><summary><span class="verb ${method.toLowerCase()}">${method}</span> <code>${path}</code> <span class="what">${summary}</span></summary>
-${description !== undefined && html`<p>${description}</p>`}
+  return html`<details class="operation"><summary><span class="verb ${method.toLowerCase()}">${method}</span> <code>${path}</code> <span class="what" lang="en">${summary}</span></summary>
+${description !== undefined && html`<p lang="en">${description}</p>`}
 ${parameters.length > 0 && html`<h3>${portal.api.parameters}</h3><ul class="schema">${parameters.map((one) => html`<li>${memberView(one.name, described(one), one.required === true, portal)} <span class="soft">${one.in}</span></li>`)}</ul>`}
 ${body && html`<h3>${portal.api.body} <span class="type">${type}</span></h3>${schemaView(body, portal)}`}
 <h3>${portal.api.answers}</h3>${answers(visit, operation)}

@@ -246,7 +246,7 @@ export const GERMAN: PortalWords = {
     revoke: 'Widerrufen',
     revokeText: 'Er endet sofort, und jedes Programm, das ihn benutzt, wird abgewiesen.',
     revoked: 'Der Schlüssel ist widerrufen.',
-    appId: 'Anwendungskennung (appId) von Ignisign',
+    appId: 'appId (Ignisign)',
   },
   usage: {
     text: 'Die letzten zwölf Monate.',

@@ -384,7 +384,7 @@ export const ENGLISH: PortalWords = {
     revoke: 'Revoke',
     revokeText: 'It ends at once, and every program that uses it is refused.',
     revoked: 'The key is revoked.',
-    appId: 'Application id (appId) of Ignisign',
+    appId: 'appId (Ignisign)',
   },
   usage: {
     text: 'The last twelve months.',
