@@ -4,7 +4,7 @@ import type { Sink, Source } from '../base/source.ts';
 import { type FileSource, openFileSource } from '../platform/file.ts';
 import { type CadesSignOptions, type CadesStatements, countersignTo, type PrepareCadesOptions, signParallelTo, signTo } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
-import { namedFile } from './files.ts';
+import { namedFile, requireOther } from './files.ts';
 import { PDF_OPTIONS, SHARED_STATEMENTS } from './pdf-options.ts';
 
 /** What a CAdES signature states, and where its content is. */
@@ -108,12 +108,20 @@ export interface DetachedFile {
   readonly bytes: FileSource;
 }
 
-/** The files of `--detached`, open: they may be larger than memory. Whoever asks closes them. Throws `Fault` `io`. */
-export const detachedFrom = (args: Arguments): DetachedFile[] =>
-  args.all('detached').map((argument) => {
-    const { path, name } = namedFile(argument);
-    return { name, bytes: openFileSource(path) };
-  });
+/**
+ * The files of `--detached`, open: they may be larger than memory. Whoever asks closes them. Throws `Fault` `io`, and `Usage` where the
+ * output would take the place of one.
+ */
+export function detachedFrom(args: Arguments): DetachedFile[] {
+  const files = args.all('detached').map(namedFile);
+  const target = args.get('output') ?? args.get('save-evidence');
+  if (target !== undefined)
+    requireOther(
+      files.map(({ path }) => path),
+      target,
+    );
+  return files.map(({ path, name }) => ({ name, bytes: openFileSource(path) }));
+}
 
 export function closeAll(files: readonly DetachedFile[]): void {
   for (const { bytes } of files) bytes.close();

@@ -22,7 +22,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
   npm(folder, 'install', '--offline', '--ignore-scripts', join(folder, packed.filename));
   writeFileSync(join(folder, 'program.ts'), PROGRAM);
-});
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the package unpacks to less than 6 MB of what its user needs', () => {

@@ -178,6 +178,12 @@ describe('what goes wrong', () => {
     ['no input', ['sign', '-o', 'x.pdf'], 2, /missing/],
     ['no output', ['sign', 'in.pdf', ...KEY], 2, /-o OUT is missing/],
     ['the input as output', ['sign', 'in.pdf', '-o', './in.pdf', ...KEY], 2, /never overwritten/],
+    [
+      'the content of a detached signature as output',
+      ['extend', 'in.pdf', '-o', './no.pdf', '--level', 'LT', '--detached', 'no.pdf'],
+      2,
+      /never overwritten/,
+    ],
     ['a format of a later version', ['sign', 'in.pdf', '-o', 'x.json', '--format', 'jades', ...KEY], 2, /not supported yet/],
     ['level LTA without an authority', ['sign', 'in.pdf', '-o', 'x.pdf', '--level', 'LTA', ...KEY], 2, /needs --tsa/],
     ['keys of no module', ['keys', 'list'], 2, /--pkcs11 MODULE is missing/],
