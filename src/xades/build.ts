@@ -1,5 +1,5 @@
 /** Building an XML signature of level B (EN 319 132-1, 6; XMLDSig 1.1, 3.1): what the key signs, then the document with its value. */
-import type { Bytes } from '../base/bytes.ts';
+import { type Bytes, concat } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import type { Instant } from '../base/instant.ts';
 import { toBase64, toHex, utf8 } from '../base/text.ts';
@@ -182,7 +182,7 @@ interface Ids {
 function freshIds({ chain, at, digest, frame, objects = [] }: XadesBuildOptions, digests: readonly Bytes[]): Ids {
   const seed = [certificateDigest(chain[0], digest), utf8(`${at}`), ...digests];
   for (let count = 0; ; count++) {
-    const mark = toHex(digestOf('SHA-256', ...seed, utf8(`${count}`))).slice(0, 32);
+    const mark = toHex(digestOf('SHA-256', concat([...seed, utf8(`${count}`)]))).slice(0, 32);
     const ids: Ids = {
       signature: `id-${mark}`,
       value: `value-${mark}`,

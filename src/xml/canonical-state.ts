@@ -42,6 +42,8 @@ export interface State {
   shown: ReadonlyMap<string, string>;
   /** By the place of the name in the document. */
   readonly names: (WrittenName | undefined)[];
+  /** Places of the names in canonical order, once they are asked for. */
+  ranks: Int32Array | null;
 }
 
 /** An element whose end has not come yet, and what to undo there. */

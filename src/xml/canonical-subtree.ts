@@ -84,22 +84,29 @@ function writeNeat(state: State, element: XmlNode, at: number): number {
   const first = nodes[place + NODE.attributes] as number;
   const start = nodes[place + NODE.start] as number;
   const content = nodes[place + NODE.content] as number;
-  const disordered = count > 1 && (flags & FORM.asWritten) === 0 && !areInOrder(state, first, count);
-  if (disordered && (due.length > 0 || count > FEW || content - start > SHORT)) return -1;
   const end = nodes[place + NODE.end] as number;
+  const empty = content === end;
+  // Of a neat element with content there is nothing else why it would not be as written.
+  const disordered = count > 1 && (flags & FORM.asWritten) === 0 && !(empty && areInOrder(state, first, count));
+  if (disordered && (due.length > 0 || count > FEW || content - start > SHORT)) return -1;
+  const tagEnd = empty ? end - 2 : content;
+  if (due.length === 0 && !empty) {
+    output.range(bytes, at, tagEnd);
+    if (disordered) putInOrder(state, first, count);
+    return content;
+  }
   const name = encoded(state, nodes[place + NODE.name] as number);
   const nameEnd = start + name.start.length;
-  const undo: Undo[] = due.length === 0 ? NO_UNDO : [];
+  const undo: Undo[] = [];
   output.range(bytes, at, nameEnd);
   for (const prefix of due) writeNamespace(state, prefix, undo);
-  output.range(bytes, nameEnd, content === end ? end - 2 : content);
+  output.range(bytes, nameEnd, tagEnd);
   if (disordered) putInOrder(state, first, count);
-  if (content === end) {
+  if (!empty) open.push({ after: nodes[place + NODE.after] as number, end, name, undo, shown });
+  else {
     output.octet(GREATER);
     output.bytes(name.end);
     takeBack(undo);
-  } else if (due.length > 0 || bytes[end - name.end.length] !== LESS) {
-    open.push({ after: nodes[place + NODE.after] as number, end, name, undo, shown });
   }
   return content;
 }
@@ -126,16 +133,20 @@ function close(state: State, at: number): number {
   return end;
 }
 
-function areInOrder({ document }: State, first: XmlAttribute, count: number): boolean {
-  const ranks = ranksOf(document);
+function areInOrder(state: State, first: XmlAttribute, count: number): boolean {
+  const { document } = state;
+  state.ranks ??= ranksOf(document);
+  const { ranks } = state;
   for (let i = first + 1; i < first + count; i++) if (rankAt(document, ranks, i - 1) > rankAt(document, ranks, i)) return false;
   return true;
 }
 
 /** Of the range just written: the least of the attributes that are left, again and again. They are few, and a sorted copy costs more. */
-function putInOrder({ document, output }: State, first: XmlAttribute, count: number): void {
+function putInOrder(state: State, first: XmlAttribute, count: number): void {
+  const { document, output } = state;
   const { attributes } = document;
-  const ranks = ranksOf(document);
+  state.ranks ??= ranksOf(document);
+  const { ranks } = state;
   let to = (attributes[first * ATTRIBUTE.size + ATTRIBUTE.start] as number) - 1;
   let before = -1;
   for (let written = 0; written < count; written++) {
@@ -159,7 +170,6 @@ const rankAt = ({ attributes }: XmlDocument, ranks: Int32Array, attribute: XmlAt
   ranks[(attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] as number;
 
 const NONE: readonly string[] = [];
-const NO_UNDO: Undo[] = [];
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 /** Attributes and octets of a tag whose attributes are put in order where they are; beyond they are written one by one. */
 const FEW = 16;

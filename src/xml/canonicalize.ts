@@ -38,6 +38,7 @@ export function canonicalizeTo(
     open: [],
     shown: NOTHING,
     names: namesOf(document),
+    ranks: null,
   };
   for (const ancestor of ancestorsOf(document, selection.apex)) declare(state, ancestor, null);
   if (selection.set === undefined) writeSubtree(state);

@@ -74,7 +74,7 @@ export const FLAG_SHIFT = 3;
  * declaration, an attribute that comes down), a node `asWritten` is its octets in the source: text, or the tags of an element.
  */
 export const FORM = {
-  /** The start tag, or the only one, is in canonical form but for the order of its attributes and a slash; it declares nothing. */
+  /** The tags of an element are in canonical form but for the order of attributes and the slash of an empty one; it declares nothing. */
   neat: 1 << 5,
   asWritten: 1 << 6,
   /** No prefix stands in the tags that the parent's name has not; of text too. */

@@ -306,7 +306,7 @@ export class Parser implements Place {
     if (i < end || isNameOctet(bytes[i] ?? 0)) this.fail(start, `the end tag does not fit the element ${this.nameOf(open)}`);
     this.at = i;
     if (bytes[i] !== GREATER) {
-      nodes[open * NODE.size] = (nodes[open * NODE.size] as number) & ~FORM.asWritten;
+      nodes[open * NODE.size] = (nodes[open * NODE.size] as number) & ~(FORM.neat | FORM.asWritten);
       this.skipSpace();
       if (bytes[this.at] !== GREATER) this.fail(this.at, "'>' is missing in an end tag");
     }
