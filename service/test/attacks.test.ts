@@ -1,6 +1,7 @@
 /** What somebody tries who means harm, or what a bad day does: each of these got through once. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import { folderBlobs } from '../src/blobs/folder.ts';
@@ -93,6 +94,20 @@ describe('a password', () => {
     const of = (...addresses: readonly string[]) => addresses.map((address) => count(address, 0).exceeded);
     expect(of('2001:db8:1:2::1', '2001:db8:1:2:ffff::2', '2001:0db8:1:2:0::3', '2001:db8:1:2::4')).toEqual([false, false, false, true]);
     expect(of('2001:db8:1:3::1', '192.0.2.1', '::ffff:192.0.2.1', '192.0.2.1', '192.0.2.1')).toEqual([false, false, false, false, true]);
+  });
+});
+
+describe('the address that somebody comes from', () => {
+  test.each([
+    [true, '198.51.100.7'],
+    ['1', '198.51.100.7'],
+    [2, '203.0.113.9'],
+    ['false', '127.0.0.1'],
+  ])('is what the proxies in front say, not what the client wrote before: trusted %s', async (trustProxy, address) => {
+    const extend = (app: FastifyInstance): void => void app.get('/address', async ({ ip }) => ({ ip }));
+    const running = await startRunning('sqlite', { trustProxy }, { extend });
+    const headers = { 'x-forwarded-for': '192.0.2.1, 203.0.113.9, 198.51.100.7' };
+    expect((await call(running, 'GET', '/address', { headers })).json).toEqual({ ip: address });
   });
 });
 

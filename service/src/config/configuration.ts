@@ -93,8 +93,8 @@ const schema = z.strictObject({
     .max(24 * 90)
     .default(72),
   frameAncestors: words.default([]),
-  /** Header that a trusted proxy sets with the address of the client, for example x-forwarded-for. */
-  trustProxy: flag.default(false),
+  /** How many proxies in a row are in front: each adds one address to `x-forwarded-for`; what stands there before those anybody may have written. */
+  trustProxy: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(9)]).default(0),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jobPollMs: z.coerce.number().int().min(20).max(60_000).default(500),
   jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(60),

@@ -36,7 +36,8 @@ export interface ServerOptions {
   readonly hosts: { readonly live: string | null; readonly sandbox: string | null };
   readonly privateHosts: readonly string[];
   readonly frameAncestors: readonly string[];
-  readonly trustProxy: boolean;
+  /** How many proxies are in front. */
+  readonly trustProxy: number;
   readonly logLevel: string;
   readonly jwks: object;
   /** PEM of the trust anchors. */
@@ -58,7 +59,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null, serializers: SERIALIZERS },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => `req_${randomId(16)}`,
-    trustProxy: options.trustProxy,
+    trustProxy: options.trustProxy > 0 && ((_address: string, hop: number) => hop < options.trustProxy),
     bodyLimit: 1024 * 1024,
     requestTimeout: 120_000,
     forceCloseConnections: 'idle',
@@ -109,7 +110,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
   });
   systemRoutes(app, options);
   fileRoutes(app, ports.core);
-  const gate = newGate(ports.core, options.tiers, options.trustProxy);
+  const gate = newGate(ports.core, options.tiers, options.trustProxy > 0);
   await app.register(async (api) => {
     guard(api, gate, options);
     await api.register(async (routes) => qsignhubRoutes(routes, ports), { prefix: '/v1' });
