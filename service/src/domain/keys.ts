@@ -46,6 +46,23 @@ export async function createKey(
   return key;
 }
 
+/** A new key in place of all that begin as it does, which end at once. */
+export async function replaceKeys({ store, clock }: Keys, realm: Realm, prefix: string, label: string): Promise<string> {
+  return store.transaction(async (tx) => {
+    const now = clock();
+    await tx
+      .updateTable('api_keys')
+      .set({ revoked_at: now })
+      .where('tenant_id', '=', realm.tenant)
+      .where('prefix', 'like', `${prefix}%`)
+      .where('revoked_at', 'is', null)
+      .execute();
+    const { key, row } = newKey(realm, prefix, label, null, now);
+    await tx.insertInto('api_keys').values(row).execute();
+    return key;
+  });
+}
+
 /** A key of the same kind in place of another, which ends at once. Throws `ServiceFault` `not-found`. */
 export async function rotateKey({ store, clock }: Keys, tenant: string, keyId: string): Promise<string> {
   return store.transaction(async (tx) => {

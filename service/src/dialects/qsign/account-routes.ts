@@ -4,18 +4,10 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { readAccount, signIn } from '../../domain/accounts.ts';
 import { iso } from '../../domain/dates.ts';
 import { ServiceFault } from '../../domain/fault.ts';
-import { createKey, listKeys, revokeKey } from '../../domain/keys.ts';
+import { listKeys, replaceKeys } from '../../domain/keys.ts';
 import type { Mode, Realm } from '../../domain/model.ts';
 import { readUsage } from '../../domain/usage.ts';
-import {
-  changeEndpoint,
-  type Endpoint,
-  endpointSecret,
-  listDeliveries,
-  listEndpoints,
-  newSecret,
-  saveEndpoint,
-} from '../../webhooks/endpoints.ts';
+import { addressDeliveries, readAddress, requireAddress, revealSecret, rotateSecret, saveAddress } from '../../webhooks/one-address.ts';
 import { sendTestEvent } from '../../webhooks/test-event.ts';
 import type { DialectPorts } from '../dialect.ts';
 import { QSIGN_NAME } from './events.ts';
@@ -58,16 +50,7 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       tenants.set(request, account.tenant);
     });
     const realmOf = (request: FastifyRequest, mode: Mode): Realm => ({ tenant: tenants.get(request) ?? '', mode });
-    /** The one address of an account, in both modes. */
-    const endpoints = async (request: FastifyRequest): Promise<{ readonly realm: Realm; readonly endpoint: Endpoint }[]> => {
-      const found = [];
-      for (const mode of MODES) {
-        const realm = realmOf(request, mode);
-        const endpoint = (await listEndpoints(core, realm, QSIGN_NAME)).find(({ disabled }) => !disabled);
-        if (endpoint) found.push({ realm, endpoint });
-      }
-      return found;
-    };
+    const ownerOf = (request: FastifyRequest) => ({ tenant: tenants.get(request) ?? '', dialect: QSIGN_NAME });
     const routes = inner.withTypeProvider<ZodTypeProvider>();
     const common = { tags, security: [{ login: [] }] };
 
@@ -83,11 +66,8 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       },
       async (request) => {
         const mode = request.body?.mode ?? 'live';
-        const realm = realmOf(request, mode);
         const prefix = `qsk_${mode}_`;
-        const before = await listKeys(core, realm.tenant, prefix);
-        const key = await createKey(core, realm, prefix, 'made by an account');
-        for (const { id } of before) await revokeKey(core, realm.tenant, id);
+        const key = await replaceKeys(core, realmOf(request, mode), prefix, 'made by an account');
         return { status: 'success' as const, api_key: key, prefix: key.slice(0, prefix.length + 4), mode };
       },
     );
@@ -116,12 +96,8 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       },
       async (request) => {
         const { webhook_url: url } = request.body;
-        const before = await endpoints(request);
-        for (const { realm, endpoint } of before) await changeEndpoint(core, realm, endpoint.id, { url }, ports.privateHosts);
-        if (before.length > 0) return { status: 'success' as const, webhook_url: url };
-        const secret = newSecret();
-        for (const mode of MODES) await saveEndpoint(core, realmOf(request, mode), QSIGN_NAME, url, ports.privateHosts, { secret });
-        return { status: 'success' as const, webhook_url: url, webhook_secret: secret };
+        const secret = await saveAddress(core, ownerOf(request), url, ports.privateHosts);
+        return { status: 'success' as const, webhook_url: url, ...(secret !== null && { webhook_secret: secret }) };
       },
     );
 
@@ -129,8 +105,7 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       '/webhook/get/',
       { schema: { ...common, summary: 'The webhook, without its secret', response: { 200: shape.webhook, ...failures } } },
       async (request) => {
-        const [first] = await endpoints(request);
-        const { url = null, createdAt = null, pausedUntil = null } = first?.endpoint ?? {};
+        const [{ url = null, createdAt = null, pausedUntil = null } = {}] = await readAddress(core, ownerOf(request));
         return {
           status: 'success' as const,
           webhook_url: url,
@@ -152,13 +127,9 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
         },
       },
       async (request) => {
-        const found = await endpoints(request);
-        const [first] = found;
-        if (!first) throw new ServiceFault('invalid', 'There is no webhook yet.');
-        if (request.body?.action === 'reveal')
-          return { status: 'success' as const, webhook_secret: await endpointSecret(core, first.realm, first.endpoint.id) };
-        const secret = newSecret();
-        for (const { realm, endpoint } of found) await changeEndpoint(core, realm, endpoint.id, { secret }, ports.privateHosts);
+        const owner = ownerOf(request);
+        const reveal = request.body?.action === 'reveal';
+        const secret = reveal ? await revealSecret(core, owner) : await rotateSecret(core, owner, ports.privateHosts);
         return { status: 'success' as const, webhook_secret: secret };
       },
     );
@@ -174,15 +145,13 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
         },
       },
       async (request) => {
-        const found = await endpoints(request);
-        const lists = await Promise.all(found.map(({ realm, endpoint }) => listDeliveries(core, realm, request.query.limit, endpoint.id)));
-        const newest = lists.flat().sort((one, other) => other.createdAt - one.createdAt);
+        const newest = await addressDeliveries(core, ownerOf(request), request.query.limit);
         return {
           status: 'success' as const,
-          deliveries: newest.slice(0, request.query.limit).map((one) => ({
+          deliveries: newest.map((one) => ({
             id: one.id,
             event: one.eventType,
-            target_url: found.find(({ endpoint }) => endpoint.id === one.endpointId)?.endpoint.url ?? '',
+            target_url: one.url,
             attempts: one.attempts.length,
             status_code: one.attempts.at(-1)?.statusCode ?? null,
             success: one.status === 'delivered',
@@ -198,9 +167,8 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
       '/webhook/test-event/',
       { schema: { ...common, summary: 'Send a test event', response: { 200: shape.sentTest, ...failures } } },
       async (request) => {
-        const [first] = await endpoints(request);
-        if (!first) throw new ServiceFault('invalid', 'There is no webhook yet.');
-        return { status: 'success' as const, delivery_id: await sendTestEvent(core, first.realm, first.endpoint.id) };
+        const [{ realm, id }] = await requireAddress(core, ownerOf(request));
+        return { status: 'success' as const, delivery_id: await sendTestEvent(core, realm, id) };
       },
     );
 
@@ -222,7 +190,6 @@ export function accountRoutes(app: FastifyInstance, ports: DialectPorts): void {
   });
 }
 
-const MODES: readonly Mode[] = ['live', 'test'];
 const EVENTS = ['document.signed', 'document.declined', 'document.completed', 'webhook.test'];
 const AUDIENCE = 'account';
 const LOGIN = 8 * 3_600_000;
