@@ -22,6 +22,8 @@ export interface ServeOptions {
 export async function serve({ port, data, say, environment = process.env }: ServeOptions): Promise<void> {
   const configuration = readConfiguration(environment, { ...(port !== undefined && { port }), ...(data !== undefined && { data }) });
   const service = await startService(configuration);
+  // From now on a signal ends it in order, also while it says what it has to say.
+  const ending = told();
   const keys = await firstKeys(service);
   say(`adeskit serves at ${service.url}`);
   say(`  the interface      ${service.url}/v1  (OpenAPI: ${service.url}/openapi.json)`);
@@ -36,7 +38,7 @@ export async function serve({ port, data, say, environment = process.env }: Serv
     say(`  live key  ${keys.live}`);
     for (const line of await furtherAccess(service, keys.tenant)) say(line);
   }
-  await told();
+  await ending;
   await service.stop();
 }
 
