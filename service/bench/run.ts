@@ -94,7 +94,7 @@ function processorTime(): { readonly service: number; readonly database: number 
   for (const pid of existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []) {
     const own = servers.some(({ child }) => child.pid === Number(pid));
     const [, name = '', rest = ''] = /^\d+ \((.*?)\) (.*)$/s.exec(textOf(`/proc/${pid}/stat`)) ?? [];
-    if (!own && name !== 'postgres') continue;
+    if (!own && (postgres === null || name !== 'postgres')) continue;
     const [user = 0, system = 0] = rest.split(' ').slice(11, 13).map(Number);
     used[own ? 'service' : 'database'] += (user + system) * TICK_MS;
   }
