@@ -72,7 +72,7 @@ export async function changeEndpoint(
   core: Core,
   realm: Realm,
   id: string,
-  changes: Omit<EndpointExtras, 'topics'> & { readonly url?: string },
+  changes: EndpointExtras & { readonly url?: string },
   privateHosts: readonly string[],
 ): Promise<void> {
   const { store, vault } = core;
@@ -81,6 +81,7 @@ export async function changeEndpoint(
     .updateTable('webhook_endpoints')
     .set({
       ...(url !== undefined && { url }),
+      ...(changes.topics !== undefined && { topics: changes.topics === null ? null : JSON.stringify(changes.topics) }),
       ...(changes.description !== undefined && { description: changes.description }),
       ...(changes.secret !== undefined && { secret_sealed: vault.seal(changes.secret, place('webhook_endpoints', 'secret', id)) }),
       failures: 0,

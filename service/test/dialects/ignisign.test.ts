@@ -253,6 +253,10 @@ describe.each(DATABASES)('Ignisign on %s', (kind) => {
     expect((await send('POST', base, { url: 'https://10.0.0.1/' }, key)).status).toBe(400);
     const id = first.json[0]._id;
     expect((await send('PUT', `/webhooks/${id}`, { url: hooks.url, description: 'Second' }, key)).json[0].description).toBe('Second');
+    expect((await send('PUT', `/webhooks/${id}`, { url: hooks.url, topics: ['SIGNATURE_REQUEST'] }, key)).json[0]).toMatchObject({
+      description: 'Second',
+      topics: ['SIGNATURE_REQUEST'],
+    });
     await send('POST', '/signature-requests/one-call-sign', bodyFor(), key);
     const events = await eventually(async () => {
       const { json } = await send('GET', `/webhooks/${id}/events?filter=SUCCESS`, undefined, key);

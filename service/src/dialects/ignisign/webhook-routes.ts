@@ -55,8 +55,7 @@ export function webhookRoutes(app: FastifyInstance, { core, privateHosts }: Dial
       async (request) => {
         const caller = callerOf(request);
         const { url, topics = ['ALL'], description = null } = request.body;
-        const wanted = topics.length === 0 || topics.includes('ALL') ? null : topics;
-        await saveEndpoint(core, caller.realm, IGNISIGN_NAME, url, privateHosts, { topics: wanted, description });
+        await saveEndpoint(core, caller.realm, IGNISIGN_NAME, url, privateHosts, { topics: wanted(topics), description });
         return all(caller);
       },
     );
@@ -80,8 +79,13 @@ export function webhookRoutes(app: FastifyInstance, { core, privateHosts }: Dial
     },
     async (request) => {
       const caller = callerOf(request);
-      const { url, description = null } = request.body;
-      await named('WEBHOOK_NOT_FOUND', changeEndpoint(core, caller.realm, request.params.webhookId, { url, description }, privateHosts));
+      const { url, topics, description } = request.body;
+      const changes = {
+        url,
+        ...(topics !== undefined && { topics: wanted(topics) }),
+        ...(description !== undefined && { description }),
+      };
+      await named('WEBHOOK_NOT_FOUND', changeEndpoint(core, caller.realm, request.params.webhookId, changes, privateHosts));
       return all(caller);
     },
   );
@@ -135,6 +139,9 @@ export function webhookRoutes(app: FastifyInstance, { core, privateHosts }: Dial
     },
   );
 }
+
+/** Null: everything. */
+const wanted = (topics: readonly string[]): readonly string[] | null => (topics.length === 0 || topics.includes('ALL') ? null : topics);
 
 const viewOf = ({ id, eventType, status, attempts, createdAt, nextAt }: Delivery): z.output<typeof shape.event> => ({
   _id: id,
