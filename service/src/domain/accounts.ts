@@ -42,12 +42,14 @@ export async function createAccount(
 
 /**
  * Null for a wrong address as for a wrong password, after the same time. Throws `ServiceFault` `too-many-requests`: tries are
- * counted by what is tried, at whichever door and from wherever, also for addresses that nobody has.
+ * counted by what is tried, at whichever door and from wherever, also for addresses that nobody has. The right password is no try.
  */
 export async function signIn(core: Core, email: string, password: string): Promise<SignedIn | null> {
-  await countTry(core, email);
+  // Counted before it is looked at, so that many at once are no way around the limit.
+  const uncount = await countTry(core, email);
   const row = await accountAt(core, email);
   const right = await isRight(password, row?.password ?? `${NOBODY} ${NOBODY}`);
+  if (row && right) await uncount();
   return row && right ? { id: row.id, tenant: row.tenant_id, role: row.role, proof: proofOf(row.password) } : null;
 }
 
@@ -59,11 +61,13 @@ const accountAt = ({ store, vault }: Pick<Core, 'store' | 'vault'>, email: strin
     .where('email_mac', 'in', [...vault.macs('account', email.toLowerCase())])
     .executeTakeFirst();
 
-async function countTry({ store, vault, clock }: Core, email: string): Promise<void> {
+/** Gives what takes the try back. */
+async function countTry({ store, vault, clock }: Core, email: string): Promise<() => Promise<void>> {
   const startedAt = Math.floor(clock() / MINUTE) * MINUTE;
+  const keyId = vault.mac('tries', email.toLowerCase());
   const { count } = await store.db
     .insertInto('rate_windows')
-    .values({ key_id: vault.mac('tries', email.toLowerCase()), started_at: startedAt, count: 1 })
+    .values({ key_id: keyId, started_at: startedAt, count: 1 })
     .onConflict((conflict) =>
       conflict.columns(['key_id', 'started_at']).doUpdateSet((set) => ({ count: set('rate_windows.count', '+', 1) })),
     )
@@ -71,6 +75,14 @@ async function countTry({ store, vault, clock }: Core, email: string): Promise<v
     .executeTakeFirstOrThrow();
   if (count > TRIES_A_MINUTE)
     throw new ServiceFault('too-many-requests', 'Too many tries to sign in: wait a minute.', { retryAfter: MINUTE / 1000 });
+  return async () => {
+    await store.db
+      .updateTable('rate_windows')
+      .set((set) => ({ count: set('count', '-', 1) }))
+      .where('key_id', '=', keyId)
+      .where('started_at', '=', startedAt)
+      .execute();
+  };
 }
 
 /** False where the password before is wrong. All sessions of the account but `session` end. */
