@@ -53,3 +53,10 @@ describe('the service', () => {
     expect(found).toEqual([]);
   });
 });
+
+test('what is built is built whole each time, and knows nothing of a build before', () => {
+  const merged = ['../tsconfig.json', 'tsconfig.build.json'].map(
+    (name) => JSON.parse(readFileSync(join(root, name), 'utf8')).compilerOptions,
+  );
+  expect(Object.assign({}, ...merged)).toMatchObject({ incremental: false, tsBuildInfoFile: null });
+});
