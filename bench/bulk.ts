@@ -12,7 +12,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const BUILT = join(ROOT, '.cache/bench-dist');
 /** Says what the process took of the processors, all its threads together. */
 const CPU =
-  'import{isMainThread as m}from"node:worker_threads";if(m)process.on("exit",()=>{const{user:u,system:s}=process.cpuUsage();process.stderr.write(`cpu=${u+s}`)})';
+  'import{isMainThread as m}from"node:worker_threads";if(m)process.on("exit",()=>{const{user:u,system:s}=process.cpuUsage();process.stderr.write("cpu="+(u+s))})';
 
 interface Load {
   readonly title: string;
