@@ -1,4 +1,5 @@
 /** The two halves of an XML signature (EN 319 132-1, 6), for a key that answers elsewhere or later: what it signs, and the document with its answer. */
+import type { LongTermOptions } from './augment-examine.ts';
 import { documentOf, timestamped } from './augment-xades.ts';
 import { type Bytes, equal } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
@@ -18,9 +19,7 @@ import { attributeNamed } from './xml/query.ts';
 
 export interface PrepareXadesOptions
   extends Pick<Signer, 'chain' | 'scheme'>,
-    Omit<XadesSignOptions, 'signer' | 'level' | 'timestamps' | 'contentTimestamp' | 'trust' | 'trustSource' | 'sources' | LongTerm> {}
-
-type LongTerm = 'certificates' | 'revocations' | 'vri' | 'override' | 'wait' | 'onProgress';
+    Omit<XadesSignOptions, 'signer' | 'level' | 'timestamps' | 'contentTimestamp' | keyof LongTermOptions> {}
 
 /** Everything that completing needs beside the document itself. Plain data. */
 export interface PreparedXadesDraft extends SignerDraft, Pick<XadesDraft, 'id' | 'parts'> {

@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.ts';
 import { joinSources } from '../base/joined-source.ts';
 import { exact } from '../base/options.ts';
 import { attempt } from '../base/parsed.ts';
-import { type Sink, type Source, sourceOf } from '../base/source.ts';
+import { type Source, sourceOf } from '../base/source.ts';
 import { loadObject, type PdfDocument, requireUnlocked, resolve } from './document.ts';
 import { Writer, writeIndirect, writeObject } from './encode.ts';
 import { enciphered } from './encryption.ts';
@@ -156,13 +156,6 @@ export function updatedBytes(updated: Updated): Bytes {
   return whole;
 }
 
-/** Writes the whole document piece by piece. */
-export async function writeUpdated(updated: Updated, sink: Sink): Promise<void> {
-  const { original, appended } = updated;
-  for (let at = 0; at < original.size; at += PIECE) await sink.write(original.read(at, Math.min(PIECE, original.size - at)));
-  await sink.write(appended);
-}
-
 /** Where an object is: as a cross-reference tells it. */
 type Place = Exclude<XrefEntry, { readonly kind: 'free' }>;
 
@@ -283,4 +276,3 @@ const SECTION_KEYS = new Set([
   'FDecodeParms',
 ]);
 const MAXIMUM_TABLE_OFFSET = 9_999_999_999;
-const PIECE = 1 << 20;
