@@ -48,6 +48,14 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Seen
   return { page, complaints };
 }
 
+/** Does what sends a form of the panel, and waits until the panel shows the answer. */
+export async function answered(page: Page, act: () => Promise<void>): Promise<void> {
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  await act();
+  await answer;
+  await page.locator('#panel:not([aria-busy])').waitFor();
+}
+
 /** A picture for the README, where ADESKIT_PICTURES names a folder. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['ADESKIT_PICTURES'];

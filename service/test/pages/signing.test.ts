@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { call, endAfterTests, eventually, formOf, type Running, startRunning } from '../support/running.ts';
-import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from './browser.ts';
+import { answered, closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from './browser.ts';
 
 endAfterTests();
 closeAfterTests();
@@ -166,7 +166,8 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     const wrong = right === '000000' ? '111111' : '000000';
     for (const _ of [1, 2]) {
       await page.getByLabel('Code', { exact: true }).fill(wrong);
-      await page.getByRole('button', { name: 'Confirm' }).click();
+      // The second time the words of the first still stand there: it is the answer that must have come.
+      await answered(page, () => page.getByRole('button', { name: 'Confirm' }).click());
       await page.getByText('This code is wrong').waitFor();
       expect(await page.evaluate('document.activeElement?.id')).toBe('code');
     }
