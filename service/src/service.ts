@@ -19,6 +19,7 @@ import { bareId } from './domain/ids.ts';
 import { newLinks } from './domain/links.ts';
 import type { RequestRecord } from './domain/model.ts';
 import { removeOrphans } from './domain/orphans.ts';
+import { makePreview } from './domain/previews.ts';
 import { expireRequest } from './domain/requests.ts';
 import { sweep } from './domain/retention.ts';
 import { playSigner } from './domain/simulation.ts';
@@ -47,6 +48,7 @@ import { openStore, type Store } from './storage/database.ts';
 import { encryptionKeys } from './storage/encryption-key.ts';
 import { openVault } from './storage/vault.ts';
 import { type Deliverer, webhookSender } from './webhooks/deliver.ts';
+import { documentInspector } from './workers/inspector.ts';
 import { newPool, type Pool } from './workers/pool.ts';
 
 export interface Service {
@@ -140,10 +142,7 @@ export async function startService(configuration: Configuration, options: StartO
     webhooksDue: () => due.wake(),
     identityChecks: checksByMode(sandboxIdentityChecks(clock), check),
     identityProvider: identityProvider(configuration, () => `${origin.value}${LOGIN_RETURN}`),
-    inspector: {
-      inspect: async (document) => pool.run<'inspect'>({ kind: 'inspect', document }),
-      preview: async (document) => pool.run<'preview'>({ kind: 'preview', document }),
-    },
+    inspector: documentInspector(pool),
   };
   const trust = configuration.trust === undefined ? [] : trustedCertificates(configuration.trust);
   const lists = configuration.trustedLists === undefined ? null : trustedLists(configuration.trustedLists);
@@ -276,6 +275,10 @@ function handlersOf(core: Core, sealer: Sealer, mailer: ReturnType<typeof newMai
     identity: async (data) => {
       const at = await followCheck(core, part(data, 'check')).catch(notFoundIsFine);
       return typeof at === 'number' ? { at } : undefined;
+    },
+    preview: async (data) => {
+      await makePreview(core, part(data, 'document')).catch(notFoundIsFine);
+      return undefined;
     },
   };
 }

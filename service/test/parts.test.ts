@@ -17,7 +17,7 @@ import { mediaTypeOf, safeFileName } from '../src/domain/media.ts';
 import { removeOrphans } from '../src/domain/orphans.ts';
 import { attachmentHeader } from '../src/http/download.ts';
 import { sharedCounter } from '../src/http/rate-limit.ts';
-import type { Handlers, NewJob } from '../src/jobs/jobs.ts';
+import { type Handler, type Handlers, JOB_KINDS, type NewJob } from '../src/jobs/jobs.ts';
 import { pgBossJobs } from '../src/jobs/pg-boss-jobs.ts';
 import { sqlJobs } from '../src/jobs/sql-jobs.ts';
 import { messageText } from '../src/mail/texts.ts';
@@ -157,6 +157,9 @@ describe('links', () => {
   });
 });
 
+/** The same for jobs of all kinds. */
+const forAll = (handler: Handler): Handlers => Object.fromEntries<Handler>(JOB_KINDS.map((kind) => [kind, handler])) as Handlers;
+
 describe.each(DATABASES)('jobs on %s', (kind) => {
   test('exist where their transaction does, run again after an error, and again when they ask for it', async () => {
     const databaseUrl = await newDatabase(kind);
@@ -174,8 +177,7 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
       if (name === 'fails once' && times === 1) throw new Error('once');
       return name === 'asks again' && times === 1 ? { at: Date.now() + 100 } : undefined;
     };
-    const handlers: Handlers = { seal: run, message: run, unsealed: run, expire: run, simulate: run, identity: run };
-    await jobs.start(handlers);
+    await jobs.start(forAll(run));
     const put = (name: string, more: Partial<NewJob> = {}) =>
       store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name }, ...more }));
     await expect(
@@ -215,18 +217,20 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
       begun.push(data['name'] ?? '');
       return undefined;
     };
-    await jobs.start({ seal: waits, unsealed: quick, message: quick, expire: quick, simulate: quick, identity: quick });
-    const names = ['1', '2', '3', '4', '5'];
-    for (const name of names) await store.transaction((tx) => jobs.enqueue(tx, { kind: 'seal', data: { name } }));
-    await store.transaction((tx) => jobs.enqueue(tx, { kind: 'message', data: { name: 'mail' } }));
-    await eventually(async () => begun.includes('mail'), 'the mail went');
-    expect(begun.filter((name) => name !== 'mail').toSorted()).toEqual(['1', '2']);
+    await jobs.start({ ...forAll(quick), seal: waits, preview: waits });
+    const put = (job: NewJob['kind'], name: string) => store.transaction((tx) => jobs.enqueue(tx, { kind: job, data: { name } }));
+    for (const name of ['1', '2', '3', '4', '5']) await put('seal', name);
+    for (const name of ['picture 1', 'picture 2']) await put('preview', name);
+    await put('message', 'mail');
+    await eventually(async () => begun.length >= 4, 'all places are taken, and the mail went');
+    // Pictures have one place.
+    expect(begun.toSorted()).toEqual(['1', '2', 'mail', 'picture 1']);
     open();
-    await eventually(async () => begun.length === 6, 'all were begun');
+    await eventually(async () => begun.length === 8, 'all were begun');
     // Who came first is served first.
     expect(
       begun
-        .filter((name) => name !== 'mail')
+        .filter((name) => /^\d$/.test(name))
         .slice(2, 4)
         .toSorted(),
     ).toEqual(['3', '4']);
@@ -247,7 +251,7 @@ describe.each(DATABASES)('jobs on %s', (kind) => {
       return undefined;
     };
     const none = async () => undefined;
-    const others = { message: none, expire: none, simulate: none, identity: none };
+    const others = forAll(none);
     let end = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
       end = resolve;

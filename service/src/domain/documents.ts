@@ -100,6 +100,7 @@ async function store(core: Core, realm: Realm, upload: Upload): Promise<Document
           expires_at: record.expiresAt,
         })
         .execute();
+      await core.jobs.enqueue(tx, { kind: 'preview', data: { document: record.id } });
     });
   } catch (error) {
     await core.blobs.remove(blob);

@@ -1,4 +1,4 @@
-/** Previews: the first page as a picture, made when somebody asks for it and kept then: most documents are never looked at here. */
+/** Previews: the first page as a picture, made by a job after the upload; who asks before that has it made at once. */
 import { newBlobName } from '../blobs/blobs.ts';
 import { cardPicture } from '../workers/png.ts';
 import type { Core } from './core.ts';
@@ -8,21 +8,30 @@ import { DOCX, PDF, XLSX, XML } from './media.ts';
 
 /** PNG octets. Throws `ServiceFault` `not-found`. */
 export async function previewOf(core: Core, documentId: string): Promise<Uint8Array> {
-  const found = await core.store.db.selectFrom('documents').select('preview_blob').where('id', '=', documentId).executeTakeFirst();
-  if (!found) throw new ServiceFault('not-found', 'The document is not kept any more.');
-  const kept = found.preview_blob === null ? null : await core.blobs.get(found.preview_blob);
-  return kept ?? makePreview(core, documentId);
+  const { media, blob } = await about(core, documentId);
+  const kept = blob === null ? null : await core.blobs.get(blob);
+  return kept ?? draw(core, documentId, media);
 }
 
-async function makePreview(core: Core, documentId: string): Promise<Uint8Array> {
-  const row = await core.store.db
+/** Makes the picture where there is none yet. Throws `ServiceFault` `not-found`. */
+export async function makePreview(core: Core, documentId: string): Promise<void> {
+  const { media, blob } = await about(core, documentId);
+  if (blob === null) await draw(core, documentId, media);
+}
+
+async function about({ store }: Core, documentId: string): Promise<{ readonly media: string; readonly blob: string | null }> {
+  const row = await store.db
     .selectFrom('documents')
-    .select(['media_type', 'preview_blob'])
+    .select(['media_type as media', 'preview_blob as blob'])
     .where('id', '=', documentId)
     .executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'The document is not kept any more.');
-  const picture = row.media_type === PDF ? await core.inspector.preview(await readContent(core, documentId)) : null;
-  const bytes = picture ?? cardPicture(TONES[row.media_type] ?? TONES[PDF] ?? [90, 98, 112]);
+  return row;
+}
+
+async function draw(core: Core, documentId: string, media: string): Promise<Uint8Array> {
+  const picture = media === PDF ? await core.inspector.preview(await readContent(core, documentId)) : null;
+  const bytes = picture ?? cardPicture(TONES[media] ?? TONES[PDF] ?? [90, 98, 112]);
   const blob = newBlobName('previews', documentId);
   await core.blobs.put(blob, bytes);
   const changed = await core.store.db
@@ -31,7 +40,7 @@ async function makePreview(core: Core, documentId: string): Promise<Uint8Array> 
     .where('id', '=', documentId)
     .where('preview_blob', 'is', null)
     .executeTakeFirst();
-  // Somebody else was faster: their picture stays.
+  // Somebody else was faster, whose picture stays; or the document is gone.
   if (Number(changed.numUpdatedRows) === 0) await core.blobs.remove(blob);
   return bytes;
 }

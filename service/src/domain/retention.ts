@@ -61,7 +61,6 @@ export async function eraseDocument(core: Core, realm: Realm, id: string): Promi
 
 async function eraseDocumentById(core: Core, id: string): Promise<void> {
   const blobs = await core.store.transaction(async (tx) => {
-    const document = await tx.selectFrom('documents').select(['blob', 'preview_blob']).where('id', '=', id).executeTakeFirst();
     const requests = await tx
       .selectFrom('requests')
       .select(['id', 'sealed_files'])
@@ -85,7 +84,8 @@ async function eraseDocumentById(core: Core, id: string): Promise<void> {
       await tx.updateTable('certificates').set({ der: '' }).where('request_id', 'in', ids).execute();
       await tx.deleteFrom('requests').where('id', 'in', ids).execute();
     }
-    await tx.deleteFrom('documents').where('id', '=', id).execute();
+    // What the row names when it goes: its picture may have come just now.
+    const document = await tx.deleteFrom('documents').where('id', '=', id).returning(['blob', 'preview_blob']).executeTakeFirst();
     return [document?.blob, document?.preview_blob, ...requests.flatMap(blobsOf), ...pictures.map(({ blob }) => blob)];
   });
   for (const blob of blobs) if (blob) await core.blobs.remove(blob);

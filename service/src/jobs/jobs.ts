@@ -1,12 +1,15 @@
 /** The port of durable jobs: put down in the transaction that makes them needed, done at least once. */
 import type { Tx } from '../storage/database.ts';
 
-export type JobKind = 'seal' | 'unsealed' | 'message' | 'expire' | 'simulate' | 'identity';
+export const JOB_KINDS = ['seal', 'unsealed', 'message', 'expire', 'simulate', 'identity', 'preview'] as const;
 
-export const JOB_KINDS: readonly JobKind[] = ['seal', 'unsealed', 'message', 'expire', 'simulate', 'identity'];
+export type JobKind = (typeof JOB_KINDS)[number];
 
 /** What becomes of a job after its last attempt, with the same data; others are put aside for people to look at. */
 export const AFTERWARDS: Readonly<Partial<Record<JobKind, JobKind>>> = { seal: 'unsealed' };
+
+/** One at a time in a process: nobody waits for it, and it must not take the places of what somebody waits for. */
+export const SINGLY: ReadonlySet<JobKind> = new Set(['preview']);
 
 export interface NewJob {
   readonly kind: JobKind;

@@ -1,5 +1,5 @@
 /** What takes jobs from wherever they are kept and does them: so many of each kind at a time that no kind waits for another. */
-import { type Handlers, JOB_KINDS, type JobKind, type JobLog } from './jobs.ts';
+import { type Handlers, JOB_KINDS, type JobKind, type JobLog, SINGLY } from './jobs.ts';
 
 /** Where jobs are kept. */
 export interface JobSource {
@@ -26,7 +26,7 @@ export interface RunnerOptions {
   readonly source: JobSource;
   readonly pollMs: number;
   readonly leaseMs: number;
-  /** Jobs of one kind at a time. */
+  /** Jobs of one kind at a time, but for those that are done singly. */
   readonly parallel: number;
   readonly log: JobLog;
 }
@@ -48,11 +48,12 @@ export function newRunner({ source, pollMs, leaseMs, parallel, log }: RunnerOpti
   const look = async (kind: JobKind): Promise<void> => {
     if (looking.has(kind)) return void looking.set(kind, 'again');
     const mine = running.get(kind) ?? new Set();
+    const places = SINGLY.has(kind) ? 1 : parallel;
     try {
       do {
         looking.set(kind, 'once');
-        while (handlers !== null && mine.size < parallel) {
-          const free = parallel - mine.size;
+        while (handlers !== null && mine.size < places) {
+          const free = places - mine.size;
           const jobs = await source.take(kind, free);
           for (const job of jobs) {
             const work: Promise<void> = perform(kind, handlers, job).finally(() => {
