@@ -106,7 +106,7 @@ export {
 } from './sign-asic.ts';
 export { openSnapshot, type Snapshot, sharedOctets, type TrustSource } from './trust/index.ts';
 export type { TimestampAuthority } from './tsp/timestamp-authority.ts';
-export { type ExamineOptions, examine, judge, type ValidateOptions, validate } from './validate.ts';
+export { type ExamineOptions, examine, judge, type PolicyDocument, type ValidateOptions, validate } from './validate.ts';
 export type { Evidence } from './validation/evidence.ts';
 export {
   diffPolicies,

@@ -15,11 +15,13 @@ import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
 import { isXmlRecord } from './evidence-record/xml-record.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { readPades } from './pades/read.ts';
+import { type PolicyDocument, withSuppliedPolicies } from './supplied-policies.ts';
 import { withSuppliedRecords } from './supplied-records.ts';
 import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
 import type { Report } from './validation/report.ts';
 import { readXmlDocument } from './xades/document.ts';
 
+export type { PolicyDocument } from './supplied-policies.ts';
 export { judge };
 
 export interface ExamineOptions {
@@ -31,6 +33,8 @@ export interface ExamineOptions {
   readonly detached?: readonly { readonly name?: string; readonly bytes: Bytes | Source }[];
   /** Evidence records (RFC 4998 or RFC 6283) over the document or its detached contents. */
   readonly evidenceRecords?: readonly { readonly name?: string; readonly bytes: Bytes }[];
+  /** Documents of signature policies, by the OID or URI that signatures name: each is compared with the digest that is signed. */
+  readonly policyDocuments?: readonly PolicyDocument[];
   /** DER certificates that the document may lack. */
   readonly certificates?: readonly Bytes[];
   /** CRLs and OCSP responses that the document may lack. */
@@ -78,8 +82,9 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
     'limits',
     'password',
     'evidenceRecords',
+    'policyDocuments',
   ]);
-  const { trust = [], trustSource, certificates = [], revocations, sources, limits, evidenceRecords = [] } = options;
+  const { trust = [], trustSource, certificates = [], revocations, sources, limits, evidenceRecords = [], policyDocuments = [] } = options;
   const supplied = [...certificates, ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate))];
   const facts = factsOf(asSource(document), options, supplied);
   if (!facts.ok) {
@@ -88,7 +93,8 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
   }
   const records = { records: evidenceRecords, document: asSource(document), certificates: supplied };
   const detached = (options.detached ?? []).map(contentOfOption);
-  return examineFacts(withSuppliedRecords(facts.value, { ...records, detached }), {
+  const complete = withSuppliedPolicies(withSuppliedRecords(facts.value, { ...records, detached }), policyDocuments);
+  return examineFacts(complete, {
     trust,
     ...(trustSource !== undefined && { trustSource }),
     extraCertificates: certificates,

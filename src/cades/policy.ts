@@ -1,7 +1,7 @@
 /** The signature policy a signer names, EN 319 122-1, 5.2.9: signature-policy-identifier and signature-policy-store. */
 import { der, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { attempt, type Parsed } from '../base/parsed.ts';
+import { attempt, orNull, type Parsed } from '../base/parsed.ts';
 import { readAlgorithmIdentifier } from '../cms/algorithm-identifier.ts';
 import { type Attribute, encodeAttribute, findAttribute, overValue } from '../cms/attribute.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
@@ -66,20 +66,31 @@ export function readSignaturePolicy(attributes: readonly Attribute[]): Parsed<Si
   return value ? attempt(() => readPolicy(value)) : null;
 }
 
+/** What a signature-policy-store holds: the document, or where it is kept. */
+export interface PolicyStore {
+  readonly document: Bytes | null;
+  readonly keptAt: string | null;
+}
+
 /**
- * The policy document that a signature-policy-store holds, or null. A store that names a place (an URI) holds none.
+ * The signature-policy-store, or null where there is none that can be read.
  *
- * `SignaturePolicyStore ::= SEQUENCE { spDocSpec SPDocSpecification, spDocument SignaturePolicyDocument }`
+ * ```asn1
+ * SignaturePolicyStore ::= SEQUENCE { spDocSpec SPDocSpecification, spDocument SignaturePolicyDocument }
+ * SignaturePolicyDocument ::= CHOICE { sigPolicyEncoded OCTET STRING, sigPolicyLocalURI IA5String }
+ * ```
  */
-export function readPolicyStore(attributes: readonly Attribute[]): Bytes | null {
+export function readPolicyStore(attributes: readonly Attribute[]): PolicyStore | null {
   const value = findAttribute(attributes, ATTRIBUTE.signaturePolicyStore)?.values[0];
   if (!value) return null;
-  const result = attempt(() => {
-    const store = overValue(value, 'SignaturePolicyStore').sequence();
-    store.any();
-    return store.peek() === TAG.OCTET_STRING || store.peek() === 0x24 ? store.octetString() : null;
-  });
-  return result.ok ? result.value : null;
+  return orNull(
+    attempt(() => {
+      const store = overValue(value, 'SignaturePolicyStore').sequence();
+      store.any();
+      const isEncoded = store.peek() === TAG.OCTET_STRING || store.peek() === 0x24;
+      return isEncoded ? { document: store.octetString(), keptAt: null } : { document: null, keptAt: store.text() };
+    }),
+  );
 }
 
 function readPolicy(value: Bytes): SignaturePolicy {

@@ -1,6 +1,7 @@
 /** What is known of one signature, before anything is judged: the same for every format. */
 import type { Instant } from '../base/instant.ts';
 import type { AlgorithmUse, DigestName, ValueCheck } from '../crypto/names.ts';
+import type { CanonicalMethod } from '../xml/canonical-state.ts';
 import type { CertificateId, RevocationId, SignatureId, TimestampId } from './id.ts';
 import type { PdfSignatureFacts } from './pdf.ts';
 
@@ -105,8 +106,15 @@ export interface SignaturePolicyFacts {
   readonly implied: boolean;
   readonly url: string | null;
   readonly digestAlgorithm: DigestName | null;
-  /** Whether the policy document is at hand and its digest agrees. */
-  readonly document: 'not-obtained' | 'match' | 'mismatch';
+  /** Of the policy document as the signature names it, hexadecimal; null where it names none. Zeros alone: the signer did not know it. */
+  readonly digest?: string | null;
+  /** What makes octets of an XML policy before they are digested; null where it is something that is not supported. */
+  readonly canonicalization?: CanonicalMethod | null;
+  /** Where a policy store says that the document is kept. */
+  readonly keptAt?: string;
+  /** Whether the policy document is at hand and its digest agrees; `unchecked`: at hand, without a digest that can be compared. */
+  readonly document: 'not-obtained' | 'match' | 'mismatch' | 'unchecked';
+  /** Whether the signature brings a policy store along. */
   readonly store: boolean;
 }
 

@@ -50,6 +50,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'Die in der Signatur genannte Signaturrichtlinie[ ({policy})] liegt nicht vor.',
     remedy: 'Legen Sie die Signaturrichtlinie bei.',
   },
+  'signature-policy-stored': {
+    holds: 'Die Signatur bringt ihre Signaturrichtlinie mit.',
+    otherwise: 'Die Signatur bringt ihre Signaturrichtlinie nicht mit.',
+  },
+  'signature-policy-digest-known': {
+    holds: 'Die Signatur sagt durch einen Hashwert, welches Dokument der Signaturrichtlinie gemeint ist.',
+    otherwise: 'Kein prüfbarer Hashwert sagt, welches Dokument der Signaturrichtlinie[ {policy}] gemeint ist.',
+  },
   'signature-policy-digest-match': {
     holds: 'Die Signaturrichtlinie ist die gemeinte.',
     otherwise: 'Die Signaturrichtlinie[ ({policy})] ist nicht die gemeinte.',

@@ -50,6 +50,14 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'The signature policy document that the signer names[ ({policy})] is not at hand.',
     remedy: 'Supply the signature policy document.',
   },
+  'signature-policy-stored': {
+    holds: 'The signature brings its signature policy along.',
+    otherwise: 'The signature does not bring its signature policy along.',
+  },
+  'signature-policy-digest-known': {
+    holds: 'The signature says by a digest which signature policy document is meant.',
+    otherwise: 'No digest that can be checked says which document of the signature policy[ {policy}] is meant.',
+  },
   'signature-policy-digest-match': {
     holds: 'The signature policy document is the one that the signer meant.',
     otherwise: 'The signature policy document[ ({policy})] is not the one that the signer meant.',

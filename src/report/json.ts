@@ -1,7 +1,7 @@
 /** The report as one plain object: the JSON contract of `validate --json`. Members may be added; these stay. */
 import { type Instant, toIso } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
-import type { CertificateId, PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
+import type { CertificateId, PdfSignatureFacts, ReferenceFacts, SignaturePolicyFacts } from '../facts/index.ts';
 import { mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type {
   BlockResult,
@@ -54,6 +54,8 @@ export interface SignatureJson {
   timestamps: TimestampJson[];
   counterSignatureOf: string | null;
   policyId: string | null;
+  /** Left out where the signature names no policy, or the implied one. */
+  signaturePolicy?: SignaturePolicyJson;
   commitmentTypes: string[];
   signerRoles: string[];
   revocation: { embeddedCrls: number; embeddedOcsps: number; status: RevocationStatus };
@@ -64,6 +66,20 @@ export interface SignatureJson {
   qualificationDetails?: ReturnType<typeof qualificationJson>;
   checks: CheckJson[];
   notes: string[];
+}
+
+export interface SignaturePolicyJson {
+  id: string;
+  url: string | null;
+  digestAlgorithm: string | null;
+  /** Hexadecimal, as the signature names it. */
+  digest: string | null;
+  /** Whether the document is at hand. */
+  identified: boolean;
+  /** Whether it is the one that is meant; null where nothing was compared. */
+  digestValid: boolean | null;
+  /** Whether the signature brings it along. */
+  stored: boolean;
 }
 
 export interface CertificateJson {
@@ -192,6 +208,7 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
     timestamps: signature.timestamps.map((timestamp) => timestampJson(timestamp, nameOf)),
     counterSignatureOf: facts.counterSignatureOf,
     policyId: facts.policy === null ? null : facts.policy.implied ? 'IMPLICIT_POLICY' : facts.policy.id,
+    ...(facts.policy && !facts.policy.implied && { signaturePolicy: policyJson(facts.policy) }),
     commitmentTypes: [...facts.commitmentTypes],
     signerRoles: [...facts.claimedRoles, ...facts.certifiedRoles],
     revocation: { embeddedCrls: revocation.embeddedCrls, embeddedOcsps: revocation.embeddedOcsps, status: revocation.status },
@@ -202,6 +219,13 @@ function signatureJson(signature: SignatureReport, report: Report, nameOf: NameO
     notes: [...signature.notes],
   };
 }
+
+const policyJson = ({ id, url, digestAlgorithm, digest = null, document, store }: SignaturePolicyFacts): SignaturePolicyJson => ({
+  ...{ id, url, digestAlgorithm, digest },
+  identified: document !== 'not-obtained',
+  digestValid: document === 'match' ? true : document === 'mismatch' ? false : null,
+  stored: store,
+});
 
 /**
  * Core validation (XMLDSig 1.1, 3.2): whether the value verifies and everything that the signature itself refers to was found and

@@ -1,5 +1,5 @@
 /** Signatures and time-stamps as people see them: verdict, rows, problems, every check. */
-import type { PdfSignatureFacts, ReferenceFacts } from '../facts/index.ts';
+import type { PdfSignatureFacts, ReferenceFacts, SignatureFacts } from '../facts/index.ts';
 import type { Certificate } from '../pki/certificate.ts';
 import { type Conclusion, mainIndicationOf, subIndicationOf } from '../validation/conclusion.ts';
 import type {
@@ -161,9 +161,15 @@ function statedRows({ facts }: SignatureReport, { phrases }: Catalogue): Row[] {
     [phrases.place, facts.productionPlace ?? facts.pdf?.location ?? null],
     [phrases.roles, [...facts.claimedRoles, ...facts.certifiedRoles].join('; ') || null],
     [phrases.commitment, facts.commitmentTypes.join('; ') || null],
-    [phrases.signaturePolicy, facts.policy === null ? null : facts.policy.implied ? phrases.implied : facts.policy.id],
+    [phrases.signaturePolicy, policyText(facts.policy, phrases)],
   ];
   return stated.flatMap(([label, value]) => (value === null || value === '' ? [] : [{ label, value: visible(value) }]));
+}
+
+function policyText(policy: SignatureFacts['policy'], phrases: Catalogue['phrases']): string | null {
+  if (policy === null) return null;
+  if (policy.implied) return phrases.implied;
+  return `${policy.id} (${phrases[POLICY_DOCUMENT[policy.document]]})`;
 }
 
 function revocationRow({ revocation }: SignatureReport, { phrases, revocation: statuses }: Catalogue): Row {
@@ -309,3 +315,10 @@ function trustText(token: TokenReport, { phrases }: Catalogue): string {
 const CHANGES = { allowed: 'changesAllowed', disallowed: 'changesDisallowed', unknown: 'changesUnknown' } as const;
 
 const LATER = { none: 'laterNone', allowed: 'laterAllowed', disallowed: 'laterDisallowed', unknown: 'laterUnknown' } as const;
+
+const POLICY_DOCUMENT = {
+  'not-obtained': 'policyNotObtained',
+  match: 'policyMatch',
+  mismatch: 'policyMismatch',
+  unchecked: 'policyUnchecked',
+} as const;

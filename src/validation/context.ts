@@ -1,5 +1,6 @@
 /** Validation context initialisation (EN 319 102-1, 5.2.4): whether the signature policy is one to accept. */
-import type { SignatureFacts } from '../facts/index.ts';
+import { bindsDocument } from '../cms/policy-document.ts';
+import type { SignatureFacts, SignaturePolicyFacts } from '../facts/index.ts';
 import { type Block, runBlock } from './check.ts';
 import { indeterminate } from './conclusion.ts';
 import { levelsFor } from './policy.ts';
@@ -24,6 +25,10 @@ function isAcceptable({ signature, policy: { acceptablePolicies } }: ContextCase
 
 const isExplicit = ({ signature: { policy } }: ContextCase): boolean => policy !== null && !policy.implied;
 
+/** Zeros in place of a digest say that the signer did not know the document; evidence of before this was looked at tells no digest. */
+const canBeCompared = ({ document, digestAlgorithm, digest }: SignaturePolicyFacts): boolean =>
+  document !== 'unchecked' && (digest === undefined || bindsDocument({ digestAlgorithm, digest }));
+
 const CONTEXT: Block<ContextCase> = {
   name: 'context',
   clause: '5.2.4',
@@ -47,10 +52,29 @@ const CONTEXT: Block<ContextCase> = {
       with: ({ signature }) => ({ policy: signature.policy?.id ?? '' }),
     },
     {
+      id: 'signature-policy-stored',
+      clause: 'EN 319 122-1, 5.2.10; EN 319 132-1, 5.2.10',
+      constraint: true,
+      level: 'ignore',
+      applies: isExplicit,
+      holds: ({ signature }) => signature.policy?.store === true,
+      otherwise: indeterminate('SIGNATURE_POLICY_NOT_AVAILABLE'),
+    },
+    {
+      id: 'signature-policy-digest-known',
+      clause: '5.2.4.4',
+      constraint: true,
+      level: 'warn',
+      applies: isExplicit,
+      holds: ({ signature }) => signature.policy !== null && canBeCompared(signature.policy),
+      otherwise: indeterminate('POLICY_PROCESSING_ERROR'),
+      with: ({ signature }) => ({ policy: signature.policy?.id ?? '' }),
+    },
+    {
       id: 'signature-policy-digest-match',
       clause: '5.2.4.4',
       constraint: true,
-      applies: (facts) => isExplicit(facts) && facts.signature.policy?.document !== 'not-obtained',
+      applies: ({ signature: { policy } }) => policy?.document === 'match' || policy?.document === 'mismatch',
       holds: ({ signature }) => signature.policy?.document === 'match',
       otherwise: indeterminate('POLICY_PROCESSING_ERROR'),
       with: ({ signature }) => ({ policy: signature.policy?.id ?? '' }),

@@ -26,6 +26,7 @@ import type {
   UnreadableToken,
   XmlStructure,
 } from '../facts/index.ts';
+import type { CanonicalMethod } from '../xml/canonicalize.ts';
 import type { Anchor, CandidateChain, CertificateStatus, Chain, ChainLink, Evidence, PathProblem, RevocationFacts } from './evidence.ts';
 import { trustedLists } from './evidence-file-lists.ts';
 import { flag, instant, list, mapOf, members, nullable, number, octets, oneOf, optional, type Shape, text } from './plain-shape.ts';
@@ -157,7 +158,12 @@ const policy = members<SignaturePolicyFacts>({
   implied: flag,
   url: nullable(text),
   digestAlgorithm: digest,
-  document: oneOf(['not-obtained', 'match', 'mismatch']),
+  digest: optional(nullable(text)),
+  canonicalization: optional(
+    nullable(members<CanonicalMethod>({ version: oneOf(['1.0', '1.1', 'exclusive']), comments: flag, prefixes: optional(texts) })),
+  ),
+  keptAt: optional(text),
+  document: oneOf(['not-obtained', 'match', 'mismatch', 'unchecked']),
   store: flag,
 });
 

@@ -12,6 +12,8 @@ export const defaultPolicy: Policy = {
     'signing-certificate-digest-match': 'fail',
     'signing-certificate-issuer-serial-match': 'warn',
     'signature-policy-available': 'inform',
+    'signature-policy-stored': 'ignore',
+    'signature-policy-digest-known': 'warn',
     'signature-policy-digest-match': 'fail',
     'not-self-signed': 'ignore',
     'signer/not-self-signed': 'warn',

@@ -16,6 +16,8 @@ export const dssPolicy: Policy = {
     'signing-certificate-issuer-serial-match': 'warn',
     // Signature policy
     'signature-policy-available': 'inform',
+    'signature-policy-stored': 'ignore',
+    'signature-policy-digest-known': 'warn',
     'signature-policy-digest-match': 'warn',
     // Certificates
     'not-self-signed': 'ignore',

@@ -33,6 +33,8 @@ const KNOWN: Readonly<Record<string, Constraint>> = {
   'signing-certificate-issuer-serial-match': of(TOKENS, [], 'warn'),
   'signature-policy-acceptable': of(SIGNATURES, []),
   'signature-policy-available': of(SIGNATURES, [], 'inform'),
+  'signature-policy-stored': of(SIGNATURES, [], 'ignore'),
+  'signature-policy-digest-known': of(SIGNATURES, [], 'warn'),
   'signature-policy-digest-match': of(SIGNATURES, []),
   'not-self-signed': of(CONTEXTS, ['signer']),
   'key-usage': of(CONTEXTS, ['signer']),

@@ -33,6 +33,8 @@ export const LEVELS_IN_DSS: Readonly<Record<string, InDss>> = {
   // Its absence does not make a policy acceptable that the list does not hold: without a list any is.
   'signature-policy-acceptable': { elements: ['{context}/AcceptablePolicies'], absent: 'fail' },
   'signature-policy-available': { elements: ['{context}/PolicyAvailable'], absent: 'inform' },
+  'signature-policy-stored': { elements: ['{context}/SignaturePolicyStorePresent'], absent: 'ignore' },
+  'signature-policy-digest-known': { elements: [], absent: 'warn' },
   'signature-policy-digest-match': { elements: ['{context}/PolicyHashMatch'], absent: 'warn' },
   'not-self-signed': certificate('NotSelfSigned'),
   'key-usage': certificate('KeyUsage'),

@@ -1,13 +1,10 @@
 /** Facts of the signature policy: what is named, and whether a stored document is the one (EN 319 132-1, 5.2.9 and 5.2.10). */
-import { Reader, TAG } from '../asn1/index.ts';
-import { type Bytes, equal } from '../base/bytes.ts';
-import { attempt, orNull } from '../base/parsed.ts';
-import { fromBase64 } from '../base/text.ts';
-import { canDigest, digest } from '../crypto/digest.ts';
+import type { Bytes } from '../base/bytes.ts';
+import { fromBase64, toHex } from '../base/text.ts';
+import { policyComparison } from '../cms/policy-document.ts';
 import type { SignaturePolicyFacts } from '../facts/signature.ts';
-import { canonicalize } from '../xml/canonicalize.ts';
+import type { CanonicalMethod } from '../xml/canonical-state.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { parseXml } from '../xml/parse.ts';
 import { attributeNamed, descendantsNamed, elementNamed, elementsNamed, textOf } from '../xml/query.ts';
 import { canonicalMethod } from '../xmldsig/canonical-method.ts';
 import { DS } from '../xmldsig/names.ts';
@@ -22,7 +19,7 @@ export function policyFacts(properties: SignedProperties, unsigned: readonly Uns
   const [identifier] = signedNamed(properties, signature, 'SignaturePolicyIdentifier');
   if (identifier === undefined) return null;
   const store = unsigned.find(({ kind }) => kind === 'policy-store');
-  const none = { url: null, digestAlgorithm: null, document: 'not-obtained', store: store !== undefined } as const;
+  const none = { url: null, digestAlgorithm: null, digest: null, document: 'not-obtained', store: store !== undefined } as const;
   const [policy] = signedNamed(properties, identifier, 'SignaturePolicyId');
   // Where both stand, against the schema, the one that is named counts.
   if (policy === undefined) return { id: '', implied: signedNamed(properties, identifier, 'SignaturePolicyImplied').length > 0, ...none };
@@ -30,37 +27,23 @@ export function policyFacts(properties: SignedProperties, unsigned: readonly Uns
   const [hash] = signedNamed(properties, policy, 'SigPolicyHash');
   const [url] = descendantsNamed(document, policy, properties.namespace, 'SPURI');
   const { algorithm, value } = digestOf(document, hash ?? null);
-  const stored = store === undefined ? null : storedDocument(document, store.node);
+  const method = canonicalizationOf(properties, policy);
+  const named = {
+    digestAlgorithm: algorithm,
+    digest: value === null ? null : toHex(value),
+    ...(method !== undefined && { canonicalization: method }),
+  };
+  const { stored, keptAt } = store === undefined ? NO_STORE : storeOf(document, store.node);
   return {
     ...none,
+    ...named,
     id: id === undefined ? '' : identifierText(document, id),
     implied: false,
     url: url === undefined ? null : textOf(document, url).trim(),
-    digestAlgorithm: algorithm,
-    document:
-      stored === null || algorithm === null || value === null || !canDigest(algorithm)
-        ? 'not-obtained'
-        : readings(properties, policy, stored).some((parts) => equal(digest(algorithm, ...parts), value))
-          ? 'match'
-          : 'mismatch',
+    ...(keptAt !== null && { keptAt }),
+    document: stored === null ? 'not-obtained' : policyComparison(stored)(named),
   };
 }
-
-/** What the hash may be over: the document as it is, as its transform makes it, or of a policy in ASN.1 its first two components. */
-const readings = (properties: SignedProperties, policy: XmlNode, stored: Bytes): (readonly Bytes[])[] => {
-  const canonical = transformed(properties, policy, stored);
-  const parts = policyParts(stored);
-  return [[stored], ...(canonical === null ? [] : [[canonical]]), ...(parts === null ? [] : [parts])];
-};
-
-/** `SignaturePolicy ::= SEQUENCE { signPolicyHashAlg AlgorithmIdentifier, signPolicyInfo SignPolicyInfo, signPolicyHash OCTET STRING OPTIONAL }` (TR 102 272) */
-const policyParts = (document: Bytes): Bytes[] | null =>
-  orNull(
-    attempt(() => {
-      const reader = Reader.over(document, 'SignaturePolicy', 'BER').sequence();
-      return [reader.raw(reader.element(TAG.SEQUENCE)), reader.raw(reader.element(TAG.SEQUENCE))];
-    }),
-  );
 
 /** An OID without its `urn:oid:`, or the URI as written (5.1.2). */
 export const identifierText = (document: XmlDocument, node: XmlNode): string =>
@@ -68,19 +51,23 @@ export const identifierText = (document: XmlDocument, node: XmlNode): string =>
     .trim()
     .replace(/^urn:oid:/i, '');
 
-/** SignaturePolicyDocument of a store; null where the store only tells where the document is. */
-function storedDocument(document: XmlDocument, store: XmlNode): Bytes | null {
+/** SignaturePolicyDocument of a store, or its SigPolDocLocalURI (5.2.10). */
+function storeOf(document: XmlDocument, store: XmlNode): { readonly stored: Bytes | null; readonly keptAt: string | null } {
   const encoded = elementNamed(document, store, XADES_141, 'SignaturePolicyDocument');
-  return encoded === null ? null : fromBase64(textOf(document, encoded).replace(/[ \t\r\n]+/g, ''));
+  const place = elementNamed(document, store, XADES_141, 'SigPolDocLocalURI');
+  return {
+    stored: encoded === null ? null : fromBase64(textOf(document, encoded).replace(/[ \t\r\n]+/g, '')),
+    keptAt: place === null ? null : textOf(document, place).trim(),
+  };
 }
 
-/** The document as its one transform, a canonicalization, makes it; null where there is another, or none. */
-function transformed({ document }: SignedProperties, policy: XmlNode, octets: Bytes): Bytes | null {
+/** The one transform of the policy, where it is a canonicalization; undefined without transforms, null for any other. */
+function canonicalizationOf({ document }: SignedProperties, policy: XmlNode): CanonicalMethod | null | undefined {
   const list = elementNamed(document, policy, DS, 'Transforms');
-  const [transform, more] = list === null ? [] : elementsNamed(document, list, DS, 'Transform');
+  if (list === null) return undefined;
+  const [transform, more] = elementsNamed(document, list, DS, 'Transform');
   if (transform === undefined || more !== undefined) return null;
-  const method = canonicalMethod(document, transform, attributeNamed(document, transform, 'Algorithm') ?? '');
-  if (method === null) return null;
-  const parsed = parseXml(octets);
-  return parsed.ok ? canonicalize(parsed.value, { apex: 0 }, method) : null;
+  return canonicalMethod(document, transform, attributeNamed(document, transform, 'Algorithm') ?? '');
 }
+
+const NO_STORE = { stored: null, keptAt: null };

@@ -1,11 +1,11 @@
 /** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
-import { examine, judge } from '../../validate.ts';
+import { examine, judge, type PolicyDocument } from '../../validate.ts';
 import { writeEvidence } from '../../validation/evidence-file.ts';
 import type { Report } from '../../validation/report.ts';
 import { type VisualChange, visualChanges } from '../../validation/visual-change.ts';
-import type { Arguments, Command } from '../arguments.ts';
+import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, readBytes, writeWhole } from '../files.ts';
 import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
@@ -27,6 +27,11 @@ export const validate: Command = {
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
     detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in FILE' },
     'evidence-record': { value: 'FILE', many: true, help: 'evidence record over FILE or its detached files (RFC 4998, RFC 6283)' },
+    'policy-document': {
+      value: 'OID|URI=FILE',
+      many: true,
+      help: 'document of the signature policy that signatures name so; none is fetched',
+    },
     policy: { value: 'NAME|FILE', help: 'default, eu-qes, dss-6.4, dss-6.4-no-revocation, or a policy file' },
     at: { value: 'TIME', help: 'time to validate at, ISO 8601, for example 2026-01-31T12:00:00Z; default: now' },
     offline: { help: 'use no network' },
@@ -60,11 +65,12 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const sources = await sourcesFrom(args);
   const detached = detachedFrom(args);
   const evidenceRecords = args.all('evidence-record').map((file) => ({ name: basename(file), bytes: readBytes(file) }));
+  const policyDocuments = args.all('policy-document').map(policyDocumentAt);
   const source = openFileSource(path);
   try {
     at.progress(`validating ${path} …`);
     const evidence = await examine(source, {
-      ...{ trust, detached, evidenceRecords },
+      ...{ trust, detached, evidenceRecords, policyDocuments },
       ...(sources && { sources }),
       ...(trustSource && { trustSource }),
       ...password,
@@ -79,6 +85,13 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
     source.close();
     closeAll(detached);
   }
+}
+
+/** A URI may hold `=` itself: the last one counts. */
+function policyDocumentAt(argument: string): PolicyDocument {
+  const at = argument.lastIndexOf('=');
+  if (at <= 0 || at === argument.length - 1) throw new Usage(`--policy-document is '${argument}', but must be an OID or URI, = and a file`);
+  return { id: argument.slice(0, at), bytes: readBytes(argument.slice(at + 1)) };
 }
 
 /** Pages as signed and as they are now: where asked for, and for a page of HTML where pdfium is there. */
