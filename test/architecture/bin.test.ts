@@ -1,18 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dirname, '../..');
-let checkout: string;
+const checkout = temporaryFolder();
 
 beforeAll(() => {
-  checkout = mkdtempSync(join(tmpdir(), 'adeskit-bin-'));
   cpSync(join(root, 'bin'), join(checkout, 'bin'), { recursive: true });
   writeFileSync(join(checkout, 'package.json'), '{"type":"module"}');
 });
-afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
 const run = (...nodeOptions: string[]) =>
   spawnSync(process.execPath, [...nodeOptions, join(checkout, 'bin/adeskit.js'), 'validate', 'a.pdf'], { encoding: 'utf8' });

@@ -1,18 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dirname, '../..');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const subpaths = Object.keys(manifest.exports).filter((name) => name !== '.' && name !== './package.json');
 
-let folder: string;
+const folder = temporaryFolder();
 let packed: { readonly filename: string; readonly unpackedSize: number; readonly files: readonly { readonly path: string }[] };
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-package-'));
   const stage = join(folder, 'stage');
   mkdirSync(stage);
   run(root, process.execPath, join(root, 'scripts/build.ts'), '--out', join(stage, 'dist'));
@@ -23,7 +22,6 @@ beforeAll(() => {
   npm(folder, 'install', '--offline', '--ignore-scripts', join(folder, packed.filename));
   writeFileSync(join(folder, 'program.ts'), PROGRAM);
 }, 240_000);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the package unpacks to less than 6 MB of what its user needs', () => {
   expect(packed.unpackedSize).toBeLessThan(6_000_000);

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -20,6 +19,7 @@ import { readZip, type ZipArchive } from '../../src/zip/archive.ts';
 import { readEntry } from '../../src/zip/content.ts';
 import { type NewEntry, rewriteZip, writeZip } from '../../src/zip/write.ts';
 import { opensslCmsVerify, present } from '../judges/judges.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { memoryPki } from '../support/pki.ts';
 
 const OPENSSL = (await present('openssl')) !== null;
@@ -133,12 +133,11 @@ describe('a container that was signed', () => {
       ).toMatchObject({ good: true });
   });
 
+  const folder = temporaryFolder();
   test('opens with unzip', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'adeskit-asic-'));
     const path = join(folder, 'a.asice');
     writeFileSync(path, await signContainer(FILES, await options({ format: 'asic-e' })));
     const { status, error } = spawnSync('unzip', ['-t', path]);
-    rmSync(folder, { recursive: true });
     if (!error) expect(status).toBe(0);
   });
 

@@ -1,13 +1,12 @@
 /** Containers of five gigabytes in little memory at the speed of the hash. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 import { stream } from './streaming.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-built-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 test('a container of 5 GB is signed, validated, signed again and extended in less than 150 MB', async () => {
   execFileSync(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts'), '--out', join(folder, 'dist')]);

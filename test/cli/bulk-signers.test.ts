@@ -1,29 +1,27 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from '../../src/cli/arguments.ts';
 import { type FileSigner, here, thread } from '../../src/cli/bulk-signers.ts';
 import { sign } from '../../src/cli/commands/sign.ts';
 import { openSigningJob } from '../../src/cli/sign-job.ts';
 import { tinyPdf } from '../keys/tiny-pdf.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { memoryPki } from '../support/pki.ts';
 
 const pki = memoryPki();
 const SILENT = { colour: false, out: () => {}, note: () => {}, complain: () => {}, progress: () => {} };
-let folder: string;
+const folder = temporaryFolder();
 const at = (name: string): string => join(folder, name);
 const argumentsWith = (...more: string[]) => parse(sign, ['in', '-o', 'out', '--key', at('key.pem'), '--cert', at('cert.pem'), ...more]);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-signers-'));
   const leaf = await (await pki()).leaf('P-256');
   writeFileSync(at('key.pem'), leaf.privateKeyPem);
   writeFileSync(at('cert.pem'), leaf.chainPem);
   for (let i = 0; i < 6; i++) writeFileSync(at(`${i}.pdf`), tinyPdf(String(i)));
   writeFileSync(at('bad.pdf'), 'no PDF');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each<[string, () => Promise<FileSigner>]>([
   ['the main thread', async () => here(await openSigningJob(argumentsWith(), SILENT, 'many'))],

@@ -1,41 +1,21 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createThrowAwayPki, type ThrowAwayPki, writeThrowAwayPki } from '../../src/issuing/index.ts';
 import { hasSoftHsm, MODULE, PIN, type SoftHsm, softHsm, TOKEN } from '../keys/softhsm.ts';
 import { tinyPdf } from '../keys/tiny-pdf.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Ran, start } from './command.ts';
 
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const FILES = 40;
-let folder: string;
+const folder = temporaryFolder();
 let pki: ThrowAwayPki;
 let hsm: SoftHsm | null = null;
 
-function start(args: readonly string[], env: NodeJS.ProcessEnv = process.env): { child: ChildProcess; ran: Promise<Ran> } {
-  const child = spawn(process.execPath, [main, ...args], {
-    cwd: folder,
-    env: { ...env, LC_ALL: 'C', PASS: 'geheim', PIN, WRONG: '9999', ADESKIT_DEBUG: '' },
-  });
-  const read = { out: '', err: '' };
-  child.stdout.on('data', (data) => {
-    read.out += data;
-  });
-  child.stderr.on('data', (data) => {
-    read.err += data;
-  });
-  child.stdin.end();
-  return { child, ran: new Promise((resolve) => child.on('close', (status) => resolve({ status, ...read }))) };
-}
-const adeskit = (...args: string[]): Promise<Ran> => start(args, hsm?.env).ran;
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) => start(folder, args, { ...env, PASS: 'geheim', PIN, WRONG: '9999' });
+const adeskit = (...args: string[]): Promise<Ran> => run(args, hsm?.env).ran;
 
 const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
 const digests = (name: string): Map<string, string> =>
@@ -52,7 +32,6 @@ const digests = (name: string): Map<string, string> =>
 const signaturesIn = (path: string): number => readFileSync(join(folder, path), 'latin1').split('/ByteRange').length - 1;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-bulk-'));
   pki = await createThrowAwayPki();
   await writeThrowAwayPki(pki, join(folder, 'pki'), { algorithms: ['P-256'] });
   mkdirSync(join(folder, 'in'));
@@ -65,7 +44,6 @@ beforeAll(async () => {
 });
 afterAll(() => {
   hsm?.remove();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('many files', () => {
@@ -108,7 +86,7 @@ describe('an interruption', () => {
     for (const name of [from, to]) mkdirSync(join(folder, name));
     const files = 800;
     for (let i = 0; i < files; i++) writeFileSync(join(folder, from, `${i}.pdf`), tinyPdf(String(i)));
-    const { child, ran } = start(['sign', from, '-o', to, '--jobs', jobs, ...KEY]);
+    const { child, ran } = run(['sign', from, '-o', to, '--jobs', jobs, ...KEY]);
     while (child.exitCode === null && digests(to).size < 5) await new Promise((resolve) => setTimeout(resolve, 3));
     child.kill('SIGINT');
     const { status, err } = await ran;
@@ -128,7 +106,7 @@ describe('a journal', () => {
     const call = ['sign', 'in', '-o', 'out', '--journal', 'run.journal', '--jobs', '2', ...KEY];
     let killed = 0;
     for (const enough of [5, 20]) {
-      const { child, ran } = start(call);
+      const { child, ran } = run(call);
       while (child.exitCode === null && digests('out').size < enough) await new Promise((resolve) => setTimeout(resolve, 3));
       child.kill('SIGKILL');
       if ((await ran).status === null) killed++;

@@ -1,38 +1,14 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { commandIn } from './command.ts';
 
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
-let folder: string;
+const folder = temporaryFolder();
+const adeskit = commandIn(folder, { PASS: 'geheim', WRONG: 'falsch', USER: 'user' });
 let server: ThrowAwayServer;
-
-function adeskit(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', WRONG: 'falsch', USER: 'user', ADESKIT_DEBUG: '' },
-    });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
-}
 
 const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
 const digestOf = (name: string) =>
@@ -41,7 +17,6 @@ const digestOf = (name: string) =>
     .digest('hex');
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-cli-'));
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
   const year = 365 * 86_400_000;

@@ -1,32 +1,15 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { commandIn } from './command.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
-let folder: string;
+const folder = temporaryFolder();
+const adeskit = commandIn(folder, { PASS: 'geheim' });
 let server: ThrowAwayServer;
 const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
 
-function adeskit(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', ADESKIT_DEBUG: '' },
-    });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
-}
 const tsa = (): string[] => ['--tsa', server.tsaUrl];
 const trust = (): string[] => ['--trust', 'pki/root.pem'];
 async function validated(name: string, ...more: string[]) {
@@ -37,7 +20,6 @@ async function validated(name: string, ...more: string[]) {
 const done = async (...args: string[]): Promise<void> => expect(await adeskit(...args)).toMatchObject({ status: 0, err: '' });
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-containers-'));
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
   writeFileSync(join(folder, 'a.txt'), 'first file');

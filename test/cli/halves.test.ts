@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openContainer } from '../../src/asic/container.ts';
@@ -9,10 +8,11 @@ import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../.
 import { readEntry } from '../../src/zip/content.ts';
 import { opensslCmsVerify } from '../judges/openssl.ts';
 import { xmlsec, xmlsecVerify } from '../judges/xml.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { adeskit } from './in-process.ts';
 
 const home = process.cwd();
-let folder: string;
+const folder = temporaryFolder();
 let server: ThrowAwayServer;
 const at = (name: string): string => join(folder, name);
 const bytes = (name: string): Uint8Array => new Uint8Array(readFileSync(at(name)));
@@ -63,7 +63,6 @@ function entry(container: string, name: RegExp): Uint8Array {
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-halves-'));
   process.chdir(folder);
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, at('pki'), { algorithms: ['P-256', 'RSA-2048'] });
@@ -74,7 +73,6 @@ beforeAll(async () => {
 afterAll(async () => {
   process.chdir(home);
   await server?.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('in two halves', () => {

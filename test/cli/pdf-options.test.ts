@@ -1,7 +1,5 @@
 /** What only a PDF signature takes, on the command line: looks, certification, locks, statements; and pages compared by validate. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -9,25 +7,19 @@ import { createThrowAwayPki } from '../../src/issuing/index.ts';
 import { isPdfiumInstalled } from '../../src/render/index.ts';
 import { filled, formPdf } from '../pades/form-pdf.ts';
 import { hasNoto } from '../render/noto.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { pemEncode } from '../support/pem.ts';
+import { commandIn } from './command.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const NOTO = '/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf';
-let folder: string;
+const folder = temporaryFolder();
 
-const adeskit = (...args: string[]): Promise<{ status: number; out: string; err: string }> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [main, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 16 << 20 }, (error, out, err) => {
-      const code = error?.code;
-      resolve({ status: error === null ? 0 : typeof code === 'number' ? code : 127, out, err });
-    });
-  });
+const adeskit = commandIn(folder);
 const sign = (...args: string[]) => adeskit('sign', 'in.pdf', '-o', 'out.pdf', '--key', 'k.pem', '--cert', 'c.pem', ...args);
 const reportOn = async (file: string, ...args: string[]) =>
   JSON.parse((await adeskit('validate', file, '--trust', 'root.pem', '--offline', '--json', ...args)).out);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-pdf-options-'));
   const pki = await createThrowAwayPki();
   const leaf = await pki.leaf('P-256');
   const seal = new PNG({ width: 8, height: 8 });

@@ -1,42 +1,20 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
 import { encodeTimestampRequest } from '../../src/tsp/request.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { type Ran, start } from './command.ts';
 
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
-let folder: string;
+const folder = temporaryFolder();
+const adeskit = (args: readonly string[], locale = 'C'): Promise<Ran> => start(folder, args, { LC_ALL: locale }).ran;
 let server: ThrowAwayServer;
-
-function adeskit(args: readonly string[], locale = 'C'): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...process.env, LC_ALL: locale, ADESKIT_DEBUG: '' } });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
-}
 
 const fetched = async (url: string, init?: RequestInit): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(url, init)).arrayBuffer());
 const put = (name: string, content: Uint8Array | string): void => writeFileSync(join(folder, name), content);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-pki-'));
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
   const base = new URL(server.tsaUrl).origin;

@@ -1,17 +1,17 @@
 /** The commands on policies and stored evidence, called as people call them. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import { sign } from '../../src/sign.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { pemEncode } from '../support/pem.ts';
 import { memoryPki } from '../support/pki.ts';
 
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const pki = memoryPki();
-let folder: string;
+const folder = temporaryFolder();
 
 const adeskit = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
@@ -27,7 +27,6 @@ const SUITE = `<Cryptographic><AcceptableEncryptionAlgo><Algo>ECDSA</Algo></Acce
   </MiniPublicKeySize><AcceptableDigestAlgo><Algo>SHA256</Algo></AcceptableDigestAlgo></Cryptographic>`;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-policy-'));
   const made = await pki();
   const { signer } = await made.leaf('P-256');
   writeFileSync(join(folder, 'signed.pdf'), await sign(plainPdf({ title: 'A', pages: [['text']] }), { signer, at: Date.now() }));
@@ -47,7 +46,6 @@ beforeAll(async () => {
     '{"SecuritySuitabilityPolicy":{"PolicyName":{"Name":"C"},"Algorithm":[{"AlgorithmIdentifier":{"Name":"SHA256"},"Evaluation":[{"Validity":{}}]}]}}',
   );
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('policy', () => {
   test('check says yes, or where the file is wrong', () => {

@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyAlgorithm, ThrowAwayPki } from '../../src/issuing/index.ts';
 import { type CscOffer, cscHandler, cscListener, signerFromKey } from '../../src/keys/index.ts';
 import { tinyPdf } from '../keys/tiny-pdf.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { memoryPki } from '../support/pki.ts';
 import { adeskit } from './in-process.ts';
 
 const pki = memoryPki();
 const offers = new Map<string, CscOffer>();
 const asked: string[] = [];
-let folder: string;
+const folder = temporaryFolder();
 let server: Server;
 let made: ThrowAwayPki;
 let url: string;
@@ -23,7 +23,6 @@ const service = (version = ''): string[] => ['--csc', `${url}${version}`, '--csc
 const withPin = ['--credential', 'ec', '--pin-env', 'CSC_PIN'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-remote-'));
   made = await pki();
   const of = async (algorithm: KeyAlgorithm) => {
     const { privateKey, chain } = await made.leaf(algorithm);
@@ -55,7 +54,6 @@ afterAll(async () => {
   for (const name of ['CSC_TOKEN', 'CSC_PIN', 'CSC_WRONG', 'CSC_NONE', 'CSC_BAD']) delete process.env[name];
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const passed = async (name: string, ...more: string[]): Promise<string[]> => {

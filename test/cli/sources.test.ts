@@ -1,19 +1,18 @@
 /** Where the commands look for revocation data: files at hand, the network, and what was kept of it. */
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../scripts/plain-pdf.ts';
 import { answerCrl, startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
 import { sign } from '../../src/sign.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { pemEncode } from '../support/pem.ts';
+import { commandIn } from './command.ts';
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 const TRUST = ['--trust', 'pki/root.pem'];
-let folder: string;
+const folder = temporaryFolder();
 let server: ThrowAwayServer;
 let lists: Awaited<ReturnType<typeof listServer>>;
 
@@ -29,22 +28,9 @@ async function listServer(list: Uint8Array) {
   return { host: `127.0.0.1:${port}`, asked, close: () => http.close() };
 }
 
-const adeskit = (...args: string[]) =>
-  new Promise<{ status: number | null; out: string; err: string }>((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { ...process.env, LC_ALL: 'C' } });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
+const adeskit = commandIn(folder);
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-sources-'));
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
   const timestamps = server.timestampAuthority;
@@ -67,7 +53,6 @@ beforeAll(async () => {
 afterAll(async () => {
   lists.close();
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 describe('--revocation', () => {

@@ -1,37 +1,22 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sign } from '../../src/index.ts';
 import { currentCrl } from '../../src/issuing/authority.ts';
 import { createThrowAwayPki, type ThrowAwayPki } from '../../src/issuing/index.ts';
 import type { Leaf } from '../../src/issuing/leaf.ts';
 import { encodePem } from '../../src/issuing/pem.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { type StateToWrite, signedList, statements } from '../support/trusted-list.ts';
+import { commandIn } from './command.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
 const AT = '2024-01-21T00:00:00Z';
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-trust-'));
+const folder = temporaryFolder();
+const adeskit = commandIn(folder);
 let pki: ThrowAwayPki;
 let operators: Readonly<Record<'europe' | 'austria', Leaf>>;
-
-function adeskit(...args: string[]): Promise<{ status: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], { cwd: folder, env: { ...process.env, LC_ALL: 'C' } });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
-}
 
 const states: StateToWrite[] = [{ status: 'granted', from: '2020-01-01T00:00:00Z', additional: ['ForeSignatures'] }];
 
@@ -69,8 +54,6 @@ beforeAll(async () => {
   const crl = await currentCrl(authority, at, at + 30 * 86_400_000);
   writeFileSync(join(folder, 'revocation/ca.crl'), crl);
 }, 60_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const BUILD = ['--signers', 'europe.pem', '--at', AT];
 

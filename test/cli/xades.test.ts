@@ -1,45 +1,21 @@
 /** XML signatures on the command line: made in every packaging, continued, extended, validated. */
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startThrowAwayPki, type ThrowAwayServer, writeThrowAwayPki } from '../../src/issuing/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { commandIn } from './command.ts';
 
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
-let folder: string;
+const folder = temporaryFolder();
+const adeskit = commandIn(folder, { PASS: 'geheim' });
 let server: ThrowAwayServer;
-
-function adeskit(...args: string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args], {
-      cwd: folder,
-      env: { ...process.env, LC_ALL: 'C', PASS: 'geheim', ADESKIT_DEBUG: '' },
-    });
-    const read = { out: '', err: '' };
-    child.stdout.on('data', (data) => {
-      read.out += data;
-    });
-    child.stderr.on('data', (data) => {
-      read.err += data;
-    });
-    child.stdin.end();
-    child.on('close', (status) => resolve({ status, ...read }));
-  });
-}
 
 const KEY = ['--p12', 'pki/p-256.p12', '--pass-env', 'PASS'];
 const XADES = ['--format', 'xades', ...KEY];
 const TRUST = ['--trust', 'pki/root.pem'];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'adeskit-cli-xades-'));
   server = await startThrowAwayPki();
   await writeThrowAwayPki(server, join(folder, 'pki'), { algorithms: ['P-256'] });
   const { privateKeyPem, chainPem } = await server.leaf('P-256');

@@ -1,13 +1,12 @@
 /** Five gigabytes signed and validated in little memory at the speed of the hash. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folder.ts';
 import { STEPS, stream } from './streaming.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-built-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const SIZE = 5 * 2 ** 30;
 
 test('a file of 5 GB is signed and validated, attached and detached, in less than 150 MB', async () => {

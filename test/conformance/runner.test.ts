@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { withSection } from '../../conformance/document.ts';
@@ -7,6 +6,7 @@ import { readFile } from '../../conformance/manifest.ts';
 import { readSoft, summaryLine, tally } from '../../conformance/outcome.ts';
 import { formatOf } from '../../conformance/suites/format.ts';
 import { runSuite } from '../../conformance/watch.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const result = (id: string, outcome: 'passed' | 'failed' | 'out-of-scope' | 'uncounted', rule?: string) => ({
   ...{ id, outcome, expected: null, got: null, ms: 1 },
@@ -35,8 +35,10 @@ describe('what a run adds up to', () => {
   });
 });
 
+const root = temporaryFolder();
+let threads = 0;
+
 test('soft expectations are read beside the folder', () => {
-  const root = mkdtempSync(join(tmpdir(), 'conformance-'));
   mkdirSync(join(root, 'set'));
   writeFileSync(join(root, 'soft.json'), JSON.stringify({ dss: { x: 'why' } }));
   expect([...readSoft(join(root, 'set'), 'dss')]).toEqual(['x']);
@@ -61,7 +63,7 @@ test.each([
 
 describe('cases under watch', () => {
   const thread = (body: string) => {
-    const path = join(mkdtempSync(join(tmpdir(), 'thread-')), 'thread.mjs');
+    const path = join(root, `thread-${++threads}.mjs`);
     writeFileSync(
       path,
       `import { parentPort, workerData } from 'node:worker_threads';

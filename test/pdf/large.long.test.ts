@@ -1,14 +1,13 @@
 /** A PDF of a gigabyte signed, signed again, extended and validated in less than 200 MB. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createThrowAwayPki } from '../../src/issuing/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { pemEncode } from '../support/pem.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-large-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 test('a PDF of 1 GB with 200 pictures and 50,000 objects takes less than 200 MB', async () => {
   execFileSync(process.execPath, [resolve(import.meta.dirname, '../../scripts/build.ts'), '--out', join(folder, 'dist')]);

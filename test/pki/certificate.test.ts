@@ -1,15 +1,15 @@
 /** Certificates: what is refused, what is tolerated and told, and what openssl and node say (RFC 5280, 4). */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';
 import type { Bytes } from '../../src/base/bytes.ts';
 import { fromHex, toHex, utf8 } from '../../src/base/text.ts';
 import { parseCertificate, selfSigned, verifyIssued } from '../../src/pki/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import * as make from './authority.ts';
 
 const key = make.keyNumber(0);
@@ -165,8 +165,7 @@ test('random octets give a value', () => {
 describe('certificates of openssl', () => {
   const openssl = spawnSync('openssl', ['version']).status === 0;
   if (!openssl) process.stderr.write('openssl is not here: nothing to compare with\n');
-  const dir = mkdtempSync(join(tmpdir(), 'pki-'));
-  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  const dir = temporaryFolder();
   const cases: [string, string[]][] = [
     ['RSA', ['-newkey', 'rsa:2048', '-set_serial', '0x80ff01']],
     [

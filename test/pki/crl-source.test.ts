@@ -1,15 +1,15 @@
 /** CRLs read in pieces: the same answers as in memory, in a memory that does not grow with the list (RFC 5280, 5). */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { der } from '../../src/asn1/index.ts';
 import { type Bytes, concat } from '../../src/base/bytes.ts';
 import { type Source, sourceOf } from '../../src/base/source.ts';
 import { generateKey, issueCrl, issuingKey } from '../../src/issuing/index.ts';
 import { findInCrl, findInCrlSource, openCrl, parseCrl, parseName, verifyCrlSource } from '../../src/pki/index.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import * as make from './authority.ts';
 
 const key = make.keyNumber(0);
@@ -138,13 +138,12 @@ test('only the frame is read to open a list, and each octet of the entries once 
 });
 
 describe('a million entries', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'adeskit-crl-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'large.crl');
   beforeAll(() => {
     const entries = concat(Array.from({ length: 1_000_000 }, (_, i) => make.crlEntry(0x10_0000_0000 + i, at)));
     writeFileSync(path, make.encodeCrl({ ...shape, entries: [entries] }));
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
 
   // The peak that other systems tell begins with that of the process that started it.
   test.skipIf(process.platform !== 'linux')('are searched, their signature checked, in 30 MB beside the engine itself', () => {

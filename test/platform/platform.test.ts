@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { equal } from '../../src/base/bytes.ts';
 import { Fault } from '../../src/base/fault.ts';
 import { latin1 } from '../../src/base/text.ts';
 import { crc32, type DeflateFormat, deflate, inflate } from '../../src/platform/deflate.ts';
 import { createFileSink, openFileSource } from '../../src/platform/file.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 describe('deflated data', () => {
   it.each<DeflateFormat>(['zlib', 'raw'])('is inflated to what it was (%s)', (format) => {

@@ -1,6 +1,6 @@
 /** Checking XML by the schemas of the standards with xmllint: nothing is loaded from the network. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -33,6 +33,7 @@ export function schemaProblems(documents: ReadonlyMap<string, string>): string[]
     encoding: 'utf8',
     maxBuffer: 64 << 20,
   });
+  rmSync(folder, { recursive: true, force: true });
   return run.stderr
     .split('\n')
     .filter((line) => line !== '' && !line.endsWith(' validates') && !line.includes('Schemas parser warning'))

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync as readFile, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync as readFile, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { concat, equal } from '../../src/base/bytes.ts';
 import { Fault } from '../../src/base/fault.ts';
 import type { Parsed } from '../../src/base/parsed.ts';
@@ -14,9 +13,9 @@ import { inflatedPieces } from '../../src/platform/inflate.ts';
 import { readZip, type ZipArchive } from '../../src/zip/archive.ts';
 import { entryPieces, overEntry, readEntry } from '../../src/zip/content.ts';
 import { type NewEntry, rewriteZip, writeZip } from '../../src/zip/write.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'adeskit-zip-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const TIME = Date.UTC(2026, 4, 6, 7, 8, 10);
 const zip = (entries: readonly NewEntry[], comment?: Uint8Array): Uint8Array =>
