@@ -42,6 +42,25 @@ describe('the service', () => {
     expect(inner.length).toBeGreaterThan(10);
     expect([...new Set(inner)].filter((name) => !offered.has(name))).toEqual([]);
   });
+  test('asks for what belongs to a customer in a mode by both, in one place', () => {
+    const texts = files.map(({ path }) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+    const schema = texts.find(({ path }) => path === 'src/storage/schema.ts')?.text ?? '';
+    const tables = [...schema.matchAll(/^ {2}(\w+): \{(.*?)^ {2}\};/gms)].flatMap(([, name = '', columns = '']) =>
+      /\btenant_id:/.test(columns) && /\bmode:/.test(columns) ? [name] : [],
+    );
+    expect(tables).toContain('documents');
+    const halves = texts.filter(({ text }) => /\.where\(\s*'(\w+\.)?(tenant_id|mode)'/.test(text)).map(({ path }) => path);
+    // Keys, months of usage and accounts belong to a customer in both modes; the outbox shows modes.
+    expect(halves.toSorted()).toEqual(['src/domain/keys.ts', 'src/domain/messages.ts', 'src/domain/usage.ts', 'src/webhooks/lanes.ts']);
+    const named = new RegExp(`(.{60})\\.(?:selectFrom|updateTable|deleteFrom)\\(\\s*'(?:${tables.join('|')})'`, 'gs');
+    const outside = texts
+      .filter(({ path }) => /^src\/(dialects|http|pages\/portal)\//.test(path))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(named)].flatMap(([, before = '']) => (/inRealm\([^()]*\)\s*$/.test(before) ? [] : [path])),
+      );
+    // A link that proves itself leads to one request.
+    expect(outside).toEqual(['src/http/files.ts']);
+  });
   test('knows no word of a vendor in the core', () => {
     const core = ['domain', 'storage', 'jobs', 'blobs', 'workers', 'sealing', 'webhooks', 'mail'];
     const found = core.flatMap((folder) =>

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { newBlobName } from '../blobs/blobs.ts';
 import { isDuplicate } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { type Once, onceOnly, takeKey } from './idempotency.ts';
@@ -36,13 +37,7 @@ export async function uploadDocument(core: Core, realm: Realm, upload: Upload): 
 
 /** Throws `ServiceFault` `not-found`. */
 export async function readDocument({ store: { db }, vault }: Core, realm: Realm, id: string): Promise<DocumentRecord> {
-  const row = await db
-    .selectFrom('documents')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .executeTakeFirst();
+  const row = await inRealm(db, realm).selectFrom('documents').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such document.');
   return documentOf(row, vault);
 }

@@ -1,5 +1,6 @@
 /** Drafts: what is put together piece by piece before anybody is asked to sign; `dialect` names an interface, or a collection of its. */
 import { isDuplicate, type Row, type Tx } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
@@ -53,11 +54,9 @@ export async function createDraft<T extends object>(
 
 /** Throws `ServiceFault` `not-found`. */
 export async function readDraft<T>({ store, vault }: Core, realm: Realm, dialect: string, name: string): Promise<Draft<T>> {
-  const row = await store.db
+  const row = await inRealm(store.db, realm)
     .selectFrom('drafts')
     .selectAll()
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('dialect', '=', dialect)
     .where('name', '=', name)
     .executeTakeFirst();
@@ -72,11 +71,7 @@ export async function listDrafts<T>(
   dialect: string,
   { limit, offset, status = null }: { readonly limit: number; readonly offset: number; readonly status?: DraftStatus | null },
 ): Promise<{ readonly drafts: readonly Draft<T>[]; readonly total: number }> {
-  let query = store.db
-    .selectFrom('drafts')
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .where('dialect', '=', dialect);
+  let query = inRealm(store.db, realm).selectFrom('drafts').where('dialect', '=', dialect);
   if (status !== null) query = query.where('status', '=', status);
   const { total } = await query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow();
   const rows = await query.selectAll().orderBy('created_at', 'desc').orderBy('id').limit(limit).offset(offset).execute();

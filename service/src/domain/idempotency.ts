@@ -1,6 +1,7 @@
 /** A request that is sent twice does its work once: the key stands in the transaction that does the work. */
 import { createHash } from 'node:crypto';
 import { isDuplicate, type Tx } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import type { Realm } from './model.ts';
@@ -60,31 +61,29 @@ export async function onceOnly<T>(
 }
 
 /** Keeps what the first request was answered with. */
-export async function keepAnswer({ store, vault }: Core, { tenant, mode }: Realm, { key }: Once, answer: string): Promise<void> {
-  await store.db
+export async function keepAnswer({ store, vault }: Core, realm: Realm, { key }: Once, answer: string): Promise<void> {
+  await inRealm(store.db, realm)
     .updateTable('idempotency')
-    .set({ answer_sealed: vault.seal(answer, `answer ${tenant} ${key}`) })
-    .where('tenant_id', '=', tenant)
-    .where('mode', '=', mode)
+    .set({ answer_sealed: vault.seal(answer, answerPlace(realm, key)) })
     .where('key', '=', key)
     .where('answer_sealed', 'is', null)
     .execute();
 }
 
 /** What the first request was answered with, or null. Throws `ServiceFault` `duplicate` where that was another one. */
-export async function keptAnswer({ store, vault }: Core, { tenant, mode }: Realm, { key, fingerprint }: Once): Promise<string | null> {
-  const row = await store.db
+export async function keptAnswer({ store, vault }: Core, realm: Realm, { key, fingerprint }: Once): Promise<string | null> {
+  const row = await inRealm(store.db, realm)
     .selectFrom('idempotency')
     .select(['fingerprint', 'answer_sealed', 'resource'])
-    .where('tenant_id', '=', tenant)
-    .where('mode', '=', mode)
     .where('key', '=', key)
     .executeTakeFirst();
   if (!row) return null;
   if (row.fingerprint !== fingerprint)
     throw new ServiceFault('duplicate', 'This idempotency key was used before, for another request.', { resource: row.resource });
-  return row.answer_sealed === null ? null : vault.open(row.answer_sealed, `answer ${tenant} ${key}`);
+  return row.answer_sealed === null ? null : vault.open(row.answer_sealed, answerPlace(realm, key));
 }
+
+const answerPlace = ({ tenant }: Realm, key: string): string => `answer ${tenant} ${key}`;
 
 interface Earlier {
   readonly fingerprint: string;
@@ -92,11 +91,9 @@ interface Earlier {
 }
 
 async function earlier({ store }: Core, realm: Realm, { key }: Once): Promise<Earlier | null> {
-  const row = await store.db
+  const row = await inRealm(store.db, realm)
     .selectFrom('idempotency')
     .select(['fingerprint', 'resource'])
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('key', '=', key)
     .executeTakeFirst();
   return row ?? null;

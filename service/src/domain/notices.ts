@@ -1,17 +1,15 @@
 /** Tells those who asked: each notice becomes one delivery for each address, put down in the transaction that makes it true. */
 import type { Tx } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import type { Core, Notice, Notification } from './core.ts';
 import { randomId } from './ids.ts';
 import type { Realm } from './model.ts';
 import { place } from './records.ts';
 
 export async function notify(tx: Tx, core: Core, notice: Notice): Promise<void> {
-  const { tenant, mode } = notice.request.realm;
-  const endpoints = await tx
+  const endpoints = await inRealm(tx, notice.request.realm)
     .selectFrom('webhook_endpoints')
     .select(['id', 'dialect', 'topics'])
-    .where('tenant_id', '=', tenant)
-    .where('mode', '=', mode)
     .where('dialect', '=', notice.request.dialect)
     .where('disabled_at', 'is', null)
     .execute();

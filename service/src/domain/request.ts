@@ -1,19 +1,14 @@
 /** One request: read, held for a change, and whose turn it is in it. */
 import { lockRequest, type Row, type Tx } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import type { Realm, RequestRecord, SignerRecord } from './model.ts';
-import { place, withSigners } from './records.ts';
+import { place, realmOf, withSigners } from './records.ts';
 
 /** Throws `ServiceFault` `not-found`, also for what belongs to somebody else. */
 export async function readRequest({ store, vault }: Core, realm: Realm, id: string): Promise<RequestRecord> {
-  const row = await store.db
-    .selectFrom('requests')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .executeTakeFirst();
+  const row = await inRealm(store.db, realm).selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
   return withSigners(store.db, row, vault);
 }
@@ -22,6 +17,15 @@ export async function readRequest({ store, vault }: Core, realm: Realm, id: stri
 export async function heldRequest(tx: Tx, core: Core, id: string): Promise<Row<'requests'>> {
   const row = await lockRequest(tx, core.store.dialect, id);
   if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
+  return row;
+}
+
+/** The same for who may have named what belongs to somebody else. Throws `ServiceFault` `not-found`, also for that. */
+export async function ownRequest(tx: Tx, core: Core, realm: Realm, id: string): Promise<Row<'requests'>> {
+  const row = await heldRequest(tx, core, id);
+  const owner = realmOf(row);
+  if (owner.tenant !== realm.tenant || owner.mode !== realm.mode)
+    throw new ServiceFault('not-found', 'There is no such signature request.');
   return row;
 }
 
@@ -53,25 +57,17 @@ export const MOST_SIGNERS = 20;
 
 /** By the number that counts requests. Throws `ServiceFault` `not-found`, also for what belongs to somebody else. */
 export async function readNumberedRequest(core: Core, realm: Realm, number: number): Promise<RequestRecord> {
-  const row = await core.store.db
-    .selectFrom('requests')
-    .select('id')
-    .where('ordinal', '=', number)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .executeTakeFirst();
+  const row = await inRealm(core.store.db, realm).selectFrom('requests').select('id').where('ordinal', '=', number).executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such signature request.');
   return readRequest(core, realm, row.id);
 }
 
 /** The newest request over a document. Throws `ServiceFault` `not-found`. */
 export async function requestOfDocument(core: Core, realm: Realm, documentId: string): Promise<RequestRecord> {
-  const row = await core.store.db
+  const row = await inRealm(core.store.db, realm)
     .selectFrom('requests')
     .select('id')
     .where((where) => where.or([where('document_id', '=', documentId), where('further_documents', 'like', `%"${plainId(documentId)}"%`)]))
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .orderBy('ordinal', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -82,7 +78,7 @@ export async function requestOfDocument(core: Core, realm: Realm, documentId: st
 /** Those that somebody means by an id: of the request, of a document or a draft, or the number that counts requests; the newest first. */
 export async function findRequests({ store, vault }: Core, realm: Realm, id: string, limit: number): Promise<RequestRecord[]> {
   const number = /^\d{1,15}$/.test(id) ? Number(id) : -1;
-  const rows = await store.db
+  const rows = await inRealm(store.db, realm)
     .selectFrom('requests')
     .selectAll()
     .where((row) =>
@@ -93,18 +89,10 @@ export async function findRequests({ store, vault }: Core, realm: Realm, id: str
         row(
           'id',
           'in',
-          row
-            .selectFrom('drafts')
-            .select('request_id')
-            .where('name', '=', id)
-            .where('tenant_id', '=', realm.tenant)
-            .where('mode', '=', realm.mode)
-            .$narrowType<{ request_id: string }>(),
+          inRealm(store.db, realm).selectFrom('drafts').select('request_id').where('name', '=', id).$narrowType<{ request_id: string }>(),
         ),
       ]),
     )
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .orderBy('ordinal', 'desc')
     .limit(limit)
     .execute();

@@ -1,5 +1,6 @@
 /** Signature requests: made, found, cancelled, expired. Every change holds the row of the request. */
 import { lockRequest, type Row, type Tx } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import { type EventDetails, logEvent } from './audit.ts';
 import type { Core, NoticeType } from './core.ts';
 import { ServiceFault } from './fault.ts';
@@ -9,7 +10,7 @@ import { mailTo } from './messages.ts';
 import type { EventType, Field, Ordering, Realm, RequestRecord, RequestStatus, SignatureLevel } from './model.ts';
 import { notify } from './notices.ts';
 import { place, withSigners } from './records.ts';
-import { documentOfRequest, heldRequest, isOpen, MOST_SIGNERS, readRequest } from './request.ts';
+import { documentOfRequest, isOpen, MOST_SIGNERS, ownRequest, readRequest } from './request.ts';
 import { inviteTurn, type NewSigner, requireMethod, signerRow } from './signers.ts';
 
 export interface NewRequest {
@@ -61,7 +62,7 @@ export async function listRequests(
   realm: Realm,
   { statuses, from, to, dialect = null, limit, before }: ListQuery,
 ): Promise<{ readonly requests: readonly RequestRecord[]; readonly next: number | null }> {
-  let query = store.db.selectFrom('requests').selectAll().where('tenant_id', '=', realm.tenant).where('mode', '=', realm.mode);
+  let query = inRealm(store.db, realm).selectFrom('requests').selectAll();
   if (statuses !== null) query = query.where('status', 'in', [...statuses]);
   if (dialect !== null) query = query.where('dialect', '=', dialect);
   if (from !== null) query = query.where('created_at', '>=', from);
@@ -84,11 +85,7 @@ export async function pageOfRequests(
   dialect: string,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<{ readonly requests: readonly RequestRecord[]; readonly total: number }> {
-  const query = store.db
-    .selectFrom('requests')
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .where('dialect', '=', dialect);
+  const query = inRealm(store.db, realm).selectFrom('requests').where('dialect', '=', dialect);
   const { total } = await query.select((select) => select.fn.countAll().as('total')).executeTakeFirstOrThrow();
   const rows = await query.selectAll().orderBy('ordinal', 'desc').limit(limit).offset(offset).execute();
   const requests: RequestRecord[] = [];
@@ -99,9 +96,7 @@ export async function pageOfRequests(
 /** Ends a request for good. Throws `ServiceFault` `not-found`, `conflict`. */
 export async function cancelRequest(core: Core, realm: Realm, id: string, reason: string | null): Promise<RequestRecord> {
   return core.store.transaction(async (tx) => {
-    const row = await heldRequest(tx, core, id);
-    if (row.tenant_id !== realm.tenant || row.mode !== realm.mode)
-      throw new ServiceFault('not-found', 'There is no such signature request.');
+    const row = await ownRequest(tx, core, realm, id);
     if (!isOpen(row)) throw new ServiceFault('conflict', `The request is ${row.status}: it cannot be cancelled.`, { status: row.status });
     await tx
       .updateTable('requests')
@@ -148,12 +143,10 @@ async function create(core: Core, realm: Realm, asked: NewRequest): Promise<Requ
   checkAsked(core, realm, asked, now);
   const { id = newRequestId() } = asked;
   return core.store.transaction(async (tx) => {
-    const document = await tx
+    const document = await inRealm(tx, realm)
       .selectFrom('documents')
       .select(['id', 'pages', 'expires_at', 'locale'])
       .where('id', '=', asked.documentId)
-      .where('tenant_id', '=', realm.tenant)
-      .where('mode', '=', realm.mode)
       .executeTakeFirst();
     if (!document || document.expires_at <= now)
       throw new ServiceFault('invalid', 'There is no such document, or it is not kept any more.', { field: 'document_id' });
@@ -195,12 +188,10 @@ async function create(core: Core, realm: Realm, asked: NewRequest): Promise<Requ
 
 async function requireFurther(tx: Tx, realm: Realm, { furtherDocumentIds = [] }: NewRequest, now: number): Promise<void> {
   if (furtherDocumentIds.length === 0) return;
-  const found = await tx
+  const found = await inRealm(tx, realm)
     .selectFrom('documents')
     .select('id')
     .where('id', 'in', [...furtherDocumentIds])
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('expires_at', '>', now)
     .execute();
   if (found.length !== new Set(furtherDocumentIds).size)

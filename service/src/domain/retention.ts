@@ -1,4 +1,6 @@
 /** What is kept, and how long: documents, and with them what was signed over them, go after their time; nothing personal stays. */
+
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import type { Realm } from './model.ts';
@@ -48,13 +50,7 @@ async function forgetDrafts({ store, blobs }: Core, before: number): Promise<voi
 
 /** Erases a document with all its requests, at the customer's word. Throws `ServiceFault` `not-found`. */
 export async function eraseDocument(core: Core, realm: Realm, id: string): Promise<void> {
-  const row = await core.store.db
-    .selectFrom('documents')
-    .select('id')
-    .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .executeTakeFirst();
+  const row = await inRealm(core.store.db, realm).selectFrom('documents').select('id').where('id', '=', id).executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such document.');
   await eraseDocumentById(core, id);
 }

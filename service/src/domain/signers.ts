@@ -9,7 +9,7 @@ import { signingUrl } from './links.ts';
 import { type Channel, inviteBy, mailTo } from './messages.ts';
 import type { IdentityMethod, Realm, RequestRecord, Role, SignerDetails, SignerRecord, Simulation } from './model.ts';
 import { place, withSigners } from './records.ts';
-import { documentOfRequest, heldRequest, MOST_SIGNERS, readRequest, whoseTurn } from './request.ts';
+import { documentOfRequest, MOST_SIGNERS, ownRequest, readRequest, whoseTurn } from './request.ts';
 
 export interface NewSigner {
   readonly name: string;
@@ -76,7 +76,7 @@ async function remindNow(
   { channel, note, once }: Reminder,
 ): Promise<SignerRecord> {
   return core.store.transaction(async (tx) => {
-    const request = await withSigners(tx, await heldRequest(tx, core, requestId), core.vault);
+    const request = await withSigners(tx, await ownRequest(tx, core, realm, requestId), core.vault);
     const signer = signerIn(request, signerId);
     const now = core.clock();
     if (request.status !== 'pending' && request.status !== 'started')
@@ -186,7 +186,7 @@ export const linkOf = ({ links, clock }: Pick<Core, 'links' | 'clock'>, signer: 
 
 async function add(core: Core, realm: Realm, requestId: string, signer: NewSigner, once: Once | null): Promise<SignerRecord> {
   return core.store.transaction(async (tx) => {
-    const row = await heldRequest(tx, core, requestId);
+    const row = await ownRequest(tx, core, realm, requestId);
     if (row.status !== 'pending')
       throw new ServiceFault('conflict', `The request is ${row.status}: signers are added while it is pending.`, { status: row.status });
     const request = await withSigners(tx, row, core.vault);

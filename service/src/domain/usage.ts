@@ -1,5 +1,6 @@
 /** Calls in a month, of the customers whose plan counts them. */
 import { sql } from 'kysely';
+import { inRealm } from '../storage/realm.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import type { Realm } from './model.ts';
@@ -54,26 +55,20 @@ export interface MonthlyUsage {
 }
 
 /** The last months, the oldest first. */
-export async function readMonths(
-  { store, clock }: Pick<Core, 'store' | 'clock'>,
-  { tenant, mode }: Realm,
-  count: number,
-): Promise<MonthlyUsage[]> {
+export async function readMonths({ store, clock }: Pick<Core, 'store' | 'clock'>, realm: Realm, count: number): Promise<MonthlyUsage[]> {
   const now = new Date(clock());
   const starts = Array.from({ length: count + 1 }, (_, back) => Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1 - count + back, 1));
   const calls = await store.db
     .selectFrom('usage')
     .select(['month', 'calls'])
-    .where('tenant_id', '=', tenant)
+    .where('tenant_id', '=', realm.tenant)
     .where('month', '>=', monthOf(starts[0] ?? 0).month)
     .execute();
   // The hours in which requests were made: both databases divide whole numbers alike, and no month begins within one.
   const hour = sql<number>`created_at / ${sql.lit(HOUR)}`;
-  const made = await store.db
+  const made = await inRealm(store.db, realm)
     .selectFrom('requests')
     .select((row) => [hour.as('hour'), row.fn.countAll<number>().as('requests'), row.fn.count<number>('completed_at').as('completed')])
-    .where('tenant_id', '=', tenant)
-    .where('mode', '=', mode)
     .where('created_at', '>=', starts[0] ?? 0)
     .groupBy(hour)
     .execute();

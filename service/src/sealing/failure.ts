@@ -4,7 +4,7 @@ import type { Core } from '../domain/core.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { Realm, RequestRecord } from '../domain/model.ts';
 import { withSigners } from '../domain/records.ts';
-import { heldRequest } from '../domain/request.ts';
+import { ownRequest } from '../domain/request.ts';
 import { finish } from '../domain/requests.ts';
 import { lockRequest, type Queries } from '../storage/database.ts';
 
@@ -21,9 +21,7 @@ export async function endUnsealed(core: Core, requestId: string): Promise<void> 
 /** Has a request sealed again whose sealing failed for good. Throws `ServiceFault` `not-found`, `conflict`. */
 export async function sealAgain(core: Core, realm: Realm, requestId: string): Promise<RequestRecord> {
   return core.store.transaction(async (tx) => {
-    const row = await heldRequest(tx, core, requestId);
-    if (row.tenant_id !== realm.tenant || row.mode !== realm.mode)
-      throw new ServiceFault('not-found', 'There is no such signature request.');
+    const row = await ownRequest(tx, core, realm, requestId);
     if (row.status !== 'failed')
       throw new ServiceFault('conflict', `The request is ${row.status}: only one whose sealing failed is sealed again.`, {
         status: row.status,

@@ -7,6 +7,7 @@ import type { Realm } from '../domain/model.ts';
 import { sendFirst } from '../domain/notices.ts';
 import { place } from '../domain/records.ts';
 import type { Row } from '../storage/database.ts';
+import { inRealm } from '../storage/realm.ts';
 import { safeTarget } from './targets.ts';
 
 export interface Endpoint {
@@ -40,11 +41,9 @@ export async function saveEndpoint(
   const url = await safeTarget(target, privateHosts);
   const id = `whk_${randomId(16)}`;
   const createdAt = clock();
-  const { open } = await store.db
+  const { open } = await inRealm(store.db, realm)
     .selectFrom('webhook_endpoints')
     .select((select) => select.fn.countAll().as('open'))
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('disabled_at', 'is', null)
     .executeTakeFirstOrThrow();
   // Each event is written down for each of them.
@@ -77,7 +76,7 @@ export async function changeEndpoint(
 ): Promise<void> {
   const { store, vault } = core;
   const url = changes.url === undefined ? undefined : await safeTarget(changes.url, privateHosts);
-  const changed = await store.db
+  const changed = await inRealm(store.db, realm)
     .updateTable('webhook_endpoints')
     .set({
       ...(url !== undefined && { url }),
@@ -88,8 +87,6 @@ export async function changeEndpoint(
       paused_until: null,
     })
     .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
   if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
@@ -99,13 +96,7 @@ export async function changeEndpoint(
 /** Sends a delivery once more, with the same body, also to an address that is paused. Throws `ServiceFault` `not-found`. */
 export async function resendDelivery(core: Core, realm: Realm, id: string): Promise<void> {
   await core.store.transaction(async (tx) => {
-    const found = await tx
-      .selectFrom('webhook_deliveries')
-      .select('endpoint_id')
-      .where('id', '=', id)
-      .where('tenant_id', '=', realm.tenant)
-      .where('mode', '=', realm.mode)
-      .executeTakeFirst();
+    const found = await inRealm(tx, realm).selectFrom('webhook_deliveries').select('endpoint_id').where('id', '=', id).executeTakeFirst();
     if (!found) throw new ServiceFault('not-found', 'There is no such delivery.');
     await tx.updateTable('webhook_deliveries').set({ status: 'pending' }).where('id', '=', id).execute();
     await sendFirst(tx, core, found.endpoint_id, id);
@@ -115,12 +106,10 @@ export async function resendDelivery(core: Core, realm: Realm, id: string): Prom
 
 /** The secret of an address. Throws `ServiceFault` `not-found`. */
 export async function endpointSecret({ store, vault }: Core, realm: Realm, id: string): Promise<string> {
-  const row = await store.db
+  const row = await inRealm(store.db, realm)
     .selectFrom('webhook_endpoints')
     .select('secret_sealed')
     .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such webhook.');
   return vault.open(row.secret_sealed, place('webhook_endpoints', 'secret', id));
@@ -130,11 +119,9 @@ export const newSecret = (): string => `whsec_${randomBytes(24).toString('base64
 
 /** Those of one interface, or of all. */
 export async function listEndpoints({ store }: Core, realm: Realm, dialect: string | null = null): Promise<Endpoint[]> {
-  let query = store.db
+  let query = inRealm(store.db, realm)
     .selectFrom('webhook_endpoints')
-    .select(['id', 'dialect', 'url', 'created_at', 'disabled_at', 'paused_until', 'topics', 'description'])
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode);
+    .select(['id', 'dialect', 'url', 'created_at', 'disabled_at', 'paused_until', 'topics', 'description']);
   if (dialect !== null) query = query.where('dialect', '=', dialect);
   const rows = await query.orderBy('created_at').execute();
   return rows.map((row) => ({
@@ -152,12 +139,10 @@ export async function listEndpoints({ store }: Core, realm: Realm, dialect: stri
 /** Ends an address, and what waits for it. Throws `ServiceFault` `not-found`. */
 export async function disableEndpoint({ store, clock }: Core, realm: Realm, id: string): Promise<void> {
   await store.transaction(async (tx) => {
-    const changed = await tx
+    const changed = await inRealm(tx, realm)
       .updateTable('webhook_endpoints')
       .set({ disabled_at: clock() })
       .where('id', '=', id)
-      .where('tenant_id', '=', realm.tenant)
-      .where('mode', '=', realm.mode)
       .executeTakeFirst();
     if (Number(changed.numUpdatedRows) === 0) throw new ServiceFault('not-found', 'There is no such webhook.');
     await tx
@@ -189,7 +174,7 @@ export interface Delivery {
 
 /** The newest deliveries with their attempts. */
 export async function listDeliveries({ store }: Core, realm: Realm, limit: number, endpointId: string | null = null): Promise<Delivery[]> {
-  let query = store.db.selectFrom('webhook_deliveries').selectAll().where('tenant_id', '=', realm.tenant).where('mode', '=', realm.mode);
+  let query = inRealm(store.db, realm).selectFrom('webhook_deliveries').selectAll();
   if (endpointId !== null) query = query.where('endpoint_id', '=', endpointId);
   return deliveriesOf(store, await query.orderBy('created_at', 'desc').limit(limit).execute());
 }

@@ -3,6 +3,7 @@ import type { Core } from '../domain/core.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { Realm } from '../domain/model.ts';
 import { place } from '../domain/records.ts';
+import { inRealm } from '../storage/realm.ts';
 import { type Delivery, deliveriesOf } from './endpoints.ts';
 
 export interface HistoryQuery {
@@ -19,7 +20,7 @@ export async function pageOfDeliveries(
   realm: Realm,
   { endpointId, status, limit, before }: HistoryQuery,
 ): Promise<{ readonly deliveries: readonly Delivery[]; readonly next: HistoryQuery['before'] }> {
-  let query = store.db.selectFrom('webhook_deliveries').selectAll().where('tenant_id', '=', realm.tenant).where('mode', '=', realm.mode);
+  let query = inRealm(store.db, realm).selectFrom('webhook_deliveries').selectAll();
   if (endpointId !== null) query = query.where('endpoint_id', '=', endpointId);
   if (status !== null) query = query.where('status', '=', status);
   if (before !== null)
@@ -38,13 +39,7 @@ export async function pageOfDeliveries(
 
 /** Throws `ServiceFault` `not-found`. */
 export async function readDelivery({ store, vault }: Core, realm: Realm, id: string): Promise<Delivery & { readonly body: string }> {
-  const rows = await store.db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('id', '=', id)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
-    .execute();
+  const rows = await inRealm(store.db, realm).selectFrom('webhook_deliveries').selectAll().where('id', '=', id).execute();
   const [found] = await deliveriesOf(store, rows);
   if (!found) throw new ServiceFault('not-found', 'There is no such delivery.');
   return { ...found, body: vault.open(rows[0]?.body_sealed ?? '', place('webhook_deliveries', 'body', id)) };

@@ -4,18 +4,17 @@ import { ServiceFault } from '../domain/fault.ts';
 import { randomId } from '../domain/ids.ts';
 import type { Realm, RequestRecord, SignerRecord } from '../domain/model.ts';
 import { putDelivery, sendFirst } from '../domain/notices.ts';
+import { inRealm } from '../storage/realm.ts';
 
 /**
  * Puts a test event down for an address; gives the id of the delivery. An interface that knows no test event tells of a completed
  * request that does not exist. Throws `ServiceFault` `not-found`.
  */
 export async function sendTestEvent(core: Core, realm: Realm, endpointId: string): Promise<string> {
-  const endpoint = await core.store.db
+  const endpoint = await inRealm(core.store.db, realm)
     .selectFrom('webhook_endpoints')
     .select('dialect')
     .where('id', '=', endpointId)
-    .where('tenant_id', '=', realm.tenant)
-    .where('mode', '=', realm.mode)
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
   const dialect = endpoint && core.dialects.get(endpoint.dialect);

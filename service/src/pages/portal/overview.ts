@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Core } from '../../domain/core.ts';
 import type { Realm } from '../../domain/model.ts';
 import { listRequests } from '../../domain/requests.ts';
+import { inRealm } from '../../storage/realm.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
 import { keysOf } from './keys.ts';
@@ -51,23 +52,19 @@ function steps({ spoken, mode }: Visit): Markup {
   })}</ol></section>`;
 }
 
-async function countsOf({ store }: Core, { tenant, mode }: Realm) {
+async function countsOf({ store }: Core, realm: Realm) {
   const [requests, deliveries] = await Promise.all([
-    store.db
+    inRealm(store.db, realm)
       .selectFrom('requests')
       .select((row) => ['status', row.fn.countAll<number>().as('count')])
-      .where('tenant_id', '=', tenant)
-      .where('mode', '=', mode)
       .groupBy('status')
       .execute(),
-    store.db
-      .selectFrom('webhook_deliveries')
+    // By address and status there is an index; most deliveries are delivered.
+    inRealm(store.db, realm)
+      .selectFrom('webhook_endpoints')
+      .innerJoin('webhook_deliveries', 'webhook_deliveries.endpoint_id', 'webhook_endpoints.id')
       .select((row) => [row.fn.countAll<number>().as('count')])
-      // By address and status there is an index; most deliveries are delivered.
-      .where('endpoint_id', 'in', (row) =>
-        row.selectFrom('webhook_endpoints').select('id').where('tenant_id', '=', tenant).where('mode', '=', mode),
-      )
-      .where('status', 'in', ['pending', 'failed'])
+      .where('webhook_deliveries.status', 'in', ['pending', 'failed'])
       .executeTakeFirst(),
   ]);
   const count = (...statuses: string[]): number =>

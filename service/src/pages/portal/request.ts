@@ -14,6 +14,7 @@ import { cancelRequest } from '../../domain/requests.ts';
 import { linkOf } from '../../domain/signers.ts';
 import { attachmentHeader } from '../../http/download.ts';
 import { sealAgain } from '../../sealing/failure.ts';
+import { inRealm } from '../../storage/realm.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
 import { labelOf, signedText, statusBadge } from './requests.ts';
@@ -120,12 +121,10 @@ const addressOf = ({ mode }: Visit, { id }: RequestRecord): string => `${HOME}/$
 const idsOf = ({ documentId, furtherDocumentIds }: RequestRecord): readonly string[] => [documentId, ...furtherDocumentIds];
 
 async function documentsOf({ store, vault }: Core, request: RequestRecord): Promise<ReadonlyMap<string, DocumentRecord>> {
-  const rows = await store.db
+  const rows = await inRealm(store.db, request.realm)
     .selectFrom('documents')
     .selectAll()
     .where('id', 'in', [...idsOf(request)])
-    .where('tenant_id', '=', request.realm.tenant)
-    .where('mode', '=', request.realm.mode)
     .execute();
   return new Map(rows.map((row) => [row.id, documentOf(row, vault)]));
 }

@@ -8,6 +8,7 @@ import type { RequestRecord, RequestStatus, SignerRecord } from '../../domain/mo
 import { documentOf } from '../../domain/records.ts';
 import { findRequests } from '../../domain/request.ts';
 import { listRequests } from '../../domain/requests.ts';
+import { inRealm } from '../../storage/realm.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
 import { badge, empty, pager, sendPortal, type Tone, time } from './shell.ts';
@@ -38,7 +39,7 @@ ${pager(visit, found.next === null ? null : { before: String(found.next) }, befo
 
 /** Requests as rows that lead to each. */
 export async function requestRows(core: Core, visit: Visit, requests: readonly RequestRecord[]): Promise<Markup> {
-  const names = await namesOf(core, requests);
+  const names = await namesOf(core, visit, requests);
   return html`<ul class="rows">${requests.map((request) => row(visit, request, names.get(request.documentId) ?? request.documentId))}</ul>`;
 }
 
@@ -77,9 +78,9 @@ function filters(visit: Visit, { status, dialect, id }: Readonly<Record<'status'
 </form>`;
 }
 
-async function namesOf({ store, vault }: Core, requests: readonly RequestRecord[]): Promise<ReadonlyMap<string, string>> {
+async function namesOf({ store, vault }: Core, { realm }: Visit, requests: readonly RequestRecord[]): Promise<ReadonlyMap<string, string>> {
   if (requests.length === 0) return new Map();
-  const rows = await store.db
+  const rows = await inRealm(store.db, realm)
     .selectFrom('documents')
     .selectAll()
     .where('id', 'in', [...new Set(requests.map(({ documentId }) => documentId))])
