@@ -31,7 +31,7 @@ export function compareStructure(oracle: OracleRun, got: RunGot): Comparison {
     ],
     ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]) => signatureFacts(expected, signature, oracle, ours)),
     ...timestampFacts(oracle.tsts ?? [], ours.timestamps, 'stand-alone '),
-    ...recordFacts(readRecords(oracle), ours.evidenceRecords),
+    ...recordFacts(oracle.ers ?? [], ours.evidenceRecords),
   ];
   return { facts };
 }
@@ -40,21 +40,24 @@ export function compareStructure(oracle: OracleRun, got: RunGot): Comparison {
 export function compareConclusions(oracle: OracleRun, got: RunGot): Comparison['facts'] {
   const ours = 'fault' in got ? NOTHING : got;
   return [
-    ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]): [string, boolean][] => [
+    ...paired(oracle.sigs, ours.signatures).flatMap(([expected, signature]): Fact[] => [
       ['indication', signature?.indication === expected.ind],
-      ['indication and sub-indication', signature?.indication === expected.ind && signature.subIndication === (expected.sub ?? null)],
+      [
+        'indication and sub-indication',
+        signature?.indication === expected.ind && signature.subIndication === (expected.sub ?? null),
+        `${concluded(signature?.indication, signature?.subIndication)} for ${concluded(expected.ind, expected.sub)}`,
+      ],
       ...(expected.best === undefined
         ? []
-        : [['best signature time', sameTime(signature?.bestSignatureTime ?? null, expected.best)] as [string, boolean]]),
+        : [['best signature time', sameTime(signature?.bestSignatureTime ?? null, expected.best)] as const]),
       ...timestampConclusions(expected.tsts ?? [], signature?.timestamps ?? []),
     ]),
     ...timestampConclusions(oracle.tsts ?? [], ours.timestamps),
-    ...readRecords(oracle).flatMap((record, i) => recordConclusions(record, ours.evidenceRecords[i])),
+    ...(oracle.ers ?? []).flatMap((record, i) => recordConclusions(record, ours.evidenceRecords[i])),
   ];
 }
 
-/** Records in XML are not read yet. */
-const readRecords = ({ ers = [] }: OracleRun): readonly OracleRecord[] => ers;
+const concluded = (indication = 'nothing', sub?: string | null): string => (sub ? `${indication}/${sub}` : indication);
 
 function recordFacts(expected: readonly OracleRecord[], got: readonly SlimRecord[]): Fact[] {
   if (expected.length === 0 && got.length === 0) return [];
@@ -163,12 +166,16 @@ function timestampFacts(expected: readonly OracleTimestamp[], got: readonly Slim
   ];
 }
 
-function timestampConclusions(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[]): [string, boolean][] {
+function timestampConclusions(expected: readonly OracleTimestamp[], got: readonly SlimTimestamp[]): Fact[] {
   if (expected.some(({ time }) => time === undefined)) return [];
   const ours = sortedOurs(got);
-  return sortedOracle(expected).flatMap(({ ind, sub }, i): [string, boolean][] => [
+  return sortedOracle(expected).flatMap(({ ind, sub }, i): Fact[] => [
     ['time-stamp indication', ours[i]?.indication === ind],
-    ['time-stamp indication and sub-indication', ours[i]?.indication === ind && (ours[i]?.subIndication ?? null) === (sub ?? null)],
+    [
+      'time-stamp indication and sub-indication',
+      ours[i]?.indication === ind && (ours[i]?.subIndication ?? null) === (sub ?? null),
+      `${concluded(ours[i]?.indication, ours[i]?.subIndication)} for ${concluded(ind, sub)}`,
+    ],
   ]);
 }
 
