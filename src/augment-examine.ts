@@ -6,33 +6,13 @@ import { Fault } from './base/fault.ts';
 import { type Instant, toIso } from './base/instant.ts';
 import type { Source } from './base/source.ts';
 import { type EncodedRevocation, idOf, type RevocationId } from './facts/index.ts';
+import type { LongTermOptions } from './long-term.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { type ExamineOptions, examine } from './validate.ts';
 import { type Evidence, judge, policyByName } from './validation/index.ts';
 import { worldOf } from './validation/world.ts';
 
 export type AugmentLevel = 'T' | 'LT' | 'LTA';
-
-/** What levels LT and LTA need beside the document. */
-export interface LongTermOptions {
-  /** Trust anchors, DER: where the chains of signers and authorities have to end. */
-  readonly trust?: readonly Bytes[];
-  /** Trusted lists (`openSnapshot` of `adeskit/trust`), or any other source of trust; beside `trust`. */
-  readonly trustSource?: NonNullable<ExamineOptions['trustSource']>;
-  /** Where issuers' certificates and revocation data are fetched; without sources the document and what is given must do. */
-  readonly sources?: NonNullable<ExamineOptions['sources']>;
-  /** DER certificates that the document may lack. */
-  readonly certificates?: readonly Bytes[];
-  /** CRLs and OCSP responses that the document may lack. */
-  readonly revocations?: NonNullable<ExamineOptions['revocations']>;
-  /** `write`: an entry for each signature in the VRI dictionary too, for readers that look there; default `none`. */
-  readonly vri?: 'none' | 'write';
-  /** Goes on where it would refuse: the document then may never validate to the level. */
-  readonly override?: boolean;
-  /** Waits for revocation data that is not fresh enough yet: in all no longer than `maximum` milliseconds. */
-  readonly wait?: { readonly maximum: number; readonly sleep: (milliseconds: number) => Promise<void> };
-  readonly onProgress?: (step: AugmentStep) => void;
-}
 
 export interface AugmentOptions extends LongTermOptions {
   readonly to: AugmentLevel;
@@ -45,12 +25,6 @@ export interface AugmentOptions extends LongTermOptions {
   /** Of an encrypted PDF. */
   readonly password?: string;
 }
-
-export type AugmentStep =
-  | { readonly step: 'time-stamp' }
-  | { readonly step: 'examine' }
-  | { readonly step: 'wait'; readonly milliseconds: number; readonly because: string }
-  | { readonly step: 'store'; readonly certificates: number; readonly crls: number; readonly ocsps: number };
 
 /** A document that may be extended, with all that its validation took. Throws `Fault` as `augment` does. */
 export async function examineForStore(source: Source, options: AugmentOptions): Promise<Examined> {
@@ -129,18 +103,6 @@ export function authorityOf({ timestamps, to }: AugmentOptions): TimestampAuthor
   throw new Fault('bad-option', `${why} needs a time-stamp authority (timestamps)`);
 }
 
-/** Names of {@link LongTermOptions}, for callers that check their own options. */
-export const LONG_TERM_OPTIONS = [
-  'trust',
-  'trustSource',
-  'sources',
-  'certificates',
-  'revocations',
-  'vri',
-  'override',
-  'wait',
-  'onProgress',
-] as const satisfies readonly (keyof LongTermOptions)[];
 /** No augmentation takes longer, and no clock differs more. */
 const DURATION = 600_000;
 const FIRST_PAUSE = 2_000;

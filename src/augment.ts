@@ -1,7 +1,7 @@
 /** The story of augmentation (EN 319 142-1, 5.4 and 6.3; EN 319 122-1, 6.3; EN 319 132-1, 6.3; EN 319 162-1): a signed PDF, CMS file, XML document or container gets a time (T), what its validation needs later (LT), and a time-stamp over that (LTA). */
 import { augmentedAsic } from './augment-asic.ts';
 import { augmentedCades } from './augment-cades.ts';
-import { type AugmentLevel, type AugmentOptions, authorityOf, countsOf, examineForStore, LONG_TERM_OPTIONS } from './augment-examine.ts';
+import { type AugmentLevel, type AugmentOptions, authorityOf, countsOf, examineForStore } from './augment-examine.ts';
 import { materialOf } from './augment-material.ts';
 import { augmentedXades } from './augment-xades.ts';
 import { type Bytes, indexOf } from './base/bytes.ts';
@@ -11,13 +11,15 @@ import { exact } from './base/options.ts';
 import { asSource, type Sink, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
 import type { DocumentFacts } from './facts/index.ts';
+import { LONG_TERM_OPTIONS } from './long-term.ts';
 import { openDocument } from './open-pdf.ts';
 import { addSecurityStore } from './pades/augment-store.ts';
 import { addDocumentTimestamp } from './pades/augment-timestamp.ts';
 import { readTimestamps } from './pades/read.ts';
 import { looksLikeXml } from './validate.ts';
 
-export { type AugmentLevel, type AugmentOptions, type AugmentStep, LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
+export type { AugmentLevel, AugmentOptions } from './augment-examine.ts';
+export type { AugmentStep, LongTermOptions } from './long-term.ts';
 
 /**
  * Extends every signature of a PDF, whoever made them: the document stays a byte-exact prefix of the result. And every

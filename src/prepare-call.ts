@@ -1,5 +1,4 @@
 /** The two halves of parallel signatures, countersignatures and signatures in containers (EN 319 122-1, 132-1, 162-1): the function runs up to what the key signs, and once more with its answer. */
-import { LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
 import { type Bytes, concat, equal } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { exact } from './base/options.ts';
@@ -8,6 +7,7 @@ import { type AsicCountersignOptions, countersignInContainerTo } from './counter
 import { digest, digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
+import { LONG_TERM_OPTIONS, type LongTermOptions } from './long-term.ts';
 import { decodePrepared, type PreparedAs, type SignatureAnswer, type SignerDraft } from './prepared.ts';
 import { countersignTo, signParallelTo } from './sign.ts';
 import {

@@ -1,5 +1,4 @@
 /** The two halves of an XML signature (EN 319 132-1, 6), for a key that answers elsewhere or later: what it signs, and the document with its answer. */
-import type { LongTermOptions } from './augment-examine.ts';
 import { documentOf, timestamped } from './augment-xades.ts';
 import { type Bytes, equal } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
@@ -7,6 +6,7 @@ import { exact } from './base/options.ts';
 import { type Source, sourceOf } from './base/source.ts';
 import { digestOf } from './crypto/digest.ts';
 import type { Signer } from './crypto/signer.ts';
+import type { LongTermOptions } from './long-term.ts';
 import type { PreparedAs, SignatureAnswer, SignerDraft } from './prepared.ts';
 import { referencesTo, requestedXades, statedXades, type XadesPlacement, type XadesSignOptions } from './sign-xades.ts';
 import { requireVerifies } from './signing-key.ts';

@@ -3,11 +3,11 @@ import { listedFiles, takenNames } from './asic/archive.ts';
 import { type ContainerFile, checkDataName, freeNumber, MIMETYPES, newContainer, withFiles } from './asic/build.ts';
 import type { AsicContainer } from './asic/container.ts';
 import { augmentedXmlSignatures } from './augment-asic-xades.ts';
-import { LONG_TERM_OPTIONS } from './augment-examine.ts';
 import { Fault } from './base/fault.ts';
 import { joinSources } from './base/joined-source.ts';
 import type { Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
+import { longTermOf } from './long-term.ts';
 import { type XadesCommon, xadesOverFiles, xadesParallel } from './sign-xades.ts';
 import { element } from './xades/build-xml.ts';
 import type { NewEntry, ZipPart } from './zip/write.ts';
@@ -73,8 +73,9 @@ function atMostT({ signature, ...options }: AsicXadesAddOptions): Omit<XadesComm
 async function extended(parts: Iterable<ZipPart>, options: AsicXadesAddOptions): Promise<Iterable<ZipPart>> {
   const { level = 'B', at, timestamps } = options;
   if (level !== 'LT' && level !== 'LTA') return parts;
-  const longTerm = Object.fromEntries(LONG_TERM_OPTIONS.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
-  return [await augmentedXmlSignatures(joinSources([...parts]), { to: level, at, ...longTerm, ...(timestamps && { timestamps }) })];
+  return [
+    await augmentedXmlSignatures(joinSources([...parts]), { to: level, at, ...longTermOf(options), ...(timestamps && { timestamps }) }),
+  ];
 }
 
 /** META-INF/manifest.xml of OpenDocument, which readers of ASiC-E with XAdES expect (EN 319 162-1, 4.4.3.1). */

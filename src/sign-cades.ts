@@ -1,6 +1,4 @@
 /** The story of signing any file as CAdES (EN 319 122-1): a first signature, a parallel one beside those that are there, or a countersignature on one of them. */
-import { augmentedCades } from './augment-cades.ts';
-import { LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
 import { type Bytes, equal } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import type { Instant } from './base/instant.ts';
@@ -22,6 +20,7 @@ import { encodeDigestAlgorithm } from './crypto/algorithm.ts';
 import { digest as digestOf } from './crypto/digest.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
+import { LONG_TERM_OPTIONS, type LongTermOptions, longTermOf } from './long-term.ts';
 import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { isTimestampToken } from './tsp/token.ts';
@@ -213,12 +212,12 @@ export function contentDigest(content: SignedContent, name: DigestName): Bytes {
 }
 
 /** Levels LT and LTA, for every signature of the file. */
-function extended(signed: Source, options: CadesCommon, detached: Bytes | Source | undefined): Promise<Source> | Source {
+async function extended(signed: Source, options: CadesCommon, detached: Bytes | Source | undefined): Promise<Source> {
   const { level = 'B', at, timestamps } = options;
   if (level === 'B' || level === 'T') return signed;
-  const longTerm = Object.fromEntries(LONG_TERM_OPTIONS.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
+  const { augmentedCades } = await import('./augment-cades.ts');
   return augmentedCades(signed, {
-    ...{ to: level, at, ...longTerm },
+    ...{ to: level, at, ...longTermOf(options) },
     ...(timestamps !== undefined && { timestamps }),
     ...(detached !== undefined && { detached: [{ bytes: detached }] }),
   });

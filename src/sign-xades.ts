@@ -1,5 +1,4 @@
 /** The story of signing XML and other files as XAdES (EN 319 132-1): a first signature, a parallel one beside those that are there, or a counter-signature on one of them. */
-import { LONG_TERM_OPTIONS, type LongTermOptions } from './augment-examine.ts';
 import { augmentedXades, documentOf, timestamped } from './augment-xades.ts';
 import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
@@ -10,6 +9,7 @@ import { digestFor } from './cades/build.ts';
 import { contentOfSource } from './cms/content.ts';
 import type { DigestName } from './crypto/names.ts';
 import type { Signer } from './crypto/signer.ts';
+import { LONG_TERM_OPTIONS, type LongTermOptions, longTermOf } from './long-term.ts';
 import { imprintDigest, requireVerifies, signerCertificate, suitableDigest } from './signing-key.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { completeXades, contentImprint, prepareXades } from './xades/build.ts';
@@ -172,9 +172,8 @@ async function made(
     requireKept(earlier, documentOf(sourceOf(result)), contents);
   }
   if (level === 'B' || level === 'T') return sourceOf(result);
-  const longTerm = Object.fromEntries(LONG_TERM_OPTIONS.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined));
   return augmentedXades(sourceOf(result), {
-    ...{ to: level, at, ...longTerm },
+    ...{ to: level, at, ...longTermOf(options) },
     ...(timestamps !== undefined && { timestamps }),
     ...(detached.length > 0 && { detached }),
   });

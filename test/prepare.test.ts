@@ -16,8 +16,8 @@ import {
   prepare,
   readPrepared,
   type SignatureAnswer,
-  sign,
-} from '../src/sign.ts';
+} from '../src/prepare.ts';
+import { sign } from '../src/sign.ts';
 import { validate } from '../src/validate.ts';
 import { faultOf } from './support/fault.ts';
 import { memoryPki } from './support/pki.ts';

@@ -11,7 +11,8 @@ import { serializeUpdate, startUpdate, updatedBytes } from '../src/pdf/append.ts
 import { openPdf } from '../src/pdf/document.ts';
 import { type SignatureField, signatureFields } from '../src/pdf/field.ts';
 import { addSignatureField } from '../src/pdf/form.ts';
-import { complete, prepare, type SignOptions, sign, signTo } from '../src/sign.ts';
+import { complete, prepare } from '../src/prepare.ts';
+import { type SignOptions, sign, signTo } from '../src/sign.ts';
 import { generatePdf, recipeArbitrary } from './pdf/generate.ts';
 import { faultOf } from './support/fault.ts';
 import { memoryPki } from './support/pki.ts';

@@ -2,7 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import type { Sink, Source } from '../base/source.ts';
 import { type FileSource, openFileSource } from '../platform/file.ts';
-import { type CadesSignOptions, type CadesStatements, countersignTo, type PrepareCadesOptions, signParallelTo, signTo } from '../sign.ts';
+import type { PrepareCadesOptions } from '../prepare.ts';
+import { type CadesSignOptions, type CadesStatements, countersignTo, signParallelTo, signTo } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { namedFile, requireOther } from './files.ts';
 import { PDF_OPTIONS, SHARED_STATEMENTS } from './pdf-options.ts';

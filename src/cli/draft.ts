@@ -1,8 +1,8 @@
 /** A prepared signature as a JSON file, so that the second half can run elsewhere or later. */
+
+import { type Prepared, readPrepared } from '../prepare.ts';
 import { type PreparedContainer, readPreparedContainer } from '../prepare-asic.ts';
 import { type PreparedCall, readPreparedCall } from '../prepare-call.ts';
-import type { Prepared } from '../sign.ts';
-import { readPrepared } from '../sign.ts';
 import { aboutFile, readBytes } from './files.ts';
 
 /** Throws `Fault` `malformed-input` where the file is not one that `prepare` wrote, `io`. */

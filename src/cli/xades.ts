@@ -2,9 +2,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Sink, Source } from '../base/source.ts';
+import type { PrepareXadesOptions } from '../prepare.ts';
 import {
   countersignTo,
-  type PrepareXadesOptions,
   signParallelTo,
   signTo,
   type XadesFile,

@@ -28,8 +28,8 @@ export const ROWS: readonly (readonly string[])[] = [
 const PLATFORM = ['platform', 'crypto', 'net', 'issuing', 'keys', 'render', 'cli'];
 /** Folders that may load an optional package by `await import()`. */
 const OPTIONAL = ['keys', 'render', 'cli'];
-/** Folders that may load their own files by `await import()`, so that start-up stays short. */
-const LAZY = ['cli'];
+/** Places that may load our own files by `await import()`, so that start-up stays short: each story what its rarer turns take. */
+const LAZY = ['(root)', 'cli'];
 /** Folders that may ask the machine what time it is; for all others time is an argument. */
 const CLOCK = ['net', 'issuing', 'keys', 'cli'];
 const LONGEST = 500;

@@ -1,9 +1,9 @@
 /** `adeskit complete`: the second half of signing, once the value is there. */
 
 import { openFileSource } from '../../platform/file.ts';
+import { completeTo, type SignatureAnswer } from '../../prepare.ts';
 import { completeContainerTo, type PreparedContainer } from '../../prepare-asic.ts';
 import { completeCallTo, type PreparedCall } from '../../prepare-call.ts';
-import { completeTo, type SignatureAnswer } from '../../sign.ts';
 import type { ContainerFile } from '../../sign-asic.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { withFiles } from '../asic.ts';
