@@ -27,7 +27,7 @@ import { openEmbedTokens } from './http/embed-token.ts';
 import { fileFetcher } from './http/fetch-file.ts';
 import { openLoginTokens } from './http/login-token.ts';
 import { newMetrics } from './http/metrics.ts';
-import { newServer } from './http/server.ts';
+import { type LogStream, newServer } from './http/server.ts';
 import { httpIdentityCheck } from './identity/http-check.ts';
 import { oidcIdentityProvider } from './identity/oidc.ts';
 import { checksByMode, sandboxIdentityChecks } from './identity/sandbox.ts';
@@ -71,6 +71,8 @@ export interface StartOptions {
   readonly work?: boolean;
   /** Interfaces beside those that are built in. */
   readonly dialects?: readonly Dialect[];
+  /** Takes the lines of the log; default: the standard output. */
+  readonly logTo?: LogStream;
   /** Told of every route. */
   readonly onRoute?: (method: string, url: string) => void;
   /** Further routes. */
@@ -169,6 +171,7 @@ export async function startService(configuration: Configuration, options: StartO
       validate,
     },
     metrics,
+    metricsToken: configuration.metricsToken ?? null,
     version: VERSION,
     tiers: configuration.tiers,
     hosts: { live: configuration.liveHost ?? null, sandbox: configuration.sandboxHost ?? null },
@@ -176,6 +179,7 @@ export async function startService(configuration: Configuration, options: StartO
     frameAncestors: configuration.frameAncestors,
     trustProxy: configuration.trustProxy,
     logLevel: configuration.logLevel,
+    ...(options.logTo && { logTo: options.logTo }),
     ...(options.onRoute && { onRoute: options.onRoute }),
     jwks: embed.jwks,
     anchors: { live: pem(authorities.live.root), test: pem(authorities.test.root) },

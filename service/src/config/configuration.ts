@@ -95,6 +95,8 @@ const schema = z.strictObject({
   frameAncestors: words.default([]),
   /** How many proxies in a row are in front: each adds one address to `x-forwarded-for`; what stands there before those anybody may have written. */
   trustProxy: z.union([flag.transform(Number), z.coerce.number().int().min(0).max(9)]).default(0),
+  /** What `/metrics` asks for as `Authorization: Bearer …`; default: nothing. */
+  metricsToken: z.string().min(16, 'has 16 characters at least').optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   jobPollMs: z.coerce.number().int().min(20).max(60_000).default(500),
   jobLeaseSeconds: z.coerce.number().int().min(2).max(3600).default(60),
@@ -197,6 +199,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   ADESKIT_LINK_HOURS: 'linkHours',
   ADESKIT_FRAME_ANCESTORS: 'frameAncestors',
   ADESKIT_TRUST_PROXY: 'trustProxy',
+  ADESKIT_METRICS_TOKEN: 'metricsToken',
   ADESKIT_LOG_LEVEL: 'logLevel',
   ADESKIT_JOB_POLL_MS: 'jobPollMs',
   ADESKIT_JOB_LEASE_SECONDS: 'jobLeaseSeconds',

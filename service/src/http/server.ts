@@ -12,6 +12,7 @@ import { type QsignhubPorts, qsignhubRoutes } from '../dialects/qsignhub/routes.
 import { randomId } from '../domain/ids.ts';
 import { holderOf, type KeyHolder } from '../domain/keys.ts';
 import type { Mode } from '../domain/model.ts';
+import { sameText } from '../storage/vault.ts';
 import { closeWithinGrace } from './closing.ts';
 import { fileRoutes } from './files.ts';
 import { type Gate, newGate } from './gate.ts';
@@ -28,9 +29,15 @@ declare module 'fastify' {
   }
 }
 
+export interface LogStream {
+  write(line: string): void;
+}
+
 export interface ServerOptions {
   readonly ports: QsignhubPorts;
   readonly metrics: Metrics;
+  /** What who reads the measurements shows; null: anybody may. */
+  readonly metricsToken: string | null;
   readonly version: string;
   readonly tiers: Readonly<Record<string, number>>;
   readonly hosts: { readonly live: string | null; readonly sandbox: string | null };
@@ -39,6 +46,8 @@ export interface ServerOptions {
   /** How many proxies are in front. */
   readonly trustProxy: number;
   readonly logLevel: string;
+  /** Takes the lines of the log; default: the standard output. */
+  readonly logTo?: LogStream;
   readonly jwks: object;
   /** PEM of the trust anchors. */
   readonly anchors: Readonly<Record<Mode, string>>;
@@ -56,8 +65,11 @@ export interface ServerOptions {
 export async function newServer(options: ServerOptions): Promise<FastifyInstance> {
   const { ports, metrics } = options;
   const app = fastify({
-    logger: options.logLevel === 'silent' ? false : { level: options.logLevel, base: null, serializers: SERIALIZERS },
-    logController: new LogController({ disableRequestLogging: true }),
+    logger:
+      options.logLevel === 'silent'
+        ? false
+        : { level: options.logLevel, base: null, serializers: SERIALIZERS, ...(options.logTo && { stream: options.logTo }) },
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => `req_${randomId(16)}`,
     trustProxy: options.trustProxy > 0 && ((_address: string, hop: number) => hop < options.trustProxy),
     bodyLimit: 1024 * 1024,
@@ -83,10 +95,7 @@ export async function newServer(options: ServerOptions): Promise<FastifyInstance
     const seconds = (performance.now() - request.startedAt) / 1000;
     const route = request.routeOptions.url ?? 'unknown';
     metrics.observe(route, request.method, reply.statusCode, seconds);
-    request.log.info(
-      { requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(seconds * 1000) },
-      'answered',
-    );
+    request.log.info({ method: request.method, route, status: reply.statusCode, ms: Math.round(seconds * 1000) }, 'answered');
   });
   app.setErrorHandler((error, request, reply) => failed(error, request, reply));
   app.setNotFoundHandler((request, reply) =>
@@ -147,7 +156,7 @@ async function holderIn(
   return holder.realm.mode === mode ? holder : null;
 }
 
-function systemRoutes(app: FastifyInstance, { metrics, ready, jwks, anchors }: ServerOptions): void {
+function systemRoutes(app: FastifyInstance, { metrics, metricsToken, ready, jwks, anchors }: ServerOptions): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
     try {
@@ -157,9 +166,11 @@ function systemRoutes(app: FastifyInstance, { metrics, ready, jwks, anchors }: S
       return reply.code(503).send({ status: 'not ready' });
     }
   });
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+    if (metricsToken !== null && !sameText(request.headers.authorization ?? '', `Bearer ${metricsToken}`))
+      return sendError(request, reply.header('www-authenticate', 'Bearer'), METRICS_REFUSED);
+    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => jwks);
   for (const mode of ['test', 'live'] as const)
@@ -177,7 +188,7 @@ function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): F
       .split('\n')
       .filter((line) => line.trimStart().startsWith('at '))
       .slice(0, 12);
-    request.log.error({ requestId: request.id, error: name, code, where }, 'failed');
+    request.log.error({ error: name, code, where }, 'failed');
   }
   return sendError(request, reply, answer);
 }
@@ -215,10 +226,12 @@ const helmetOptions = (frameAncestors: readonly string[]) => ({
   frameguard: frameAncestors.length > 0 ? (false as const) : { action: 'deny' as const },
 });
 
-/** Nothing of a request but what the hooks above write. */
+const METRICS_REFUSED = { status: 401, code: 'UNAUTHORIZED', message: 'The measurements are shown to who has their token.' } as const;
+
 /** What a client gets to end its request when the service stops. */
 const CLOSE_GRACE_MS = 10_000;
 
+/** Nothing of a request but what the hooks above write. */
 const SERIALIZERS = {
   req: () => ({}),
   res: () => ({}),

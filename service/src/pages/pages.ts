@@ -80,7 +80,7 @@ function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   const { statusCode, name } = error as { readonly statusCode?: number; readonly name?: string };
   const known = error instanceof ServiceFault ? FAULTS[error.code] : error instanceof ZodError ? FAULTS['not-found'] : undefined;
   const { status, title, text } = known ?? (statusCode !== undefined && statusCode < 500 ? { ...FAULT, status: statusCode } : FAULT);
-  if (status >= 500) request.log.error({ requestId: request.id, error: name }, 'failed');
+  if (status >= 500) request.log.error({ error: name }, 'failed');
   const said = text === 'malformed' ? words.problem.malformed : words[text];
   if (wantsJson(request)) return reply.code(status).header('cache-control', 'no-store').send({ message: said });
   return sendPage(reply, status, notePage(words, words[title], said));

@@ -30,7 +30,7 @@ export function validationRoutes(app: FastifyInstance, parts: PageParts): void {
       return sendPage(reply, 200, verdictPage(words, name, validation, report), { style });
     } catch (error) {
       const { status, problem } = problemOf(error);
-      if (status >= 500) request.log.error({ requestId: request.id, error: (error as Error).name }, 'failed');
+      if (status >= 500) request.log.error({ error: (error as Error).name }, 'failed');
       return sendPage(reply, status, formPage(words, words.problem[problem]));
     }
   });

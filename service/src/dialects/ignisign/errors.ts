@@ -7,7 +7,7 @@ export function sendFailure(error: unknown, request: FastifyRequest, reply: Fast
   const { kind, message, retryAfter } = failureOf(error);
   const [status, word] = WORDS[kind] ?? [400, 'BAD_REQUEST'];
   const named = error instanceof ServiceFault ? error.details['word'] : undefined;
-  if (status >= 500) request.log.error({ requestId: request.id, error: (error as Error).name }, 'failed');
+  if (status >= 500) request.log.error({ error: (error as Error).name }, 'failed');
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   return sendProblem(reply, status, typeof named === 'string' ? named : word, message);
 }

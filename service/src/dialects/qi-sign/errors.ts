@@ -6,7 +6,7 @@ export function sendFailure(error: unknown, request: FastifyRequest, reply: Fast
   if ((error as { readonly statusCode?: number }).statusCode === 406) return sendStatus(reply, 406, 'The body is no JSON.');
   const { kind, message, retryAfter } = failureOf(error);
   const status = STATUSES[kind] ?? 400;
-  if (status >= 500) request.log.error({ requestId: request.id, error: (error as Error).name }, 'failed');
+  if (status >= 500) request.log.error({ error: (error as Error).name }, 'failed');
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   return sendStatus(reply, status, message);
 }

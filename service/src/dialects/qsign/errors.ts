@@ -5,7 +5,7 @@ import { type Failure, failureOf } from '../faults.ts';
 export function sendFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { kind, message, retryAfter } = failureOf(error);
   const status = STATUSES[kind] ?? 400;
-  if (status >= 500) request.log.error({ requestId: request.id, error: (error as Error).name }, 'failed');
+  if (status >= 500) request.log.error({ error: (error as Error).name }, 'failed');
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   return reply.code(status).type('application/json; charset=utf-8').send({ status: 'error', message });
 }

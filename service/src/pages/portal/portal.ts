@@ -43,7 +43,7 @@ function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): F
         : statusCode !== undefined && statusCode < 500
           ? ([statusCode, 'foreign'] as const)
           : FAILED;
-  if (status >= 500) request.log.error({ requestId: request.id, error: name }, 'failed');
+  if (status >= 500) request.log.error({ error: name }, 'failed');
   const foreign = error instanceof ServiceFault && error.details['foreign'] !== undefined;
   const back = html`<p><a href="${HOME}">${words.problem.back}</a></p>`;
   return sendPage(reply, status, notePage(page, words.problem.title, words.problem[foreign ? 'foreign' : text], back));
