@@ -92,7 +92,7 @@ export function readHashIndex(info: SignerInfo): HashIndex | null {
   const found = info.unsignedAttributes.filter(({ type }) => HASH_INDEXES.has(type));
   const [attribute] = found;
   const [value] = attribute?.values ?? [];
-  if (!attribute || !value || found.length !== 1) return null;
+  if (!attribute || !value || found.length !== 1 || attribute.values.length !== 1) return null;
   return orNull(
     attempt(() => {
       const outer = overValue(value, 'ATSHashIndex');
@@ -125,12 +125,12 @@ export function archiveV3Parts(
   signedData: SignedData,
   info: SignerInfo,
   imprintDigest: DigestName,
-  index: Pick<HashIndex, 'bytes'> | null,
+  index: Bytes,
   content: SignedContent | null,
 ): readonly Bytes[] | null {
   const hash = content?.digest(imprintDigest);
   if (!hash) return null;
-  return [der.oid(signedData.contentType), hash, ...signedComponents(info), ...(index ? [index.bytes] : [])];
+  return [der.oid(signedData.contentType), hash, ...signedComponents(info), index];
 }
 
 /** DER ATSHashIndexV3 of all certificates, revocation data and values of unsigned attributes that are there (EN 319 122-1, 5.5.2). */

@@ -76,7 +76,7 @@ export async function addArchiveTimestamps(
   const attributes = new Map<number, readonly Bytes[]>();
   for (const [number, info] of signedData.signerInfos.entries()) {
     const index = hashIndexOf(digest, signedData, info);
-    const parts = archiveV3Parts(signedData, info, digest, { bytes: index }, signedData.encapsulated ?? content);
+    const parts = archiveV3Parts(signedData, info, digest, index, signedData.encapsulated ?? content);
     if (parts === null) throw new Fault('bad-option', 'an archive time-stamp is over the content: hand in the detached file');
     const token = await authority.stamp(digestOf(digest, ...parts), digest);
     const indexed = addUnsignedAttribute(token, 0, encodeAttribute(ATTRIBUTE.hashIndexV3, index));

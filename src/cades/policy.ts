@@ -1,7 +1,7 @@
 /** The signature policy a signer names, EN 319 122-1, 5.2.9: signature-policy-identifier and signature-policy-store. */
 import { der, TAG } from '../asn1/index.ts';
 import type { Bytes } from '../base/bytes.ts';
-import { attempt, orNull, type Parsed } from '../base/parsed.ts';
+import { attempt, orNull, type Parsed, unreadable } from '../base/parsed.ts';
 import { readAlgorithmIdentifier } from '../cms/algorithm-identifier.ts';
 import { type Attribute, encodeAttribute, findAttribute, overValue } from '../cms/attribute.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
@@ -60,10 +60,16 @@ export function encodeSignaturePolicy(policy: PolicyToName | 'implied'): Bytes {
   );
 }
 
-/** The policy of a signature; null where no policy is named. */
+/** The policy of a signature; null where no policy is named. There is one (EN 319 122-1, 5.2.9): of several none can be told. */
 export function readSignaturePolicy(attributes: readonly Attribute[]): Parsed<SignaturePolicy> | null {
-  const value = findAttribute(attributes, ATTRIBUTE.signaturePolicy)?.values[0];
-  return value ? attempt(() => readPolicy(value)) : null;
+  const named = attributes.filter(({ type }) => type === ATTRIBUTE.signaturePolicy);
+  if (named.length === 0) return null;
+  const [value, ...others] = named.flatMap(({ values }) => values);
+  return attempt(() =>
+    value === undefined || others.length > 0 || named.length > 1
+      ? unreadable('signature-policy-identifier', 0, 'not one value')
+      : readPolicy(value),
+  );
 }
 
 /** What a signature-policy-store holds: the document, or where it is kept. */

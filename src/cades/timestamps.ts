@@ -1,7 +1,7 @@
 /** Time-stamps in the attributes of a CMS signature: what each is over and what it covers, EN 319 122-1, 5.2.8, 5.3, 5.5 and annex A; EN 319 102-1, 5.6.2.3. */
 import { der } from '../asn1/index.ts';
 import { spend } from '../base/budget.ts';
-import { type Bytes, equal } from '../base/bytes.ts';
+import { type Bytes, EMPTY, equal } from '../base/bytes.ts';
 import type { Attribute } from '../cms/attribute.ts';
 import { digestOrNull, type SignedContent } from '../cms/content.ts';
 import { ATTRIBUTE } from '../cms/oid.ts';
@@ -79,6 +79,8 @@ function tokensOf(info: SignerInfo): Found[] {
   const signed = (info.signedAttributes?.attributes ?? []).filter(({ type }) => type === ATTRIBUTE.contentTimestamp);
   return [...signed, ...info.unsignedAttributes].flatMap((attribute) => {
     const kind = KINDS.get(attribute.type);
+    // Over the content it means something as a signed attribute alone (EN 319 122-1, 5.2.8).
+    if (kind === 'content' && !signed.includes(attribute)) return [];
     if (attribute.type === ATTRIBUTE.longTermValidation)
       return attribute.values.flatMap((value) =>
         readLongTermValidation(value).tokens.map((token) => ({ attribute, kind: 'long-term-validation' as const, value: token })),
@@ -263,8 +265,10 @@ function targetOf(signature: StampedSignature, read: Read, all: readonly Read[],
       return (name) => closest(archiveV2Digests(name, signedData, info, attributesBefore(info, read, all), content), read);
     case 'archive-3':
       return (name) => {
-        const parts = archiveV3Parts(signedData, info, name, index, content);
-        return parts && digestOrNull(name, ...parts);
+        const parts = index && archiveV3Parts(signedData, info, name, index.bytes, content);
+        if (parts) return digestOrNull(name, ...parts);
+        // The content is there, the index that the imprint has to be over is not: nothing agrees with it.
+        return index === null && content?.digest(name) ? EMPTY : null;
       };
   }
 }

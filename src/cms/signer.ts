@@ -23,19 +23,18 @@ export interface ResolvedReference {
 }
 
 /**
- * The signer: candidates that the signed reference or the SignerIdentifier names come first, the first of them whose key
- * verifies wins. Only where none is named, a few of the others are tried by their key. Not a statement of trust.
+ * The signer: a certificate that the SignerIdentifier names (RFC 5652, 5.3). Of several, such as renewals with the same key
+ * identifier, those that the signed reference names come first, and the first whose key verifies wins. Not a statement of trust.
  */
 export function findSigner(info: SignerInfo, candidates: Iterable<Certificate>, content: SignedContent | null): FoundSigner {
   const parsed = certificateReferences(info.signedAttributes?.attributes ?? []);
   const references = parsed.ok ? parsed.value : [];
-  const ranked = rank(info.sid, references, candidates);
-  const named = ranked.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
-  const tried = (named.length > 0 ? named : ranked).slice(0, MAXIMUM_TRIED);
+  const ranked = rank(references, candidates);
+  const named = ranked.filter(({ certificate }) => identifies(info.sid, certificate)).sort((a, b) => Number(b.isFirst) - Number(a.isFirst));
   let best: { certificate: Certificate; result: ValueResult } | null = null;
-  for (const { certificate } of tried) {
+  for (const { certificate } of named.slice(0, MAXIMUM_TRIED)) {
     const result = checkValue(info, certificate.spki, content);
-    if (result.value === 'intact' || (best === null && named.length > 0)) best = { certificate, result };
+    if (result.value === 'intact' || best === null) best = { certificate, result };
     if (result.value === 'intact') break;
   }
   return {
@@ -81,18 +80,17 @@ export const settledValue = ({ value }: ValueResult, { violations }: ContentChec
 
 interface Ranked {
   readonly certificate: Certificate;
-  readonly score: number;
   /** References that have its digest. */
   readonly named: ReadonlySet<CertificateReference>;
+  /** Whether the signer's own reference has: it comes first (RFC 5035, 4); later ones name its issuers. */
+  readonly isFirst: boolean;
 }
 
-function rank(sid: SignerIdentifier, references: readonly CertificateReference[], candidates: Iterable<Certificate>): Ranked[] {
+function rank(references: readonly CertificateReference[], candidates: Iterable<Certificate>): Ranked[] {
   const [first] = references;
   return [...candidates].map((certificate) => {
     const named = new Set(references.slice(0, MAXIMUM_REFERENCES).filter((reference) => refersTo(reference, certificate)));
-    // The signer's own reference comes first (RFC 5035, 4); later ones name its issuers.
-    const score = (first && named.has(first) ? 2 : 0) + (identifies(sid, certificate) ? 1 : 0);
-    return { certificate, score, named };
+    return { certificate, named, isFirst: first !== undefined && named.has(first) };
   });
 }
 

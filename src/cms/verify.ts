@@ -159,6 +159,8 @@ function checkOccurrences(attributes: readonly Attribute[], violations: string[]
   for (const { type, values } of attributes) {
     const name = ONCE.get(type);
     if (name !== undefined && (seen.has(type) || values.length !== 1)) violations.push(`the ${name} attribute has not exactly one value`);
+    else if (type === ATTRIBUTE.signingTime && !TIMES.has(values[0]?.[0]))
+      violations.push(`the ${name} attribute has not exactly one value of its type`);
     if (type === ATTRIBUTE.counterSignature) violations.push('a countersignature must be an unsigned attribute');
     seen.add(type);
   }
@@ -178,12 +180,14 @@ function protects(info: SignerInfo, value: Bytes): boolean {
     const digestIdentifier = reader.raw(reader.any());
     const signatureIdentifier = reader.raw(reader.element(0xa1, 'signatureAlgorithm')).slice();
     signatureIdentifier[0] = TAG.SEQUENCE;
-    return sameIdentifier(digestIdentifier, info.digestAlgorithm.bytes) && equal(signatureIdentifier, info.signatureAlgorithm.bytes);
+    return (
+      sameIdentifier(digestIdentifier, info.digestAlgorithm.bytes) && sameIdentifier(signatureIdentifier, info.signatureAlgorithm.bytes)
+    );
   });
   return result.ok && result.value;
 }
 
-/** Digest identifiers with NULL parameters and without any are the same (RFC 5754, 2). */
+/** Identifiers with NULL parameters and without any are the same: of digests (RFC 5754, 2), and of RSA (RFC 4055, 5). */
 function sameIdentifier(a: Bytes, b: Bytes): boolean {
   const bare = (identifier: Bytes): Bytes => {
     const length = identifier.length;
@@ -200,6 +204,7 @@ const SIGNED_ONLY: ReadonlyMap<string, string> = new Map([
   [ATTRIBUTE.signingTime, 'signing-time'],
   [ATTRIBUTE.algorithmProtection, 'algorithm protection'],
 ]);
+const TIMES: ReadonlySet<number | undefined> = new Set([TAG.UTC_TIME, TAG.GENERALIZED_TIME]);
 const ONCE: ReadonlyMap<string, string> = new Map([
   [ATTRIBUTE.signingTime, 'signing-time'],
   [ATTRIBUTE.algorithmProtection, 'algorithm protection'],

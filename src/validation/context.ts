@@ -19,6 +19,8 @@ interface ContextCase {
 function isAcceptable({ signature, policy: { acceptablePolicies } }: ContextCase): boolean {
   const { policy } = signature;
   if (!policy) return acceptablePolicies.includes('NO_POLICY');
+  // An attribute that cannot be read may name any rules: they cannot be followed.
+  if (!policy.implied && policy.id === '') return false;
   if (acceptablePolicies.includes('ANY_POLICY')) return true;
   return acceptablePolicies.includes(policy.implied ? 'IMPLICIT_POLICY' : policy.id);
 }

@@ -95,7 +95,9 @@ function referenceVersionFits({ signer }: SignatureFacts): boolean {
 
 function isCadesBaseline(signature: SignatureFacts, cms: CmsStructure): boolean {
   if (!cms.holdsSigner || cms.contentType !== DATA) return false;
-  if (signature.policy?.store && signature.policy.digestAlgorithm === null) return false;
+  if (signature.counterSignatureOf === null && cms.contentTypeAttribute !== DATA) return false;
+  // A stored policy is of use only beside the digest of the policy (EN 319 122-1, 5.2.10).
+  if (unsigned(cms, POLICY_STORE) > 0 && (signature.policy?.digestAlgorithm ?? null) === null) return false;
   return signed(cms, SIGNING_TIME) === 1;
 }
 
@@ -169,6 +171,7 @@ const SIGNING_TIME = '1.2.840.113549.1.9.5';
 const SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 const SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
 const SIGNATURE_POLICY = '1.2.840.113549.1.9.16.2.15';
+const POLICY_STORE = '0.4.0.19122.1.3';
 const CERTIFICATE_REFERENCES = '1.2.840.113549.1.9.16.2.21';
 const REVOCATION_REFERENCES = '1.2.840.113549.1.9.16.2.22';
 const CERTIFICATE_VALUES = '1.2.840.113549.1.9.16.2.23';
