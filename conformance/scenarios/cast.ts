@@ -99,6 +99,11 @@ const CA_VALIDITY: Readonly<Record<string, readonly [number, number]>> = {
 
 async function signerUnder(issuer: Actor, choices: Choices, times: Times): Promise<Actor> {
   const { signer: odd, revocation } = choices;
+  const purposes = [
+    ...(odd === 'purpose-of-servers' ? ['1.3.6.1.5.5.7.3.1'] : []),
+    ...(odd === 'purpose-of-stamps' ? [TIME_STAMPING] : []),
+    ...(revocation === 'ocsp-by-signer' ? [OCSP_SIGNING] : []),
+  ];
   const extensions: IssuedExtension[] = [
     ...(odd === 'is-ca' ? [ca()] : []),
     ...(odd === 'no-key-usage' ? [] : [signerUsage(odd)]),
@@ -106,9 +111,7 @@ async function signerUnder(issuer: Actor, choices: Choices, times: Times): Promi
     ...(odd === 'no-revocation-available' ? [extension.noRevocationAvailable()] : []),
     ...(odd === 'short-term' ? [{ oid: '0.4.0.194121.2.1', critical: false, value: der.NULL }] : []),
     ...(odd === 'no-check' ? [extension.ocspNoCheck()] : []),
-    ...(odd === 'purpose-of-servers' ? [extension.extendedKeyUsage(['1.3.6.1.5.5.7.3.1'])] : []),
-    ...(odd === 'purpose-of-stamps' ? [extension.extendedKeyUsage([TIME_STAMPING], true)] : []),
-    ...(revocation === 'ocsp-by-signer' ? [extension.extendedKeyUsage([OCSP_SIGNING])] : []),
+    ...(purposes.length > 0 ? [extension.extendedKeyUsage(purposes, odd === 'purpose-of-stamps')] : []),
     ...pointsOf(revocation),
   ];
   return actor('signer', odd === 'self-signed' ? null : issuer, {

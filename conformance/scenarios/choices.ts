@@ -1,6 +1,6 @@
 /** What may be odd about the chains, the revocation data and the times of a signature (EN 319 102-1, 5): dimensions of which the first value is the usual one. */
 
-/** Singles, then pairs: of each scenario at most two things are odd, so that what it comes to can be told by hand. */
+/** Of each scenario few things are odd, so that what it comes to can be told by hand. */
 export const DIMENSIONS = {
   format: ['cades', 'pades'],
   /** What is in the document beside the signature. */
@@ -183,6 +183,7 @@ export interface Scenario {
   readonly choices: Choices;
 }
 
+const AFTER = DIMENSIONS.at.filter((at) => at !== 'before');
 const NAMES = Object.keys(DIMENSIONS) as readonly Dimension[];
 
 /** Only the first values. */
@@ -194,16 +195,20 @@ export function scenario(changes: Partial<Choices>): Scenario {
   return { name: name || 'usual', choices: { ...usual, ...changes } };
 }
 
-/** The usual one, each single odd value, and each pair of odd values at a time that the seed chooses: `count` of those at most. */
+/**
+ * The usual one, each single odd value at each time, then pairs of odd values in an order, and at a time, in a format and under as
+ * many CAs as the seed chooses: the first `count` of those.
+ */
 export function planned(seed: number, count: number): readonly Scenario[] {
   const next = randomNumbers(seed);
+  const chosen = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
   const odd = NAMES.flatMap((dimension) => DIMENSIONS[dimension].slice(1).map((value) => [dimension, value] as const));
   const singles = odd.flatMap(([dimension, value]) => DIMENSIONS.at.map((at) => scenario({ at, [dimension]: value } as Partial<Choices>)));
   const pairs = odd.flatMap(([one, first], i) =>
     odd.slice(i + 1).flatMap(([other, second]) => {
       if (one === other) return [];
-      const at = DIMENSIONS.at[Math.floor(next() * DIMENSIONS.at.length)];
-      return [scenario({ at, [one]: first, [other]: second } as Partial<Choices>)];
+      const around = { at: chosen(AFTER), format: chosen(DIMENSIONS.format), depth: chosen(['2', '3']) };
+      return [scenario({ ...around, [one]: first, [other]: second } as Partial<Choices>)];
     }),
   );
   const shuffled = pairs

@@ -103,7 +103,7 @@ const VALIDATED: Readonly<Record<Choices['at'], number>> = {
   'ca-ended': 7 * YEAR,
   'archivist-ended': 11 * YEAR,
   before: -YEAR - 30 * DAY,
-  'at-once': HOUR / 4,
+  'at-once': 2 * DAY,
 };
 
 const UPDATED: Readonly<Record<Exclude<Choices['update'], 'after-validation'>, number>> = {

@@ -178,7 +178,7 @@ function crlStatus(
       ? `entries cannot be read: ${entry.malformed.reason}`
       : crl.deltaBase !== null && !complete
         ? 'a delta CRL without the complete one that it continues'
-        : scopeProblem(crl, certificate, found !== null),
+        : (signingProblem(signer) ?? scopeProblem(crl, certificate, found !== null)),
   };
 }
 
@@ -204,6 +204,10 @@ function completeFor(
   return latest;
 }
 
+/** A key usage that is there names the signing of CRLs (RFC 5280, 6.3.3 (f)). */
+const signingProblem = (signer: Certificate | null): string | null =>
+  signer?.keyUsage && !signer.keyUsage.has('cRLSign') ? 'its key is not for signing CRLs' : null;
+
 /** Why the CRL does not tell of this certificate (RFC 5280, 5.2 and 6.3.3 (b)); null where it does. */
 function scopeProblem(crl: Crl, certificate: Certificate, listed: boolean): string | null {
   if (crl.unknownCritical.length > 0) return `critical extension ${crl.unknownCritical.join(', ')}`;
@@ -211,9 +215,8 @@ function scopeProblem(crl: Crl, certificate: Certificate, listed: boolean): stri
   return problem ?? (reasons === ALL_REASONS || listed ? null : 'only for some reasons');
 }
 
-/** The issuer, another key of the issuer's name, or the CRL issuer that a distribution point names (RFC 5280, 6.3.3 (f)). */
+/** The issuer, another key of the issuer's name, or the CRL issuer that a distribution point names (RFC 5280, 6.3.3 (b)(1)). */
 function mayListFor(signer: Certificate, certificate: Certificate, issuer: Certificate, crl: Crl): boolean {
-  if (signer.keyUsage && !signer.keyUsage.has('cRLSign')) return false;
   if (equal(signer.spki, issuer.spki) || sameName(signer.subject, certificate.issuer)) return true;
   return crl.issuingDistributionPoint?.indirect === true;
 }

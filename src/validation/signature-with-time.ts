@@ -90,7 +90,13 @@ function withoutRevocation({ world, token, selected }: WithTimeCase): LongTermSe
   return null;
 }
 
-/** The signer, which an anchor is not: for an anchor no validity is checked. */
+/** Of the signing certificate, an anchor or not: nothing is signed with a certificate before there is one. */
+const issuanceOf = ({ basic: { certificate }, world }: WithTimeCase): Instant => {
+  const [signer] = certificate.chain;
+  return signer ? certificateOf(world, signer.certificate).notBefore : -Infinity;
+};
+
+/** The signer, which an anchor is not: for an anchor no end of validity is checked. */
 const signerOf = ({ basic, world }: WithTimeCase) => {
   const [signer] = basic.certificate.judged;
   return signer ? certificateOf(world, signer.id) : null;
@@ -111,12 +117,16 @@ function revokedBefore({ basic, world, reasons, best }: WithTimeCase): Role | nu
   return null;
 }
 
-/** What is wrong with the chain whatever the time, or was at the best signature time: an expired signer may hide it. */
+/**
+ * What is wrong with the chain whatever the time: an expired signer may hide it. Where an authority was not in force at the best
+ * signature time, that time proves nothing, and an earlier one still may (5.6).
+ */
 function chainProblem({ basic, world, best }: WithTimeCase): Conclusion {
   const { judged } = basic.certificate;
   const path = pathConclusion(judged.map(({ facts }) => facts));
   if (!isPassed(path)) return path;
-  return judged.every(({ id, role }) => role === 'signer' || isWithinValidity(certificateOf(world, id), best)) ? passed : GENERAL;
+  const inForce = judged.every(({ id, role }) => role === 'signer' || isWithinValidity(certificateOf(world, id), best));
+  return inForce ? passed : basic.conclusion;
 }
 
 /** Everything that needs revocation data has data that was fresh for the best signature time, and was not on hold then. */
@@ -221,8 +231,7 @@ const WITH_TIME: Block<WithTimeCase> = {
     {
       id: 'best-signature-time-not-before-issuance',
       clause: '5.5.4',
-      applies: (facts) => signerOf(facts) !== null,
-      holds: (facts) => facts.best >= (signerOf(facts)?.notBefore ?? 0),
+      holds: (facts) => facts.best >= issuanceOf(facts),
       otherwise: failed('NOT_YET_VALID'),
       with: atBest,
     },

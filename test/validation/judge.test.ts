@@ -318,6 +318,15 @@ const basic: readonly [title: string, expected: string, change: Change, policy?:
       d.certificates.signer.notAfter = AT - day;
     },
   ],
+  [
+    'a signer that is an anchor, at a time before it was issued',
+    'FAILED NOT_YET_VALID',
+    (d) => {
+      d.anchors.clear();
+      d.anchors.set('signer', { source: 'given', issues: false, sunset: null });
+      d.certificates.signer.notBefore = AT + day;
+    },
+  ],
   // 5.2.7
   [
     'signed data that is missing',

@@ -62,6 +62,20 @@ const rsaArchivist: Change = (draft) => {
 const rows: readonly [title: string, expected: string, change: Change, policy?: string | Policy][] = [
   ['passes, archived while everything was in force', 'PASSED', archived],
   ['passes to the reference implementation too', 'PASSED', archived, 'dss-6.4'],
+  [
+    'whose authority has ended since, like the signer and the authority of the first time-stamp',
+    'PASSED',
+    both((d) => {
+      d.certificates.ca.notAfter = date('2027-06-01');
+    }),
+  ],
+  [
+    'whose authority had ended when it was archived',
+    'OUT_OF_BOUNDS_NO_POE',
+    both((d) => {
+      d.certificates.ca.notAfter = date('2026-04-01');
+    }),
+  ],
   ['that nobody archived', 'OUT_OF_BOUNDS_NOT_REVOKED', both((d) => void d.timestamps.pop())],
   [
     'that was archived after the authority of its time-stamp had expired',
