@@ -20,7 +20,7 @@ export interface PdfSignatureFacts {
   readonly location: string | null;
   readonly contactInfo: string | null;
   readonly signerName: string | null;
-  /** Whether /M is present, and whether the dictionary has a DSS revision before (for document time-stamps). */
+  /** Whether /M tells a date, and whether the dictionary has a DSS revision before (for document time-stamps). */
   readonly hasSigningTime: boolean;
   /** What later revisions changed; null: not analysed, which is never 'nothing'. */
   readonly modifications: readonly PdfModification[] | null;

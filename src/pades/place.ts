@@ -55,7 +55,7 @@ function placeOf(document: PdfDocument, { fieldName, signature, lock }: Placed, 
     location: signature.location,
     contactInfo: signature.contactInfo,
     signerName: signature.name,
-    hasSigningTime: signature.claimedTimeText !== null,
+    hasSigningTime: signature.claimedTime !== null,
     modifications: modificationsOf(signature, lock, certificationInForce(signature, certified), shared),
   };
 }

@@ -32,7 +32,7 @@ import { idsOf, type Store, storeOf } from './store.ts';
 /**
  * Facts of a PDF. Digests and signature values are verified here, nothing is judged. `supplied`: further certificates, DER.
  *
- * Throws `Fault` `wrong-password` where the document is encrypted and the password does not open it, `unsupported` where it is
+ * Throws `Fault` `wrong-password` where the document is encrypted and what was given does not open it, `unsupported` where it is
  * encrypted in a way that is not known here.
  */
 export function readPades(document: Bytes | Source, supplied: readonly Bytes[] = [], options: OpenOptions = {}): Parsed<DocumentFacts> {
@@ -131,13 +131,8 @@ function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfS
   const contents = signature.contents?.bytes ?? null;
   const fail = (kind: UnreadableToken['kind'], malformed: Malformed): void =>
     void reading.unreadable.push({ kind, name: fieldName, malformed });
-  // A time-stamp dictionary has to call itself one (ISO 32000-2, 12.8.5; EN 319 142-1, 5.4.3).
-  if (signature.subFilter === 'ETSI.RFC3161' && signature.type === 'Sig')
-    return fail('signature-field', {
-      what: 'signature dictionary',
-      at: 0,
-      reason: '/Type is that of a signature, /SubFilter that of a time-stamp',
-    });
+  const mismatch = typeMismatch(signature);
+  if (mismatch !== null) return fail('signature-field', { what: 'signature dictionary', at: 0, reason: mismatch });
   const kind = signature.subFilter === 'ETSI.RFC3161' || signature.type === 'DocTimeStamp' ? 'timestamp' : 'signature';
   if (contents === null || contents.length === 0) return fail(kind, { what: 'signature dictionary', at: 0, reason: 'no /Contents' });
   if (signature.subFilter === 'adbe.x509.rsa_sha1')
@@ -149,6 +144,14 @@ function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfS
   const problem =
     kind === 'timestamp' ? readTimestamp(reading, signature, contents, place) : readSignature(reading, signature, contents, place);
   if (problem !== null) fail(kind, problem);
+}
+
+/** Why a dictionary is none of its kind: /Type may be left out, and has to fit where it is there (ISO 32000-2, 12.8.1 and 12.8.5; EN 319 142-1, 5.4.3). */
+function typeMismatch({ type, subFilter }: SignatureDictionary): string | null {
+  if (type === null || (type === 'Sig' && subFilter !== 'ETSI.RFC3161')) return null;
+  if (type === 'Sig') return '/Type is that of a signature, /SubFilter that of a time-stamp';
+  if (type !== 'DocTimeStamp') return '/Type is neither that of a signature nor that of a time-stamp';
+  return subFilter === null || subFilter === 'ETSI.RFC3161' ? null : '/Type is that of a time-stamp, /SubFilter is not';
 }
 
 function readSignature(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {

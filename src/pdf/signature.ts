@@ -25,8 +25,7 @@ export interface SignatureDictionary {
   readonly revision: number | null;
   /** The covered octets end where that revision ends: at its `%%EOF` or the white space after it. */
   readonly coversRevision: boolean;
-  /** /M as written, and what it tells. */
-  readonly claimedTimeText: string | null;
+  /** /M, where it is a date. */
   readonly claimedTime: Instant | null;
   readonly name: string | null;
   readonly reason: string | null;
@@ -76,7 +75,7 @@ export function readSignature(document: PdfDocument, value: PdfObject): Signatur
   const coverage = checkByteRange(byteRange, place, document.size);
   const all = revisions(document);
   const revision = coverage.end === null || coverage.ranges === null ? null : revisionReaching(all, coverage.end);
-  const claimedTimeText = textOf(at('M'));
+  const claimed = textOf(at('M'));
   return {
     ref: isKind(value, 'ref') ? value : null,
     dict,
@@ -88,8 +87,7 @@ export function readSignature(document: PdfDocument, value: PdfObject): Signatur
     coverage,
     revision,
     coversRevision: revision !== null && coverage.end !== null && endsRevision(document, coverage.end, all[revision]),
-    claimedTimeText,
-    claimedTime: claimedTimeText === null ? null : parseDate(claimedTimeText),
+    claimedTime: claimed === null ? null : parseDate(claimed),
     name: textOf(at('Name')),
     reason: textOf(at('Reason')),
     location: textOf(at('Location')),

@@ -39,7 +39,9 @@ export function parseDate(text: string): Instant | null {
   const part = (i: number, otherwise: number): number => (found[i] === undefined ? otherwise : Number(found[i]));
   const [year, month, day, hour, minute, second] = [part(1, 0), part(2, 1), part(3, 1), part(4, 0), part(5, 0), part(6, 0)];
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return null;
-  const offset = (part(8, 0) * 60 + part(9, 0)) * 60_000;
+  const [hours, minutes] = [part(8, 0), part(9, 0)];
+  if (hours > 23 || minutes > 59) return null;
+  const offset = (hours * 60 + minutes) * 60_000;
   const at = Date.UTC(year, month - 1, day, hour, minute, second);
   if (year < 100 || new Date(at).getUTCDate() !== day) return null;
   return found[7] === '-' ? at + offset : at - offset;

@@ -94,6 +94,8 @@ export const detailWords: Readonly<Record<DetailWord, string>> = {
   'its value is no dictionary': 'sein Wert ist kein Dictionary',
   'no /Contents': 'ohne /Contents',
   '/Type is that of a signature, /SubFilter that of a time-stamp': '/Type ist das einer Signatur, /SubFilter das eines Zeitstempels',
+  '/Type is that of a time-stamp, /SubFilter is not': '/Type ist das eines Zeitstempels, /SubFilter nicht',
+  '/Type is neither that of a signature nor that of a time-stamp': '/Type ist weder das einer Signatur noch das eines Zeitstempels',
   'signatures of type adbe.x509.rsa_sha1 hold no CMS and are not supported':
     'Signaturen vom Typ adbe.x509.rsa_sha1 enthalten kein CMS und werden nicht unterstützt',
   '{1} expected, {2} found': '{1} erwartet, {2} gefunden',

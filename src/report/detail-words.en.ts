@@ -102,6 +102,8 @@ const SENTENCES = [
   'its value is no dictionary',
   'no /Contents',
   '/Type is that of a signature, /SubFilter that of a time-stamp',
+  '/Type is that of a time-stamp, /SubFilter is not',
+  '/Type is neither that of a signature nor that of a time-stamp',
   'signatures of type adbe.x509.rsa_sha1 hold no CMS and are not supported',
   '{1} expected, {2} found',
   'unexpected further value',

@@ -27,7 +27,7 @@ const xadesMaterial = (subject: LevelCase): XadesMaterial => ({
 
 /** EN 319 142-1, 6 and 142-2, 4 and 5. */
 function padesLevel(subject: LevelCase, cms: CmsStructure): string {
-  if (!isBes(subject.signature, cms) || !cms.detached || NOT_IN_PDF.some((oid) => signed(cms, oid) > 0)) return 'PDF-NOT-ETSI';
+  if (!isPades(subject.signature, cms)) return 'PDF-NOT-ETSI';
   if (isPadesBaseline(subject, cms)) {
     if (!hasTime(subject)) return 'PAdES-BASELINE-B';
     if (!hasLongTerm(subject)) return 'PAdES-BASELINE-T';
@@ -39,7 +39,10 @@ function padesLevel(subject: LevelCase, cms: CmsStructure): string {
 }
 
 function pkcs7Level(subject: LevelCase, cms: CmsStructure): string {
-  if (!cms.detached || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
+  const { signature } = subject;
+  // The one kind signs the document, the other a digest of it inside (ISO 32000-1, 12.8.3.3.1).
+  const asItsKind = (signature.pdf?.subFilter === 'adbe.pkcs7.sha1') !== cms.detached;
+  if (!asItsKind || signed(cms, MESSAGE_DIGEST) !== 1) return 'PDF-NOT-ETSI';
   if (!hasTime(subject)) return 'PKCS7-B';
   // Signatures of this kind hold revocation data in an attribute too (ISO 32000-2, 12.8.3.3.2).
   if (!hasStore(subject) || !hasMaterial(subject)) return 'PKCS7-T';
@@ -101,12 +104,19 @@ function isCadesBaseline(signature: SignatureFacts, cms: CmsStructure): boolean 
   return signed(cms, SIGNING_TIME) === 1;
 }
 
+/** What every PAdES signature has, and no entry beside the attribute that it excludes (EN 319 142-1, 6.3; EN 319 142-2, 5). */
+function isPades(signature: SignatureFacts, cms: CmsStructure): boolean {
+  const { pdf, commitmentTypes } = signature;
+  if (pdf?.subFilter !== 'ETSI.CAdES.detached' || pdf.filter === null) return false;
+  if (pdf.reason !== null && commitmentTypes.length > 0) return false;
+  return isBes(signature, cms) && cms.detached && !NOT_IN_PDF.some((oid) => signed(cms, oid) > 0);
+}
+
 function isPadesBaseline({ signature }: LevelCase, cms: CmsStructure): boolean {
   const { pdf } = signature;
   if (!pdf || !cms.holdsSigner || cms.contentType !== DATA) return false;
-  if (!cms.detached || cms.signerInfos !== 1 || cms.signedAttributes.has(SIGNING_TIME)) return false;
-  if (!pdf.hasSigningTime || pdf.filter === null || pdf.byteRange.length === 0 || pdf.subFilter !== 'ETSI.CAdES.detached') return false;
-  return pdf.reason === null || (signature.commitmentTypes.length === 0 && signature.policy === null);
+  if (cms.signerInfos !== 1 || cms.signedAttributes.has(SIGNING_TIME)) return false;
+  return pdf.hasSigningTime && pdf.byteRange.length > 0 && (pdf.reason === null || signature.policy === null);
 }
 
 /** A time-stamp in a VRI entry is none of the level (its place is no field of the document). */

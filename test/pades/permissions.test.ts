@@ -142,10 +142,12 @@ describe('A signature and what follows it in a file', () => {
   });
 
   it.each([
-    ['Sig', 'signature-field'],
-    ['DocTimeStamp', 'timestamp'],
-  ])('a dictionary encoded as a time-stamp that calls itself %s is read as a %s', (type, kind) => {
-    const read = readPades(updated(signedPdf(), (u) => void sign(u, 'T', {}, { Type: name(type), SubFilter: name('ETSI.RFC3161') })));
+    ['ETSI.RFC3161', 'Sig', 'signature-field'],
+    ['ETSI.RFC3161', 'DocTimeStamp', 'timestamp'],
+    ['ETSI.CAdES.detached', 'DocTimeStamp', 'signature-field'],
+    ['ETSI.CAdES.detached', 'Note', 'signature-field'],
+  ])('a dictionary encoded as %s that calls itself %s is read as a %s', (subFilter, type, kind) => {
+    const read = readPades(updated(signedPdf(), (u) => void sign(u, 'T', {}, { Type: name(type), SubFilter: name(subFilter) })));
     expect(read).toMatchObject({ ok: true, value: { unreadable: expect.arrayContaining([expect.objectContaining({ kind, name: 'T' })]) } });
   });
 

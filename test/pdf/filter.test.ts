@@ -134,6 +134,8 @@ describe('text and dates', () => {
     ['D:2024', Date.UTC(2024, 0, 1)],
     ['D:20230229120000Z', null],
     ['D:20241301', null],
+    ["D:20240229120000+24'00'", null],
+    ["D:20240229120000-02'60'", null],
     ['yesterday', null],
   ])('the date %s is told', (text, at) => {
     expect(parseDate(text)).toBe(at);

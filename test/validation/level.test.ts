@@ -120,7 +120,30 @@ describe('the level of a PDF signature', () => {
       'of the old kind with revocation data',
       (d) => {
         d.signature.pdf = pdf({ subFilter: 'adbe.pkcs7.sha1' });
+        d.signature.cms = cms({ detached: false });
         stamp(d);
+      },
+    ],
+    [
+      'PDF-NOT-ETSI',
+      'of the old kind that signs a digest inside, without one',
+      (d) => {
+        d.signature.pdf = pdf({ subFilter: 'adbe.pkcs7.sha1' });
+      },
+    ],
+    ...[{ subFilter: 'ETSI.CAdES.attached' }, { subFilter: null }, { filter: null }].map((entries): (typeof cases)[number] => [
+      'PDF-NOT-ETSI',
+      `with ${JSON.stringify(entries)} in the dictionary`,
+      (d) => {
+        d.signature.pdf = pdf(entries);
+      },
+    ]),
+    [
+      'PDF-NOT-ETSI',
+      'with a reason in the dictionary and a commitment among the attributes',
+      (d) => {
+        d.signature.pdf = pdf({ reason: 'I agree' });
+        d.signature.commitmentTypes = ['1.2.840.113549.1.9.16.6.1'];
       },
     ],
     [
