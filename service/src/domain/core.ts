@@ -126,6 +126,7 @@ export type NoticeType =
   | 'request.cancelled'
   | 'request.declined'
   | 'request.failed'
+  | 'signer.opened'
   | 'signer.verified'
   | 'signer.verification-failed'
   | 'signer.signed'

@@ -20,6 +20,9 @@ export interface Draft<T> {
   readonly createdAt: number;
 }
 
+/** What is written down together with a change of a draft, all or nothing. */
+export type Also<T> = (tx: Tx, draft: Draft<T>) => Promise<void>;
+
 /** Throws `ServiceFault` `duplicate` where the customer used the id before. */
 export async function createDraft<T extends object>(
   { store, vault, clock }: Core,
@@ -27,29 +30,31 @@ export async function createDraft<T extends object>(
   dialect: string,
   name: string,
   content: T,
+  also?: Also<T>,
 ): Promise<Draft<T>> {
   const id = `drf_${randomId(16)}`;
-  const createdAt = clock();
+  const draft: Draft<T> = { id, name, status: 'open', requestId: null, content, createdAt: clock() };
+  const row = {
+    id,
+    tenant_id: realm.tenant,
+    mode: realm.mode,
+    dialect,
+    name,
+    content_sealed: vault.seal(JSON.stringify(content), place('drafts', 'content', id)),
+    request_id: null,
+    status: draft.status,
+    created_at: draft.createdAt,
+  };
   try {
-    await store.db
-      .insertInto('drafts')
-      .values({
-        id,
-        tenant_id: realm.tenant,
-        mode: realm.mode,
-        dialect,
-        name,
-        content_sealed: vault.seal(JSON.stringify(content), place('drafts', 'content', id)),
-        request_id: null,
-        status: 'open',
-        created_at: createdAt,
-      })
-      .execute();
+    await store.transaction(async (tx) => {
+      await tx.insertInto('drafts').values(row).execute();
+      await also?.(tx, draft);
+    });
   } catch (error) {
     if (isDuplicate(error)) throw new ServiceFault('duplicate', 'This id was used before.', { resource: name });
     throw error;
   }
-  return { id, name, status: 'open', requestId: null, content, createdAt };
+  return draft;
 }
 
 /** Throws `ServiceFault` `not-found`. */
@@ -95,6 +100,7 @@ export async function changeDraft<T extends object>(
   dialect: string,
   name: string,
   change: (content: T) => T,
+  also?: Also<T>,
 ): Promise<Draft<T>> {
   const { id } = await readDraft<T>(core, realm, dialect, name);
   return core.store.transaction(async (tx) => {
@@ -103,15 +109,25 @@ export async function changeDraft<T extends object>(
     const content = change(draft.content);
     const sealed = core.vault.seal(JSON.stringify(content), place('drafts', 'content', id));
     await tx.updateTable('drafts').set({ content_sealed: sealed }).where('id', '=', id).execute();
-    return { ...draft, content };
+    const changed = { ...draft, content };
+    await also?.(tx, changed);
+    return changed;
   });
 }
 
 /** Throws `ServiceFault` `conflict` where the draft is not open any more. */
-export async function endDraft(core: Core, draftId: string, status: 'submitted' | 'cancelled', requestId: string | null): Promise<void> {
+export async function endDraft<T>(
+  core: Core,
+  draftId: string,
+  status: 'submitted' | 'cancelled',
+  requestId: string | null,
+  also?: Also<T>,
+): Promise<void> {
   await core.store.transaction(async (tx) => {
-    requireOpen(await held(tx, core, draftId));
+    const draft = await held<T>(tx, core, draftId);
+    requireOpen(draft);
     await tx.updateTable('drafts').set({ status, request_id: requestId }).where('id', '=', draftId).execute();
+    await also?.(tx, { ...draft, status, requestId });
   });
 }
 

@@ -11,6 +11,7 @@ export type LinkPurpose =
   | 'audit-trail'
   | 'preview'
   | 'further-document'
+  | 'archive'
   | 'picture';
 
 export interface Links {

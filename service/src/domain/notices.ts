@@ -7,36 +7,40 @@ import type { Realm } from './model.ts';
 import { place } from './records.ts';
 
 export async function notify(tx: Tx, core: Core, notice: Notice): Promise<void> {
-  const endpoints = await inRealm(tx, notice.request.realm)
+  const { dialect: name, realm } = notice.request;
+  const dialect = core.dialects.get(name);
+  if (dialect) await tell(tx, core, realm, name, (eventId, deliveryId) => dialect.notification(notice, eventId, deliveryId));
+}
+
+/** Tells all addresses of one interface what is written for each. */
+export async function tell(tx: Tx, core: Core, realm: Realm, dialectName: string, write: Written): Promise<void> {
+  const endpoints = await inRealm(tx, realm)
     .selectFrom('webhook_endpoints')
-    .select(['id', 'dialect', 'topics'])
-    .where('dialect', '=', notice.request.dialect)
+    .select(['id', 'topics'])
+    .where('dialect', '=', dialectName)
     .where('disabled_at', 'is', null)
     .execute();
-  if (endpoints.length === 0) return;
-  const dialect = core.dialects.get(notice.request.dialect);
-  if (!dialect) return;
+  const dialect = core.dialects.get(dialectName);
+  if (endpoints.length === 0 || !dialect) return;
   const eventId = dialect.newEventId();
+  const at = core.clock();
   for (const endpoint of endpoints) {
     const wanted = endpoint.topics === null ? null : (JSON.parse(endpoint.topics) as readonly string[]);
     const firstId = `dlv_${randomId(16)}`;
-    const written = dialect.notification(notice, eventId, firstId);
-    for (const [index, message] of (Array.isArray(written)
-      ? (written as Notification[])
-      : written === null
-        ? []
-        : [written as Notification]
-    ).entries()) {
+    for (const [index, message] of [write(eventId, firstId) ?? []].flat().entries()) {
       if (wanted !== null && message.topic !== undefined && !wanted.includes(message.topic)) continue;
-      await putDelivery(tx, core, notice.request.realm, endpoint.id, {
+      await putDelivery(tx, core, realm, endpoint.id, {
         id: index === 0 ? firstId : `${firstId}${index}`,
         eventId: index === 0 ? eventId : `${eventId}.${index}`,
-        at: notice.at,
+        at,
         ...message,
       });
     }
   }
 }
+
+/** One message, several, or none. */
+export type Written = (eventId: string, deliveryId: string) => Notification | readonly Notification[] | null;
 
 interface NewDelivery extends Notification {
   readonly id: string;

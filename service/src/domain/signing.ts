@@ -67,7 +67,10 @@ export async function openSigning(core: Core, signerId: string, visitor: Visitor
       .where('type', '=', 'signer.opened')
       .where('actor', '=', signerId)
       .executeTakeFirst();
-    if (!opened) await logEvent(tx, core, request.id, { type: 'signer.opened', actor: signerId, details: { ...visitor } });
+    if (!opened) {
+      await logEvent(tx, core, request.id, { type: 'signer.opened', actor: signerId, details: { ...visitor } });
+      await notify(tx, core, { type: 'signer.opened', at: core.clock(), request, signer });
+    }
     const row = await tx
       .selectFrom('documents')
       .select(['id', 'media_type', 'pages', 'sha256'])

@@ -1,11 +1,13 @@
 /** Files by links that prove themselves: no key, but a token for this one file and for a limited time. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Core } from '../domain/core.ts';
 import { readPicture } from '../domain/evidence.ts';
 import { ServiceFault } from '../domain/fault.ts';
 import type { LinkPurpose } from '../domain/links.ts';
 import type { SealedFiles } from '../domain/model.ts';
 import { previewOf } from '../domain/previews.ts';
+import { withSigners } from '../domain/records.ts';
+import { archiveOf } from '../sealing/archive.ts';
 import { attachmentHeader } from './download.ts';
 
 export function fileRoutes(app: FastifyInstance, core: Core): void {
@@ -16,6 +18,7 @@ export function fileRoutes(app: FastifyInstance, core: Core): void {
     void reply.header('cache-control', 'private, no-store');
     if (purpose === 'preview') return reply.type('image/png').send(await previewOf(core, opened.subject));
     if (purpose === 'picture') return reply.type('image/jpeg').send(await readPicture(core, opened.subject));
+    if (purpose === 'archive') return sendArchive(core, reply, opened.subject);
     const [requestId = '', documentId] = opened.subject.split('~');
     const sealed = await sealedFiles(core, requestId);
     const further = documentId === undefined ? undefined : sealed.further?.find((one) => one.documentId === documentId);
@@ -32,8 +35,7 @@ export function fileRoutes(app: FastifyInstance, core: Core): void {
 
 /** The name tells which kinds of links may lead there. */
 function openedBy({ links, clock }: Core, token: string, name: string): readonly [LinkPurpose, ReturnType<Core['links']['open']>] {
-  const purposes: readonly LinkPurpose[] =
-    name === 'page-1.png' ? ['preview'] : name === 'audit.pdf' ? ['audit-trail'] : ['sealed-document', 'further-document', 'picture'];
+  const purposes: readonly LinkPurpose[] = PURPOSES[name] ?? ['sealed-document', 'further-document', 'picture'];
   for (const purpose of purposes) {
     const opened = links.open(purpose, token, clock());
     if (opened !== null) return [purpose, opened];
@@ -41,8 +43,24 @@ function openedBy({ links, clock }: Core, token: string, name: string): readonly
   return ['sealed-document', null];
 }
 
+async function sendArchive(core: Core, reply: FastifyReply, requestId: string): Promise<FastifyReply> {
+  const row = await core.store.db.selectFrom('requests').selectAll().where('id', '=', requestId).executeTakeFirst();
+  const request = row && (await withSigners(core.store.db, row, core.vault));
+  if (!request?.sealed) throw new ServiceFault('not-found', 'The document is not kept any more.');
+  return reply
+    .type('application/zip')
+    .header('content-disposition', attachmentHeader(`${request.id}.zip`))
+    .send(await archiveOf(core, request, request.sealed));
+}
+
 async function sealedFiles({ store }: Core, requestId: string): Promise<SealedFiles> {
   const row = await store.db.selectFrom('requests').select('sealed_files').where('id', '=', requestId).executeTakeFirst();
   if (!row?.sealed_files) throw new ServiceFault('not-found', 'The document is not kept any more.');
   return JSON.parse(row.sealed_files) as SealedFiles;
 }
+
+const PURPOSES: Readonly<Record<string, readonly LinkPurpose[]>> = {
+  'page-1.png': ['preview'],
+  'audit.pdf': ['audit-trail'],
+  'proof.zip': ['archive'],
+};

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { plainPdf } from '../../../scripts/plain-pdf.ts';
 import { bareId } from '../../src/domain/ids.ts';
 import { createKey, createTenant } from '../../src/domain/keys.ts';
-import { consent, signNow } from '../../src/domain/signing.ts';
+import { consent, openSigning, signNow } from '../../src/domain/signing.ts';
 import { call, DATABASES, endAfterTests, eventually, formOf, type Running, startReceiver, startRunning } from '../support/running.ts';
 
 const PDF = plainPdf({ title: 'Contract', pages: [['# Contract']] });
@@ -113,6 +113,62 @@ describe.each(DATABASES)('Ignisign, second stage, on %s', (kind) => {
       signers: { signersBySide: [{ signerId, signerExternalId: 'person-7' }] },
     });
     expect(about('FINALIZED')).toMatchObject({ signerId, documentId: document, signatureId: signatures[0].signatureId });
+  });
+
+  test('each step of what is put together is told, each visit, each failed signature, and where everything is', async () => {
+    const told = (topic: string, action: string, matches: (content: Record<string, unknown>) => boolean) =>
+      eventually(async () => {
+        const all = hooks.received.map(({ body }) => JSON.parse(body));
+        return all.find((one) => one.topic === topic && one.action === action && matches(one.content)) ?? null;
+      }, `${topic} ${action} came`);
+    const { signerId } = await newSigner({ externalId: 'person-9', lastName: undefined });
+    expect((await told('SIGNER', 'CREATED', (about) => about['signerId'] === signerId)).content).toEqual({
+      ...{ appId, appEnv: 'DEVELOPMENT', signerId, signerExternalId: 'person-9' },
+      inputsAdded: ['email', 'firstName'],
+    });
+    await ok('PUT', `${app}/signers/${signerId}`, { lastName: 'Byron' });
+    const added = await told('SIGNER', 'INPUTS_ADDED', (about) => about['signerId'] === signerId);
+    expect([added.content.inputsAdded, added.msgNature]).toEqual([['lastName'], 'INFO']);
+    // Nothing that a profile asks for: nobody is told.
+    await ok('PUT', `${app}/signers/${signerId}`, { externalId: 'person-10' });
+
+    const id = await newRequest({ externalId: 'case-9' });
+    const document = await newDocument({ signatureRequestId: id });
+    await giveFile(document);
+    const { signerId: failing } = await newSigner({ email: 'sign.fail@qsignhub-test.io' });
+    await ok('PUT', `/signature-requests/${id}`, { signerIds: [signerId], signatureMethod: 'ADVANCED_STD' });
+    const own = (about: Record<string, unknown>) => about['signatureRequestId'] === id;
+    for (const action of ['INITIALIZED', 'UPDATED'])
+      expect((await told('SIGNATURE_REQUEST', action, own)).content).toEqual({
+        ...{ signatureRequestId: id, status: 'DRAFT', signatureRequestExternalId: 'case-9' },
+      });
+    await ok('POST', `/signature-requests/${id}/publish`);
+    const { core } = running.service;
+    const [row] = await core.store.db.selectFrom('signers').select('id').where('request_id', '=', id).execute();
+    for (const _ of [1, 2]) await openSigning(core, row?.id ?? '', VISITOR);
+    const names = { signerId, signerExternalId: 'person-10', signatureRequestId: id, signatureRequestExternalId: 'case-9' };
+    expect((await told('SIGNATURE_SESSION', 'INITIALIZED', own)).content).toEqual(names);
+    await core.store.db.updateTable('signers').set({ verification: 'verified' }).where('request_id', '=', id).execute();
+    await consent(core, row?.id ?? '', VISITOR);
+    await signNow(core, row?.id ?? '', VISITOR);
+    const kit = await told('SIGNATURE_PROOF', 'ADV_GENERATED', own);
+    const archive = await call(running, 'GET', kit.content.signatureProofUrl, { key: null });
+    expect([archive.status, archive.headers.get('content-type')]).toEqual([200, 'application/zip']);
+    expect(Buffer.from(archive.bytes).toString('latin1')).toContain('audit-trail.pdf');
+    const sessions = hooks.received.map(({ body }) => JSON.parse(body)).filter(({ topic }) => topic === 'SIGNATURE_SESSION');
+    expect(sessions).toHaveLength(1);
+
+    const second = await newRequest({ documentIds: [document], signerIds: [failing], signatureMethod: 'ADVANCED_STD' });
+    await ok('POST', `/signature-requests/${second}/publish`);
+    expect(await told('SIGNATURE', 'FAILED', (about) => about['signatureRequestId'] === second)).toMatchObject({
+      msgNature: 'ERROR',
+      content: { signerId: failing, documentId: document, documentNature: 'FILE' },
+      error: { code: 'SIGNATURE_AUTH_TOO_MANY_ATTEMPTS', status: 403, message: expect.any(String) },
+    });
+    const closed = await newRequest();
+    await ok('POST', `/signature-requests/${closed}/close`);
+    const cancelled = await told('SIGNATURE_REQUEST', 'CANCELLED', (about) => about['signatureRequestId'] === closed);
+    expect(cancelled.content).toEqual({ signatureRequestId: closed, status: 'CANCELLED' });
   });
 
   test('a request is published once, however often that is asked at the same time', async () => {

@@ -7,7 +7,6 @@ import { newDocumentId, readContent, uploadDocument } from '../../domain/documen
 import { createDraft, removeDraft } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import { bareId } from '../../domain/ids.ts';
-import type { Realm } from '../../domain/model.ts';
 import { eraseDocument } from '../../domain/retention.ts';
 import { MOST_DOCUMENTS } from '../../domain/submission.ts';
 import { attachmentHeader } from '../../http/download.ts';
@@ -15,6 +14,7 @@ import { receiveFile } from '../../http/upload.ts';
 import type { DialectPorts } from '../dialect.ts';
 import { sealedBytes, sealedFileOf } from '../sealed.ts';
 import { type Caller, callerOf } from './access.ts';
+import { tellRequest } from './draft-events.ts';
 import * as draft from './draft-schemas.ts';
 import {
   change,
@@ -68,14 +68,14 @@ export function documentRoutes(app: FastifyInstance, { core }: DialectPorts): vo
       },
     },
     async (request) => {
-      const { realm } = callerOf(request);
+      const caller = callerOf(request);
+      const { realm } = caller;
       const { signatureRequestId: requestId = null, externalId = null, label = null, description = null } = request.body;
       const documentId = newDocumentId();
       if (requestId !== null)
-        await change<RequestContent>(core, realm, REQUESTS, requestId, (content) => {
-          if (content.documentIds.length >= MOST_DOCUMENTS)
-            throw new ServiceFault('invalid', `There can be ${MOST_DOCUMENTS} documents at most.`);
-          return { ...content, documentIds: [...content.documentIds, documentId] };
+        await changeDocuments(core, caller, requestId, (documentIds) => {
+          if (documentIds.length >= MOST_DOCUMENTS) throw new ServiceFault('invalid', `There can be ${MOST_DOCUMENTS} documents at most.`);
+          return [...documentIds, documentId];
         });
       await createDraft<DocumentContent>(core, realm, DOCUMENTS, documentId, { requestId, externalId, label, description });
       return { documentId };
@@ -130,11 +130,12 @@ export function documentRoutes(app: FastifyInstance, { core }: DialectPorts): vo
         },
       },
       async (request) => {
-        const { realm } = callerOf(request);
+        const caller = callerOf(request);
+        const { realm } = caller;
         const { id, file, about } = await readFreeEntry(core, realm, request.params.documentId);
         if (!whole) await describe(core, realm, id, {});
         if (file !== null) await eraseDocument(core, realm, id);
-        if (whole) await forget(core, realm, id, about);
+        if (whole) await forget(core, caller, id, about);
         return { documentId: id };
       },
     );
@@ -247,16 +248,20 @@ export function documentRoutes(app: FastifyInstance, { core }: DialectPorts): vo
 }
 
 /** Takes a document out of the request that it was announced for. */
-async function forget(core: DialectPorts['core'], realm: Realm, id: string, { requestId }: DocumentContent): Promise<void> {
-  await ifFound(removeDraft(core, realm, DOCUMENTS, id));
-  if (requestId !== null)
-    await ifFound(
-      change<RequestContent>(core, realm, REQUESTS, requestId, (content) => ({
-        ...content,
-        documentIds: content.documentIds.filter((one) => one !== id),
-      })),
-    );
+async function forget(core: DialectPorts['core'], caller: Caller, id: string, { requestId }: DocumentContent): Promise<void> {
+  await ifFound(removeDraft(core, caller.realm, DOCUMENTS, id));
+  if (requestId !== null) await ifFound(changeDocuments(core, caller, requestId, (documentIds) => documentIds.filter((one) => one !== id)));
 }
+
+const changeDocuments = (core: DialectPorts['core'], caller: Caller, id: string, by: (ids: readonly string[]) => readonly string[]) =>
+  change<RequestContent>(
+    core,
+    caller.realm,
+    REQUESTS,
+    id,
+    (content) => ({ ...content, documentIds: by(content.documentIds) }),
+    tellRequest(core, caller, 'UPDATED'),
+  );
 
 function viewOf({ appId, appEnv }: Caller, { id, about, file, request }: DocumentEntry): z.output<typeof draft.document> {
   return {

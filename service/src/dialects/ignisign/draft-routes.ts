@@ -8,7 +8,8 @@ import type { Realm } from '../../domain/model.ts';
 import { cancelRequest, newRequestId, pageOfRequests } from '../../domain/requests.ts';
 import { cancelSubmission, submitDraft } from '../../domain/submission.ts';
 import type { DialectPorts } from '../dialect.ts';
-import { callerOf } from './access.ts';
+import { type Caller, callerOf } from './access.ts';
+import { tellRequest } from './draft-events.ts';
 import * as draft from './draft-schemas.ts';
 import {
   change,
@@ -49,12 +50,13 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
       },
     },
     async (request) => {
-      const { realm } = callerOf(request);
+      const caller = callerOf(request);
+      const { realm } = caller;
       const { expirationDate, description = null, externalId = null, ...body } = request.body;
       await requireParts(realm, body);
       const expiresAt = expirationDate === undefined ? null : Date.parse(expirationDate);
       const content: RequestContent = { ...body, description, externalId, expiresAt };
-      const { name } = await createDraft(core, realm, REQUESTS, newRequestId(), content);
+      const { name } = await createDraft(core, realm, REQUESTS, newRequestId(), content, tellRequest(core, caller, 'INITIALIZED'));
       return { signatureRequestId: name };
     },
   );
@@ -71,14 +73,19 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
       },
     },
     async (request) => {
-      const { realm } = callerOf(request);
+      const caller = callerOf(request);
+      const { realm } = caller;
       const { expirationDate, ...rest } = request.body;
       const more = given({ ...rest, expiresAt: expirationDate === undefined ? undefined : Date.parse(expirationDate) });
       await requireParts(realm, more);
-      const { name } = await change<RequestContent>(core, realm, REQUESTS, request.params.signatureRequestId, (content) => ({
-        ...content,
-        ...more,
-      }));
+      const { name } = await change<RequestContent>(
+        core,
+        realm,
+        REQUESTS,
+        request.params.signatureRequestId,
+        (content) => ({ ...content, ...more }),
+        tellRequest(core, caller, 'UPDATED'),
+      );
       return { signatureRequestId: name };
     },
   );
@@ -110,7 +117,7 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
     { schema: { tags, summary: 'Close a request', params: shape.requestId, response: { 200: shape.resent, ...failures } } },
     async (request) => {
       const { signatureRequestId } = request.params;
-      await named('SIGNATURE_REQUEST_NOT_FOUND', close(core, callerOf(request).realm, signatureRequestId));
+      await named('SIGNATURE_REQUEST_NOT_FOUND', close(core, callerOf(request), signatureRequestId));
       return { signatureRequestId };
     },
   );
@@ -221,8 +228,10 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
   );
 }
 
-async function close(core: DialectPorts['core'], realm: Realm, id: string): Promise<void> {
-  if ((await ifFound(cancelSubmission(core, realm, REQUESTS, id).then(() => true))) === null) await cancelRequest(core, realm, id, null);
+async function close(core: DialectPorts['core'], caller: Caller, id: string): Promise<void> {
+  const { realm } = caller;
+  const ended = cancelSubmission(core, realm, REQUESTS, id, tellRequest(core, caller, 'CANCELLED')).then(() => true);
+  if ((await ifFound(ended)) === null) await cancelRequest(core, realm, id, null);
 }
 
 const profileOf = (name: MethodName) => ({ signerProfileId: name, name, signatureMethod: name, inputs: [...METHODS[name].inputs] });

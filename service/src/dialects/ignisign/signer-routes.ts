@@ -10,6 +10,7 @@ import { isOpen, readRequest } from '../../domain/request.ts';
 import { linkOf } from '../../domain/signers.ts';
 import type { DialectPorts } from '../dialect.ts';
 import { callerOf } from './access.ts';
+import { tellSigner } from './draft-events.ts';
 import { given } from './draft-routes.ts';
 import * as draft from './draft-schemas.ts';
 import { change, ifFound, readSigner, SIGNERS, type SignerContent } from './drafts.ts';
@@ -37,10 +38,11 @@ export function signerRoutes(app: FastifyInstance, { core }: DialectPorts): void
       },
     },
     async (request) => {
-      const { realm } = callerOf(request);
+      const caller = callerOf(request);
       const { signerProfileId, firstName = null, lastName = null, phoneNumber = null, externalId = null, email } = request.body;
       const content = { email, firstName, lastName, phoneNumber, externalId, profileId: signerProfileId, requestIds: [] };
-      return signerOf(await createDraft<SignerContent>(core, realm, SIGNERS, `sgn_${randomId(12)}`, content));
+      const also = tellSigner(core, caller, 'CREATED', Object.keys(given(request.body)));
+      return signerOf(await createDraft<SignerContent>(core, caller.realm, SIGNERS, `sgn_${randomId(12)}`, content, also));
     },
   );
 
@@ -56,10 +58,13 @@ export function signerRoutes(app: FastifyInstance, { core }: DialectPorts): void
       },
     },
     async (request) => {
-      const { realm } = callerOf(request);
+      const caller = callerOf(request);
       const { signerProfileId, ...rest } = request.body;
       const more = given({ ...rest, profileId: signerProfileId });
-      return signerOf(await change<SignerContent>(core, realm, SIGNERS, request.params.signerId, (content) => ({ ...content, ...more })));
+      const also = tellSigner(core, caller, 'INPUTS_ADDED', Object.keys(more));
+      return signerOf(
+        await change<SignerContent>(core, caller.realm, SIGNERS, request.params.signerId, (content) => ({ ...content, ...more }), also),
+      );
     },
   );
 

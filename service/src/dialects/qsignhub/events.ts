@@ -39,7 +39,7 @@ function bodyOf(links: Links, { at, request, signer }: Notice, type: string, id:
   };
 }
 
-/** The interface knows nothing of requests that were cancelled, declined, or could not be sealed. */
+/** The interface knows nothing of requests that were cancelled, declined, opened, or could not be sealed. */
 const TYPES: Readonly<Record<NoticeType, string | null>> = {
   'request.created': 'signature_request.created',
   'request.completed': 'signature_request.completed',
@@ -47,6 +47,7 @@ const TYPES: Readonly<Record<NoticeType, string | null>> = {
   'request.cancelled': null,
   'request.declined': null,
   'request.failed': null,
+  'signer.opened': null,
   'signer.verified': 'signer.verification_completed',
   'signer.verification-failed': 'signer.verification_failed',
   'signer.signed': 'signer.signed',
