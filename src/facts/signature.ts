@@ -163,6 +163,8 @@ export interface XmlStructure {
   readonly oneTokenEach: boolean;
   /** Whether another element has the identifier of the signature. */
   readonly sharedId: boolean;
+  /** Why a Signature element cannot be read as one: nothing of it is then told. Left out of those that can. */
+  readonly unread?: string;
 }
 
 /** Outline of a CMS SignedData and of one SignerInfo (RFC 5652): what levels and structure rules ask for. */

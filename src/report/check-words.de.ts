@@ -400,6 +400,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Kein Eintrag des Containers steht doppelt oder führt in die Irre.',
     otherwise: 'Ein Eintrag des Containers steht doppelt, oder sein Name führt in die Irre[: {problem}].',
   },
+  'signature-readable': {
+    holds: 'Die Signatur ist gebaut, wie es der Standard vorsieht.',
+    otherwise: 'Die Signatur ist nicht gebaut, wie es der Standard vorsieht, und lässt sich nicht prüfen[: {problem}].',
+  },
   'signature-identifier-unique': {
     holds: 'Kein anderes Element trägt die Kennung der Signatur.',
     otherwise: 'Ein anderes Element trägt die Kennung der Signatur: welches gemeint ist, lässt sich nicht sagen.',

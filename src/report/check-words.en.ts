@@ -397,6 +397,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'No entry of the container stands twice or leads astray.',
     otherwise: 'An entry of the container stands twice, or its name leads astray[: {problem}].',
   },
+  'signature-readable': {
+    holds: 'The signature is built as the standard has it.',
+    otherwise: 'The signature is not built as the standard has it, so it cannot be checked[: {problem}].',
+  },
   'signature-identifier-unique': {
     holds: 'No other element has the identifier of the signature.',
     otherwise: 'Another element has the identifier of the signature: which of them is meant cannot be told.',

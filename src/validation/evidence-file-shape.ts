@@ -131,6 +131,7 @@ const xml = members<XmlStructure>({
   certificateUri: flag,
   oneTokenEach: flag,
   sharedId: flag,
+  unread: optional(text),
 });
 
 const pdf = members<PdfSignatureFacts>({

@@ -41,6 +41,13 @@ const XML: Block<SignatureFacts> = {
   clause: '5.2.2',
   checks: [
     {
+      id: 'signature-readable',
+      clause: 'XMLDSig 1.1, 4',
+      holds: ({ xml }) => xml?.unread === undefined,
+      otherwise: FORMAT_FAILURE,
+      with: ({ xml }) => ({ problem: xml?.unread ?? '' }),
+    },
+    {
       id: 'signature-identifier-unique',
       clause: 'XMLDSig 1.1, 4.2',
       holds: ({ xml }) => xml?.sharedId !== true,

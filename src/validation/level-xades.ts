@@ -43,7 +43,9 @@ function isBes({ signer }: SignatureFacts, xml: XmlStructure): boolean {
 }
 
 /** EN 319 132-1, 6.3. */
-function isBaseline({ policy }: SignatureFacts, xml: XmlStructure): boolean {
+function isBaseline({ policy, references, signer }: SignatureFacts, xml: XmlStructure): boolean {
+  if (xml.xades === CURRENT && !references.some(({ type }) => type === 'SIGNED_PROPERTIES')) return false;
+  if (signer.references.some(({ digestAlgorithm }) => digestAlgorithm === null)) return false;
   if (!xml.holdsSigner || !CANONICAL.has(xml.canonicalization) || xml.references < 2) return false;
   if (signed(xml, 'SigningTime') !== 1 || signed(xml, 'SigningCertificate', 'SigningCertificateV2') !== 1) return false;
   if (xml.certificateUri || xml.unformatted > 0) return false;
@@ -64,6 +66,8 @@ const sum = (counts: ReadonlyMap<string, number>, names: readonly string[]): num
 const signed = ({ signedProperties }: XmlStructure, ...names: readonly string[]): number => sum(signedProperties, names);
 const unsigned = ({ unsignedProperties }: XmlStructure, ...names: readonly string[]): number => sum(unsignedProperties, names);
 
+/** The namespace that EN 319 132-1 has. */
+const CURRENT = 'http://uri.etsi.org/01903/v1.3.2#';
 const AT_MOST_ONE = [
   ['SigningTime'],
   ['SigningCertificate', 'SigningCertificateV2'],

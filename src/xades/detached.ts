@@ -3,6 +3,8 @@ import type { Bytes } from '../base/bytes.ts';
 import { concat, equal } from '../base/bytes.ts';
 import type { SignedContent } from '../cms/content.ts';
 import { digestByUri } from '../crypto/algorithm.ts';
+import { attributeNamed, elementsNamed } from '../xml/query.ts';
+import { DS } from '../xmldsig/names.ts';
 import type { ReferenceSource } from '../xmldsig/reference.ts';
 import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
 
@@ -33,9 +35,13 @@ export function sourceOfFiles(files: readonly DetachedFile[]): SourceOf {
 /** Gives the source of one signature: what else it names tells what a name that is not known may stand for. */
 export type SourceOf = (signature: XmlSignature) => ReferenceSource;
 
-/** Whether some reference names a file that is there: then another name does not stand for it. */
-export const isTaken = ({ signedInfo }: XmlSignature, exists: (uri: string) => boolean): boolean =>
-  signedInfo.references.some(({ uri }) => uri !== null && uri !== '' && !uri.startsWith('#') && exists(uri));
+/** Whether some reference, one in a Manifest too, names a file that is there: then another name does not stand for it. */
+export function isTaken({ document, signedInfo, objects }: XmlSignature, exists: (uri: string) => boolean): boolean {
+  const manifests = objects.flatMap((object) => elementsNamed(document, object, DS, 'Manifest'));
+  const listed = manifests.flatMap((manifest) => elementsNamed(document, manifest, DS, 'Reference'));
+  const uris = [...signedInfo.references.map(({ uri }) => uri), ...listed.map((node) => attributeNamed(document, node, 'URI'))];
+  return uris.some((uri) => uri !== null && uri !== '' && !uri.startsWith('#') && exists(uri));
+}
 
 const byDigest = (files: readonly DetachedFile[], reference: XmlReference): DetachedFile | null =>
   files.find(({ content }) => agrees(reference, content)) ?? null;

@@ -50,7 +50,7 @@ export function imprintsOf(kind: TimestampKind, property: XmlNode, content: Stam
     case 'all-data-objects':
       return [implied(dataReferences(signature).map((reference) => ({ reference })))];
     case 'individual-data-objects':
-      return includes === null ? [] : [{ parts: individual(signature, includes), included: NOTHING }];
+      return includes === null ? [] : individual(signature, includes);
     case 'signature-and-references':
     case 'references': {
       // Each version is over the references of its own (annex A; TS 101 903, 7.5).
@@ -137,12 +137,13 @@ function isReferenced({ document, signedInfo }: XmlSignature, object: XmlNode): 
   return id !== null && signedInfo.references.some(({ uri }) => uri === `#${id}` || uri === `#xpointer(id('${id}'))`);
 }
 
-/** Data where `referencedData` says so or nothing is said, else the Reference element itself (5.2.8.2). */
-function individual({ signedInfo }: XmlSignature, includes: readonly Included[]): Part[] {
-  return includes.map(({ element, referencedData }): Part => {
+/** Data where `referencedData` says so or nothing is said, else the Reference element itself; of references alone (5.2.8.2). */
+function individual({ signedInfo }: XmlSignature, includes: readonly Included[]): Imprint[] {
+  const parts = includes.flatMap(({ element, referencedData }): Part[] => {
     const reference = signedInfo.references.find(({ node }) => node === element);
-    return reference !== undefined && referencedData !== false ? { reference } : { element };
+    return reference === undefined ? [] : [referencedData === false ? { element } : { reference }];
   });
+  return parts.length > 0 && parts.length === includes.length ? [{ parts, included: NOTHING }] : [];
 }
 
 interface Included {

@@ -3,7 +3,7 @@ import { equal } from '../base/bytes.ts';
 import { digest } from '../crypto/digest.ts';
 import { canonicalize } from '../xml/canonicalize.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
-import { afterOf, attributeNamed, elementNamed, elementsOf, isNamed, nameOf } from '../xml/query.ts';
+import { afterOf, attributeNamed, elementNamed, elementsNamed, elementsOf, isNamed, nameOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import type { CheckedReference } from '../xmldsig/reference.ts';
 import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
@@ -23,7 +23,7 @@ export interface QualifyingProperties {
 
 export type XadesNamespace = (typeof XADES_VERSIONS)[number];
 
-/** Null where the signature has none, or more than one. */
+/** Null where the signature has none, or more than one, or in them more than one that claim to be signed. */
 export function qualifyingPropertiesOf({ document, id, objects }: XmlSignature): QualifyingProperties | null {
   const found = objects.flatMap((object) =>
     elementsOf(document, object)
@@ -35,11 +35,13 @@ export function qualifyingPropertiesOf({ document, id, objects }: XmlSignature):
   const { node, object } = only;
   const target = attributeNamed(document, node, 'Target');
   const namespace = namespaceOf(document, node) as XadesNamespace;
+  const [signed = null, another] = elementsNamed(document, node, namespace, 'SignedProperties');
+  if (another !== undefined) return null;
   return {
     node,
     object,
     namespace,
-    signed: elementNamed(document, node, namespace, 'SignedProperties'),
+    signed,
     unsigned: elementNamed(document, node, namespace, 'UnsignedProperties'),
     misaimed: target !== null && target !== '' && target !== `#${id}`,
   };

@@ -195,7 +195,7 @@ function brokenSignature(context: Context, node: XmlNode, { at, reason }: Malfor
     material: newMaterial(),
     cms: null,
     pdf: null,
-    xml: NO_STRUCTURE,
+    xml: { ...NO_STRUCTURE, unread: reason },
     structureProblems: [`the Signature at ${at} cannot be read: ${reason}`],
   };
 }

@@ -6,7 +6,7 @@ import type { ReferenceFacts, ReferenceType } from '../facts/signature.ts';
 import type { XmlNode } from '../xml/document.ts';
 import { isNamed, pathOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
-import { DS, REFERENCE_TYPE } from '../xmldsig/names.ts';
+import { DS, REFERENCE_TYPE, TRANSFORM } from '../xmldsig/names.ts';
 import type { CheckedReference } from '../xmldsig/reference.ts';
 import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
 import { COUNTERSIGNED_TYPE, XADES } from './names.ts';
@@ -36,6 +36,7 @@ export function referencesOf(
       return { ...described(signature, found, typeOf(parts, one.reference)), ...(one.ambiguous && { found: true }), ...counts };
     }),
     ...(parent === null ? [] : [overParent(signature, checked, parent)]),
+    ...(checked.some((one) => isOfData(parts, one)) ? [] : [NO_DATA]),
     // Of a Manifest whose data is elsewhere altogether nothing can be said but that.
     ...manifests
       .flatMap((entries) => (entries?.some(({ found }) => found) ? entries : []))
@@ -43,10 +44,26 @@ export function referencesOf(
   ];
 }
 
+/**
+ * Whether a reference is of something beside the signature: its properties and its key alone are no data that anybody signed, and
+ * neither is what transforms leave nothing of (EN 319 102-1, 5.2.7). Base64 may stand for an empty file.
+ */
+function isOfData(parts: Parts, { reference, element, length }: CheckedReference): boolean {
+  const { uri, transforms } = reference;
+  const type = typeOf(parts, reference);
+  if (type === 'SIGNED_PROPERTIES' || type === 'KEY_INFO' || (element !== null && element === parts.properties?.signed)) return false;
+  const isInside = uri === '' || uri?.startsWith('#') === true;
+  return length !== 0 || !isInside || transforms.some(({ algorithm }) => algorithm === TRANSFORM.base64);
+}
+
 /** What a reference says to be the signed properties has to be those of the signature, else it is not found (XML signature wrapping). */
-function held({ properties, said }: Parts, one: CheckedReference): CheckedReference {
-  if (!isSignedPropertiesType(one.reference.type) || properties === null || one.element === null) return one;
-  return one.element === properties.signed && said !== null ? one : { ...one, found: false, intact: false, element: null };
+function held(parts: Parts, one: CheckedReference): CheckedReference {
+  const { properties, said } = parts;
+  const isHeld =
+    properties === null
+      ? typeOf(parts, one.reference) !== 'SIGNED_PROPERTIES'
+      : !isSignedPropertiesType(one.reference.type) || one.element === null || (one.element === properties.signed && said !== null);
+  return isHeld ? one : { ...one, found: false, intact: false, element: null };
 }
 
 /** A counter-signature is over the value of the signature that it stands in (EN 319 132-1, 5.2.7.2). */
@@ -110,3 +127,5 @@ export function dataIdsOf(checked: readonly CheckedReference[], only?: readonly 
       return octets === null ? [] : [toHex(digest('SHA-256', octets))];
     });
 }
+
+const NO_DATA: ReferenceFacts = { type: 'REFERENCE', name: '', digestAlgorithm: null, found: false, intact: false };

@@ -1,5 +1,5 @@
 /** What the signed properties say (EN 319 132-1, 5.2; earlier versions by TS 101 903): read as they are written. */
-import type { Instant } from '../base/instant.ts';
+import { fromIso, type Instant } from '../base/instant.ts';
 import type { XmlDocument, XmlNode } from '../xml/document.ts';
 import { elementNamed, elementsNamed, textOf } from '../xml/query.ts';
 import type { QualifyingProperties } from './qualifying-properties.ts';
@@ -18,14 +18,13 @@ export function signedPropertiesOf(document: XmlDocument, { namespace, signed }:
   return { document, namespace, signature: child('SignedSignatureProperties'), data: child('SignedDataObjectProperties') };
 }
 
-/** SigningTime (5.2.1): xsd:dateTime; without a time zone it is taken as UTC. Null where absent or no time. */
+/** SigningTime (5.2.1): xsd:dateTime; without a time zone it is taken as UTC. Null where absent, or no time that is in the calendar. */
 export function signingTime(properties: SignedProperties): Instant | null {
   const [node, more] = signedNamed(properties, properties.signature, 'SigningTime');
   if (node === undefined || more !== undefined) return null;
   const text = textOf(properties.document, node).trim();
-  if (!/^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?$/.test(text)) return null;
-  const time = Date.parse(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(time) ? null : time;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(text)) return null;
+  return fromIso(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
 }
 
 /** CommitmentTypeIndication (5.2.3): identifiers, OIDs without their `urn:oid:`. */

@@ -13,7 +13,7 @@ export interface FoundXmlSigner {
 
 /**
  * The certificate whose key verifies, among those the signature names and brings. Where none does it is the one that is named, or
- * the first that is brought where none is named; a bare key is of use where no certificate has it.
+ * the first that is brought where none is named; a bare key is of use where no certificate has it, and none that is named is there.
  */
 export function signerOf({ signature, keyInfo, said }: Parts, pool: Pool, finder: Finder): FoundXmlSigner {
   const own = keyInfo.certificates.flatMap((der) => addCertificate(pool, der) ?? []);
@@ -39,7 +39,8 @@ export function signerOf({ signature, keyInfo, said }: Parts, pool: Pool, finder
   }
   const [key] = keyInfo.keys;
   const bare = key === undefined ? null : checkXmlValue(signature, key);
-  if (bare !== null && (own.length === 0 || bare.value === 'intact')) return { certificate: null, result: bare };
+  const isNamed = best !== null && named.has(best.certificate?.fingerprint ?? '');
+  if (bare !== null && !isNamed && (own.length === 0 || bare.value === 'intact')) return { certificate: null, result: bare };
   return best ?? { certificate: null, result: checkXmlValue(signature, null) };
 }
 

@@ -6,7 +6,7 @@ import { digestByUri } from '../crypto/algorithm.ts';
 import { canDigest, createDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { XmlNode } from '../xml/document.ts';
-import { isNamed, parentOf } from '../xml/query.ts';
+import { elementNamed, isNamed, parentOf } from '../xml/query.ts';
 import { canonicalMethod } from './canonical-method.ts';
 import { eachPiece, octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { idsOf } from './ids.ts';
@@ -41,14 +41,19 @@ export interface CheckedReference {
   signedOctets(): Bytes | null;
 }
 
-/** Checks references in order, those of SignedInfo or of a Manifest, within one bound on the work. */
+/** Checks references in order, those of SignedInfo or of a Manifest, within one bound on the work. One of a list may lack a URI (4.4.3.1). */
 export function checkReferences(
   signature: XmlSignature,
   references: readonly XmlReference[],
   source: ReferenceSource,
   work: Work = workFor(signature.document),
 ): CheckedReference[] {
-  return references.map((reference) => checkReference(signature, reference, source, work));
+  const nameless = references.filter(({ uri }) => uri === null).length;
+  return references.map((reference) =>
+    reference.uri === null && nameless > 1
+      ? notFound(signature, reference, digestByUri(reference.digestMethod.algorithm), `${nameless} references without URI`)
+      : checkReference(signature, reference, source, work),
+  );
 }
 
 /** Nothing external is ever fetched: only `source` gives it. */
@@ -149,6 +154,7 @@ function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): 
   const { apex } = target.selection;
   const isManifest = type === REFERENCE_TYPE.manifest;
   if (isManifest && !isNamed(document, apex, DS, 'Manifest')) return `'${uri}' is no Manifest`;
+  if (isManifest && elementNamed(document, apex, DS, 'Reference') === null) return `the Manifest '${uri}' lists nothing`;
   const object = isManifest ? parentOf(document, apex) : apex;
   // Signers in the field call KeyInfo an Object too: it stands where it belongs.
   return objects.includes(object) || object === keyInfo ? null : `'${uri}' does not stand in an Object of the signature`;

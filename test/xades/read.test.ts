@@ -67,7 +67,12 @@ describe('properties that are not signed say nothing', () => {
 });
 
 test.each([
-  ['the reference says another type', template([{ ...references[1], uri: '#p', type: 'urn:x' }], KEY_INFO + properties()), 'REFERENCE', 0],
+  [
+    'the reference says another type',
+    template([...references.slice(0, 1), { ...references[1], uri: '#p', type: 'urn:x' }], KEY_INFO + properties()),
+    'REFERENCE',
+    0,
+  ],
   ['they name another signature', template(references, KEY_INFO + properties(SAID, '#other')), 'SIGNED_PROPERTIES', 1],
 ])('properties that are signed are told although %s', (_, signature, type, problems) => {
   const [facts] = factsOf(signed(`<Doc>${signature}</Doc>`)).signatures;

@@ -159,6 +159,15 @@ test.each([
   );
 });
 
+test.each([
+  ['a part of the document', '<x:Include URI="#o2"/>', (text: string) => [part(text, 'Object', 2)]],
+  ['nothing', '<x:Include URI="#none"/>', () => []],
+])('a time-stamp over single data objects that names %s is over none of them', async (_, inside, over) => {
+  const octets = over(documentWith());
+  const stamped = documentWith(property('x:IndividualDataObjectsTimeStamp', await tokenOver(octets), inside));
+  expect(lastOf(stamped)).toMatchObject({ covers: [], references: [{ found: false, intact: false }] });
+});
+
 test('a method that is not known gives no imprint, a time-stamp in XML is told', async () => {
   const first = documentWith();
   const stamp = property('x:SignatureTimeStamp', await tokenOver([part(first, 'SignatureValue')])).replace(EXCLUSIVE, 'urn:other');
