@@ -46,14 +46,14 @@ export function referencesOf(
 
 /**
  * Whether a reference is of something beside the signature: its properties and its key alone are no data that anybody signed, and
- * neither is what transforms leave nothing of (EN 319 102-1, 5.2.7). Base64 may stand for an empty file.
+ * neither is nothing, where transforms leave that (EN 319 102-1, 5.2.7). Base64 may stand for an empty file.
  */
-function isOfData(parts: Parts, { reference, element, length }: CheckedReference): boolean {
+function isOfData(parts: Parts, { reference, element, length, intact }: CheckedReference): boolean {
   const { uri, transforms } = reference;
   const type = typeOf(parts, reference);
   if (type === 'SIGNED_PROPERTIES' || type === 'KEY_INFO' || (element !== null && element === parts.properties?.signed)) return false;
   const isInside = uri === '' || uri?.startsWith('#') === true;
-  return length !== 0 || !isInside || transforms.some(({ algorithm }) => algorithm === TRANSFORM.base64);
+  return length !== 0 || !intact || !isInside || transforms.some(({ algorithm }) => algorithm === TRANSFORM.base64);
 }
 
 /** What a reference says to be the signed properties has to be those of the signature, else it is not found (XML signature wrapping). */

@@ -63,6 +63,13 @@ describe('nothing is signed, and so nothing is found', () => {
     expect(facts.references.filter(({ found }) => !found)).toHaveLength(1);
   });
 
+  test('where transforms leave nothing of what was signed it was changed', () => {
+    const enveloped = asText([ALL, OWN]);
+    const alone = `${enveloped.slice(enveloped.indexOf('<ds:Signature '), enveloped.indexOf('</Doc>'))}`;
+    expect(signatureOf(alone).references).toMatchObject([{ found: true, intact: false }, { intact: true }]);
+    expect(signatureOf(alone).references).toHaveLength(2);
+  });
+
   test('an empty file that is held in base64 is signed all the same', () => {
     const facts = signatureOf(asText([{ uri: '#o', transforms: transform(`${DS}base64`) }, OWN], `${properties()}<ds:Object Id="o"/>`));
     expect(facts.references).toMatchObject([{ found: true, intact: true }, { found: true }]);
