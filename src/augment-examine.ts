@@ -5,8 +5,10 @@ import type { Bytes } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
 import { type Instant, toIso } from './base/instant.ts';
 import type { Source } from './base/source.ts';
+import type { Recipient } from './crypto/recipient.ts';
 import { type EncodedRevocation, idOf, type RevocationId } from './facts/index.ts';
 import type { LongTermOptions } from './long-term.ts';
+import { openingOf } from './open-pdf.ts';
 import type { TimestampAuthority } from './tsp/timestamp-authority.ts';
 import { type ExamineOptions, examine } from './validate.ts';
 import { type Evidence, judge, policyByName } from './validation/index.ts';
@@ -24,6 +26,8 @@ export interface AugmentOptions extends LongTermOptions {
   readonly detached?: NonNullable<ExamineOptions['detached']>;
   /** Of an encrypted PDF. */
   readonly password?: string;
+  /** Whoever opens it, where it is encrypted for the holders of certificates (`openRecipient` of `adeskit/keys`). */
+  readonly recipient?: Recipient;
 }
 
 /** A document that may be extended, with all that its validation took. Throws `Fault` as `augment` does. */
@@ -55,7 +59,7 @@ export const countsOf = ({ certificates, crls, ocsps }: Readonly<Record<'certifi
 });
 
 async function examineNow(source: Source, options: AugmentOptions, at: Instant): Promise<Examined> {
-  const { trust = [], trustSource, sources, certificates = [], revocations = [], detached = [], password } = options;
+  const { trust = [], trustSource, sources, certificates = [], revocations = [], detached = [] } = options;
   const found = new Map<RevocationId, EncodedRevocation>();
   const keep = <Kept extends EncodedRevocation>(all: readonly Kept[]): readonly Kept[] => {
     for (const one of all) found.set(idOf(one.bytes), one);
@@ -66,7 +70,7 @@ async function examineNow(source: Source, options: AugmentOptions, at: Instant):
   const evidence = await examine(source, {
     ...{ trust, certificates, revocations, detached },
     ...(trustSource !== undefined && { trustSource }),
-    ...(password !== undefined && { password }),
+    ...openingOf(options),
     sources: {
       ...(sources?.certificates && { certificates: sources.certificates }),
       ...(revocationSource && { revocations: { find: async (...asked) => keep(await revocationSource.find(...asked)) } }),

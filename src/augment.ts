@@ -12,7 +12,7 @@ import { asSource, type Sink, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { LONG_TERM_OPTIONS } from './long-term.ts';
-import { openDocument } from './open-pdf.ts';
+import { openDocument, openingOf } from './open-pdf.ts';
 import { addSecurityStore } from './pades/augment-store.ts';
 import { addDocumentTimestamp } from './pades/augment-timestamp.ts';
 import { readTimestamps } from './pades/read.ts';
@@ -52,7 +52,7 @@ export async function augmentTo(sink: Sink, document: Bytes | Source, options: A
 
 /** The extended document as a source: the original is read where it is. `of` names the caller's function in messages. */
 export async function augmented(source: Source, options: AugmentOptions, of: string): Promise<Source> {
-  exact(of, options, ['to', 'at', 'timestamps', 'detached', 'password', ...LONG_TERM_OPTIONS]);
+  exact(of, options, ['to', 'at', 'timestamps', 'detached', 'password', 'recipient', ...LONG_TERM_OPTIONS]);
   const { to, at, wait } = options;
   if (!LEVELS.includes(to)) throw new Fault('bad-option', `${of}: level '${String(to)}' is none of ${LEVELS.join(', ')}`);
   if (typeof at !== 'number' || !Number.isFinite(at)) throw new Fault('bad-option', `${of}: \`at\` is the time now in milliseconds`);
@@ -96,21 +96,22 @@ async function withTime(source: Source, options: AugmentOptions): Promise<Source
 function stamped(source: Source, options: AugmentOptions): Promise<Source> {
   const authority = authorityOf(options);
   options.onProgress?.({ step: 'time-stamp' });
-  return addDocumentTimestamp(openDocument(source, options.password), authority);
+  return addDocumentTimestamp(openDocument(source, options), authority);
 }
 
 /** Level LT: validates, then stores what that took. */
 async function withMaterial(source: Source, options: AugmentOptions): Promise<Source> {
   const { vri = 'none', onProgress } = options;
   const examined = await examineForStore(source, options);
-  const document = openDocument(source, options.password);
+  const document = openDocument(source, options);
   const { all, signatures } = materialOf(examined, document, options.to === 'LTA');
   onProgress?.({ step: 'store', ...countsOf(all) });
   return addSecurityStore(document, all, { at: examined.world.at, vri, signatures });
 }
 
-function factsOf(source: Source, { certificates = [], trust = [], password }: AugmentOptions): DocumentFacts {
-  const facts = readTimestamps(source, [...certificates, ...trust], password === undefined ? {} : { password });
+function factsOf(source: Source, options: AugmentOptions): DocumentFacts {
+  const { certificates = [], trust = [] } = options;
+  const facts = readTimestamps(source, [...certificates, ...trust], openingOf(options));
   if (facts.ok) return facts.value;
   const { what, at, reason } = facts.malformed;
   throw new Fault('malformed-input', `this PDF cannot be read: ${what} at offset ${at}: ${reason}`);

@@ -54,7 +54,7 @@ export function prepare(document: Bytes | Source, options: PrepareOptions | Prep
   exact('prepare', options, [...PADES_STATEMENTS, 'format', 'chain', 'scheme', 'reserve']);
   if (options.format !== undefined && options.format !== 'pades')
     throw new Fault('bad-option', `prepare: format '${String(options.format)}' is none of pades, cades and xades`);
-  return prepared(openDocument(source, options.password), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
+  return prepared(openDocument(source, options), options, signerCertificate(options.chain, options.at), options.reserve ?? 0);
 }
 
 /**

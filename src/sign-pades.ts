@@ -7,9 +7,10 @@ import type { Source } from './base/source.ts';
 import { digestFor } from './cades/build.ts';
 import type { PolicyToName } from './cades/policy.ts';
 import type { DigestName } from './crypto/names.ts';
+import type { Recipient } from './crypto/recipient.ts';
 import type { Signer } from './crypto/signer.ts';
 import { LONG_TERM_OPTIONS, type LongTermOptions, longTermOf } from './long-term.ts';
-import { openDocument } from './open-pdf.ts';
+import { openDocument, openingOf } from './open-pdf.ts';
 import {
   cmsOf,
   completePades,
@@ -56,6 +57,8 @@ export interface PadesStatements {
   readonly claimedRoles?: readonly string[];
   /** Of an encrypted document; its user's may not allow to sign. What is added is encrypted as well. */
   readonly password?: string;
+  /** Whoever opens it, where it is encrypted for the holders of certificates (`openRecipient` of `adeskit/keys`). */
+  readonly recipient?: Recipient;
 }
 
 export interface SignOptions extends PadesStatements, LongTermOptions {
@@ -72,7 +75,7 @@ export interface SignOptions extends PadesStatements, LongTermOptions {
 /** The octets that follow the document: its signature, and what LT and LTA add. */
 export async function padesAppended(source: Source, options: SignOptions): Promise<Bytes> {
   exact('sign', options, [...PADES_STATEMENTS, 'format', 'signer', 'level', 'timestamps', 'contentTimestamp', ...LONG_TERM_OPTIONS]);
-  const { level = 'B', timestamps, at, format = 'pades', password } = options;
+  const { level = 'B', timestamps, at, format = 'pades' } = options;
   if (format !== 'pades') throw new Fault('bad-option', `format '${String(format)}' is none of pades, cades and xades`);
   if (!LEVELS.includes(level)) throw new Fault('bad-option', `level '${String(level)}' is none of ${LEVELS.join(', ')}`);
   if (level !== 'B' && timestamps === undefined) throw new Fault('bad-option', `level ${level} needs a time-stamp authority (timestamps)`);
@@ -82,7 +85,7 @@ export async function padesAppended(source: Source, options: SignOptions): Promi
   const { augmented } = await import('./augment.ts');
   const extended = await augmented(
     signed,
-    { to: level, at, ...longTermOf(options), ...(timestamps && { timestamps }), ...(password !== undefined && { password }) },
+    { to: level, at, ...longTermOf(options), ...(timestamps && { timestamps }), ...openingOf(options) },
     'sign',
   );
   return extended.read(source.size, extended.size - source.size);
@@ -93,7 +96,7 @@ async function signedTo(source: Source, options: SignOptions, timestamps: Timest
   const { signer, level = 'B', contentTimestamp = false } = options;
   if (contentTimestamp && options.timestamps === undefined)
     throw new Fault('bad-option', 'sign: contentTimestamp needs a time-stamp authority (timestamps)');
-  const pdf = openDocument(source, options.password);
+  const pdf = openDocument(source, options);
   const request = { ...options, chain: signer.chain, scheme: signer.scheme };
   const certificate = signerCertificate(request.chain, request.at);
   const room = { reserve: timestamps === undefined ? 0 : FIRST_RESERVE, contentReserve: contentTimestamp ? FIRST_RESERVE : 0 };
@@ -155,7 +158,7 @@ const PADES = [
   ...(['policy', 'commitmentTypes', 'claimedRoles'] as const),
 ];
 /** Names of {@link PadesStatements}, for callers that check their own options. */
-export const PADES_STATEMENTS = ['at', 'digest', 'password', ...PADES] as const;
+export const PADES_STATEMENTS = ['at', 'digest', 'password', 'recipient', ...PADES] as const;
 /** Room for a token with its chain; most take 2 to 6 kB. */
 const FIRST_RESERVE = 8192;
 const MORE = 1024;

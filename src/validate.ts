@@ -10,10 +10,12 @@ import { asSource, type Source } from './base/source.ts';
 import { utf8 } from './base/text.ts';
 import { type DetachedContent, readCmsDocument } from './cades/document.ts';
 import { contentOfSource } from './cms/content.ts';
+import type { Recipient } from './crypto/recipient.ts';
 import { readEvidenceRecordDocument } from './evidence-record/document.ts';
 import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
 import { isXmlRecord } from './evidence-record/xml-record.ts';
 import type { DocumentFacts } from './facts/index.ts';
+import { openingOf } from './open-pdf.ts';
 import { readPades } from './pades/read.ts';
 import { type PolicyDocument, withSuppliedPolicies } from './supplied-policies.ts';
 import { withSuppliedRecords } from './supplied-records.ts';
@@ -44,6 +46,8 @@ export interface ExamineOptions {
   readonly limits?: GatherOptions['limits'];
   /** Of an encrypted PDF, its user's or its owner's. */
   readonly password?: string;
+  /** Whoever opens it, where it is encrypted for the holders of certificates (`openRecipient` of `adeskit/keys`). */
+  readonly recipient?: Recipient;
 }
 
 export interface ValidateOptions extends ExamineOptions {
@@ -81,6 +85,7 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
     'sources',
     'limits',
     'password',
+    'recipient',
     'evidenceRecords',
     'policyDocuments',
   ]);
@@ -105,11 +110,12 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
 }
 
 /** Told apart by content, never by name: by the first octets, and a PDF header may stand further on. */
-function factsOf(source: Source, { detached = [], password }: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
+function factsOf(source: Source, options: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
   const head = source.read(0, HEAD);
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
-  const opening = password === undefined ? {} : { password };
+  const { detached = [] } = options;
+  const opening = openingOf(options);
   if (head[0] === SEQUENCE) {
     const contents = detached.map(contentOfOption);
     const cms = readCmsDocument(source, contents, supplied);

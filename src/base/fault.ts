@@ -6,7 +6,7 @@
  * - `bad-option`: a caller's option is unknown or has a wrong value
  * - `unsupported`: asked for something that this version or this runtime cannot do
  * - `malformed-input`: the caller's own input (a document to sign, a key, a certificate) cannot be read
- * - `wrong-password`: a key store or document does not open with the password given
+ * - `wrong-password`: a key store or document does not open with the password or key given
  * - `refused`: a rule forbids it (an expired key, a locked document)
  * - `limit-exceeded`: a size, depth or count limit was reached
  * - `signer-refused`: the key's holder did not sign

@@ -121,8 +121,8 @@ function pdfContents(source: Source, words: Catalogue, options: OpenOptions): Sh
   const opened = openPdf(source, options);
   if (!opened.ok) throw new Fault('malformed-input', `this PDF cannot be read: ${opened.malformed.what}: ${opened.malformed.reason}`);
   const pdf = opened.value;
-  // Without a password something can be told all the same; a wrong one is a mistake.
-  if (pdf.locked?.kind === 'wrong-password') requireUnlocked(pdf);
+  // Without what opens it something can be told all the same; what does not open it is a mistake.
+  if (pdf.locked?.kind === 'wrong-password' || pdf.locked?.kind === 'wrong-key') requireUnlocked(pdf);
   const count = pageCount(pdf);
   const pages = count.ok ? (count.value.walked ?? count.value.told) : null;
   const json = {
@@ -150,6 +150,7 @@ function pdfContents(source: Source, words: Catalogue, options: OpenOptions): Sh
 
 function encryptedWords({ encrypted, locked }: PdfDocument, words: Catalogue['inspect']): string | null {
   if (locked === null) return encrypted ? words.yes : null;
+  if (locked.kind === 'key-needed') return words.encryptedForOthers;
   return locked.kind === 'password-needed' ? words.encryptedLocked : words.encryptedOtherwise;
 }
 
@@ -157,7 +158,7 @@ function encryptionOf({ security, locked }: PdfDocument): object {
   if (locked !== null) return { locked: locked.kind };
   if (security === null) return {};
   const { revision, streams, as, permissions } = security;
-  return { encryption: { revision, method: streams, openedBy: as, permissions } };
+  return { encryption: { revision, method: streams.method, openedBy: as, permissions } };
 }
 
 const ZIP = utf8('PK\x03\x04');

@@ -8,6 +8,7 @@ import { type Arguments, oneOf, Usage } from './arguments.ts';
 import { cadesOutput, cadesWriterFrom } from './cades.ts';
 import { aboutFile, outputFor, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
+import { openingFrom } from './password.ts';
 import { pdfOptionsFrom } from './pdf-options.ts';
 import type { FileAnswer, FileOrder } from './sign-orders.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
@@ -46,7 +47,7 @@ export async function openSigningJob(args: Arguments, at: Terminal, count: 'one'
   if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
   const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
   const pdf = cades || xades ? {} : await pdfOptionsFrom(args);
-  const appearance = { ...appearanceFrom(args), ...pdf };
+  const appearance = { ...appearanceFrom(args), ...pdf, ...(await openingFrom(args)) };
   const contentTimestamp = args.has('content-timestamp');
   if (contentTimestamp && timestamps === undefined) throw new Usage('sign: --content-timestamp needs --tsa URL');
   const signer = await signerFrom(args);

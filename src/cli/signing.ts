@@ -6,7 +6,7 @@ import type { Signer } from '../crypto/signer.ts';
 import type { TimestampAuthority } from '../tsp/timestamp-authority.ts';
 import { type Arguments, fromEnvironment, type Option, oneOf, Usage } from './arguments.ts';
 import { aboutFile, readBytes } from './files.ts';
-import { PASSWORD_OPTION, passwordFrom } from './password.ts';
+import { OPENING_OPTIONS } from './password.ts';
 import { REMOTE_OPTIONS, remoteSigner } from './remote.ts';
 import { TOKEN_OPTIONS, tokenFrom } from './token.ts';
 
@@ -29,7 +29,7 @@ export const APPEARANCE_OPTIONS: Readonly<Record<string, Option>> = {
   reason: { value: 'TEXT', help: 'reason that the signer states' },
   location: { value: 'TEXT', help: 'place that the signer states' },
   contact: { value: 'TEXT', help: 'how to reach the signer' },
-  ...PASSWORD_OPTION,
+  ...OPENING_OPTIONS,
 };
 
 export const FORMAT_OPTIONS: Readonly<Record<string, Option>> = {
@@ -124,7 +124,6 @@ export interface Appearance {
   readonly reason?: string;
   readonly location?: string;
   readonly contact?: string;
-  readonly password?: string;
 }
 
 export function appearanceFrom(args: Arguments): Appearance {
@@ -133,7 +132,6 @@ export function appearanceFrom(args: Arguments): Appearance {
   return {
     ...Object.fromEntries(stated.filter((option) => args.has(option)).map((option) => [option, args.get(option)])),
     ...(digest !== undefined && { digest }),
-    ...passwordFrom(args),
   };
 }
 

@@ -92,7 +92,8 @@ export function readSignerInfo(reader: Reader): SignerInfo {
   };
 }
 
-function readSignerIdentifier(reader: Reader): SignerIdentifier {
+/** Also what names a recipient (RFC 5652, 6.2.1). */
+export function readSignerIdentifier(reader: Reader): SignerIdentifier {
   const key = reader.optional(0x80);
   if (key) return { form: 'key-identifier', bytes: reader.raw(key), keyIdentifier: reader.stringContent(key) };
   const element = reader.element(TAG.SEQUENCE, 'IssuerAndSerialNumber');

@@ -102,6 +102,14 @@ function unpadded(data: Bytes): Bytes | null {
   return data.subarray(0, data.length - count);
 }
 
+/** By the OID of an AlgorithmIdentifier whose parameters are the initialisation vector (RFC 3565, 2.3; RFC 8018, B.2.2). */
+export const CBC_CIPHERS: ReadonlyMap<string, CipherName> = new Map([
+  ['2.16.840.1.101.3.4.1.2', 'AES-128-CBC'],
+  ['2.16.840.1.101.3.4.1.22', 'AES-192-CBC'],
+  ['2.16.840.1.101.3.4.1.42', 'AES-256-CBC'],
+  ['1.2.840.113549.3.7', 'DES-EDE3-CBC'],
+]);
+
 const SIZES: Readonly<Record<CipherName, { readonly key: number; readonly iv: number }>> = {
   'AES-128-CBC': { key: 16, iv: 16 },
   'AES-192-CBC': { key: 24, iv: 16 },

@@ -24,5 +24,6 @@ export type { Handle, Pkcs11Attribute, Pkcs11Mechanism, Pkcs11Module, Pkcs11Toke
 export type { TokenKey, TokenKeyType } from './pkcs11-objects.ts';
 export type { PinSource } from './pkcs11-sessions.ts';
 export { type KeyStore, openPkcs12, type Pkcs12Options, readPkcs12 } from './pkcs12.ts';
+export { type KeyRecipientOptions, openRecipient, type RecipientOptions, recipientFromKey } from './recipient.ts';
 export { type KeySignerOptions, openPem, type PemOptions, signerFromKey } from './signer.ts';
 export { type SigningCryptoKey, type SigningSubtle, signerFromCryptoKey, type WebCryptoSignerOptions } from './webcrypto.ts';

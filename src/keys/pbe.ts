@@ -5,7 +5,7 @@ import { type Bytes, concat, equal } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { attempt, unreadable } from '../base/parsed.ts';
 import { utf8 } from '../base/text.ts';
-import { type CipherName, cipherSizes, decipher } from '../crypto/cipher.ts';
+import { CBC_CIPHERS, type CipherName, cipherSizes, decipher } from '../crypto/cipher.ts';
 import { digest, digestLength, hmac, nodeDigest } from '../crypto/digest.ts';
 import { type DigestName, digestByOid } from '../crypto/index.ts';
 
@@ -65,7 +65,7 @@ function pbes2(reader: Reader, password: string, data: Bytes): Bytes | null {
   const scheme = reader.sequence('encryptionScheme');
   reader.finish();
   const oid = scheme.oid();
-  const cipher = CIPHERS.get(oid);
+  const cipher = CBC_CIPHERS.get(oid);
   if (cipher === undefined)
     throw new Fault('unsupported', `a key store is encrypted by cipher ${oid}, which is not supported: convert it to AES`);
   const iv = scheme.octetString();
@@ -212,13 +212,6 @@ const PKCS_12_SCHEMES: ReadonlyMap<string, { readonly cipher: CipherName; readon
   [`${PKCS_12_PBE}.4`, { cipher: 'DES-EDE3-CBC', keyLength: 16 }],
   [`${PKCS_12_PBE}.5`, { cipher: 'RC2-128-CBC', keyLength: 16 }],
   [`${PKCS_12_PBE}.6`, { cipher: 'RC2-40-CBC', keyLength: 5 }],
-]);
-
-const CIPHERS: ReadonlyMap<string, CipherName> = new Map([
-  ['2.16.840.1.101.3.4.1.2', 'AES-128-CBC'],
-  ['2.16.840.1.101.3.4.1.22', 'AES-192-CBC'],
-  ['2.16.840.1.101.3.4.1.42', 'AES-256-CBC'],
-  ['1.2.840.113549.3.7', 'DES-EDE3-CBC'],
 ]);
 
 const PRFS: ReadonlyMap<string, DigestName> = new Map([

@@ -7,6 +7,7 @@ import { exact } from '../base/options.ts';
 import { attempt, malformed, type Parsed, parsed, unreadable } from '../base/parsed.ts';
 import { asSource, type Source } from '../base/source.ts';
 import { fromLatin1 } from '../base/text.ts';
+import type { Recipient } from '../crypto/recipient.ts';
 import { deciphered } from './encryption.ts';
 import { decodeStream } from './filter.ts';
 import { type IndirectObject, readIndirect } from './indirect.ts';
@@ -16,7 +17,8 @@ import { ObjectCache } from './object-cache.ts';
 import { type ObjectStream, objectInStream, readObjectStream } from './objectstream.ts';
 import { rebuildSection } from './rebuild.ts';
 import { sameObject } from './same.ts';
-import { type Locked, openSecurity, type Security } from './security.ts';
+import { openSecurity } from './security.ts';
+import type { Keys, Locked, Security } from './security-type.ts';
 import { type FileView, viewOf } from './window.ts';
 import { findEntry, readChain, type XrefSection } from './xref.ts';
 
@@ -55,7 +57,7 @@ interface Loaded {
 
 /** What may open an encrypted document, and where its encryption dictionary is, whose own strings are plain. */
 interface Access {
-  readonly password: string | null;
+  readonly keys: Keys;
   /** As the trailer has it. */
   readonly encrypt: PdfObject;
   readonly id: Bytes;
@@ -64,15 +66,18 @@ interface Access {
 export interface OpenOptions {
   /** Of the user or the owner; without one the empty password is tried. */
   readonly password?: string;
+  /** One of those whom the document is encrypted for. */
+  readonly recipient?: Recipient;
 }
 
 /**
- * Opens a document: reads the cross-references and the catalogue, nothing else. Hostile bytes are a value. One that the
- * password does not open is opened all the same, and `locked`.
+ * Opens a document: reads the cross-references and the catalogue, nothing else. Hostile bytes are a value. One that neither the
+ * password nor the recipient opens is opened all the same, and `locked`.
  */
 export function openPdf(document: Bytes | Source, options: OpenOptions = {}): Parsed<PdfDocument> {
-  exact('openPdf', options, ['password']);
-  return attempt(() => open(viewOf(asSource(document)), options.password ?? null));
+  exact('openPdf', options, ['password', 'recipient']);
+  const { password = null, recipient = null } = options;
+  return attempt(() => open(viewOf(asSource(document)), { password, recipient }));
 }
 
 /** Throws `Fault` `wrong-password`, `unsupported` or `malformed-input` where the document is locked. */
@@ -139,18 +144,13 @@ export function streamBytes(document: PdfDocument, stream: PdfStream, limit: num
 type Header = Pick<PdfDocument, 'headerAt' | 'version' | 'shift'>;
 
 /** A document of the sections given, all of whose objects come from `view`. `known`: one of the same file, for its password and keys. */
-export function documentOf(
-  view: FileView,
-  sections: readonly XrefSection[],
-  header: Header,
-  known: PdfDocument | string | null,
-): PdfDocument {
+export function documentOf(view: FileView, sections: readonly XrefSection[], header: Header, known: PdfDocument | Keys): PdfDocument {
   const newest = sections[0];
   const withRoot = sections.find((section) => section.trailer.entries.has('Root')) ?? newest;
   if (newest === undefined || withRoot === undefined) return unreadable('document', 0, 'no cross-references');
   const encrypting = sections.find((section) => entry(section.trailer, 'Encrypt') !== null)?.trailer ?? null;
   const [encrypt, ids] = [encrypting && entry(encrypting, 'Encrypt'), encrypting && entry(encrypting, 'ID')];
-  const password = typeof known === 'string' || known === null ? known : known.access.password;
+  const keys = 'access' in known ? known.access.keys : known;
   const plain: PdfDocument = {
     source: view.source,
     size: view.size,
@@ -161,19 +161,19 @@ export function documentOf(
     encrypted: encrypting !== null,
     security: null,
     locked: null,
-    access: { password, encrypt, id: EMPTY },
+    access: { keys, encrypt, id: EMPTY },
     view,
     loaded: nothingLoaded(view.size),
   };
-  return encrypting === null ? plain : unlocked(plain, ids, typeof known === 'string' ? null : known);
+  return encrypting === null ? plain : unlocked(plain, ids, 'access' in known ? known : null);
 }
 
 /** The document with its key. Deriving one takes a while: a document of the same file with the same encryption dictionary has it already. */
 function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null): PdfDocument {
-  const { password, encrypt } = plain.access;
+  const { keys, encrypt } = plain.access;
   const first = resolve(plain, ids);
   const id = (isKind(first, 'array') ? asBytes(resolve(plain, first.items[0])) : null) ?? EMPTY;
-  const access = { password, encrypt, id };
+  const access = { keys, encrypt, id };
   const loaded = nothingLoaded(plain.size);
   const dict = asDict(resolve(plain, encrypt));
   if (dict === null) {
@@ -184,7 +184,7 @@ function unlocked(plain: PdfDocument, ids: PdfObject, known: PdfDocument | null)
   }
   if (known?.security && equal(known.access.id, id) && sameObject(known.security.dict, dict))
     return { ...plain, access, loaded, security: known.security };
-  return { ...plain, access, loaded, ...openSecurity(dict, id, password, (of, key) => valueAt(plain, of, key)) };
+  return { ...plain, access, loaded, ...openSecurity(dict, id, keys, (of, key) => valueAt(plain, of, key)) };
 }
 
 const nothingLoaded = (size: number): Loaded => ({
@@ -194,20 +194,20 @@ const nothingLoaded = (size: number): Loaded => ({
   depth: 0,
 });
 
-function open(view: FileView, password: string | null): PdfDocument {
+function open(view: FileView, keys: Keys): PdfDocument {
   const header = readHeader(view);
   const prefix = Math.max(0, header.headerAt);
   for (const { at, shift } of startsOf(view, prefix)) {
-    const tried = attempt(() => documentOf(view, readChain(view, at, shift), { ...header, shift }, password));
+    const tried = attempt(() => documentOf(view, readChain(view, at, shift), { ...header, shift }, keys));
     if (tried.ok && hasPages(tried.value)) return tried.value;
   }
   const whole = { ...header, shift: prefix };
   const section = rebuildSection(view, prefix, (found) => {
-    const document = documentOf(view, [found], whole, password);
+    const document = documentOf(view, [found], whole, keys);
     return document.locked === null ? ({ num, gen, value }) => plainValue(document, num, gen, value) : null;
   });
   if (section === null) return unreadable('document', 0, 'no cross-references and no catalogue');
-  const rebuilt = documentOf(view, [section], whole, password);
+  const rebuilt = documentOf(view, [section], whole, keys);
   if (catalogOf(rebuilt) === null && rebuilt.locked === null) unreadable('document', 0, 'the catalogue cannot be read');
   return rebuilt;
 }

@@ -6,53 +6,54 @@ import { latin1 } from '../base/text.ts';
 import { aesCbcDecipher, aesCbcEncipher, aesGcmDecipher, aesGcmEncipher, GCM_IV, GCM_TAG } from '../crypto/aes.ts';
 import { rc4 } from '../crypto/cipher.ts';
 import { digest, hmac } from '../crypto/digest.ts';
+import { type Crypt, type Crypts, type Method, streamCrypt } from './crypt-filter.ts';
 import { encodedBytes, entry, hexString, isKind, isName, type PdfDict, type PdfObject, streamOf } from './object.ts';
-import { type Method, type Security, streamMethod } from './security.ts';
 
 /** Follows references; null stands for what is not there. */
 type Resolve = (value: PdfObject) => PdfObject;
 
 /** An indirect object as it was meant: its strings deciphered, its stream deciphered once it is read. Unreadable where a tag does not fit. */
-export function deciphered(security: Security, num: number, gen: number, value: PdfObject, resolve: Resolve): PdfObject {
-  const { strings } = security;
-  const cipher = cipherOf(security, num, gen);
-  const plain = strings === 'none' ? value : eachString(value, (bytes) => cipher.open(strings, bytes));
+export function deciphered(crypts: Crypts, num: number, gen: number, value: PdfObject, resolve: Resolve): PdfObject {
+  const { strings } = crypts;
+  const cipher = cipherOf(num, gen);
+  const plain = strings.method === 'none' ? value : eachString(value, (bytes) => cipher.open(strings, bytes));
   if (!isKind(plain, 'stream')) return plain;
-  const method = streamMethod(security, plain.dict, resolve);
-  return method === 'none' ? plain : { ...plain, decipher: (bytes) => cipher.open(method, bytes) };
+  const crypt = streamCrypt(crypts, plain.dict, resolve);
+  return crypt.method === 'none' ? plain : { ...plain, decipher: (bytes) => cipher.open(crypt, bytes) };
 }
 
 /** An object as it is written under this number: what {@link deciphered} gives back. */
-export function enciphered(security: Security, num: number, gen: number, value: PdfObject, resolve: Resolve): PdfObject {
-  const { strings } = security;
-  const cipher = cipherOf(security, num, gen);
-  const sealed = strings === 'none' ? value : eachString(value, (bytes) => cipher.seal(strings, bytes));
+export function enciphered(crypts: Crypts, num: number, gen: number, value: PdfObject, resolve: Resolve): PdfObject {
+  const { strings } = crypts;
+  const cipher = cipherOf(num, gen);
+  const sealed = strings.method === 'none' ? value : eachString(value, (bytes) => cipher.seal(strings, bytes));
   if (!isKind(sealed, 'stream')) return sealed;
-  const method = streamMethod(security, sealed.dict, resolve);
+  const crypt = streamCrypt(crypts, sealed.dict, resolve);
   const bytes = encodedBytes(sealed);
-  return streamOf(sealed.dict, method === 'none' ? bytes : cipher.seal(method, bytes));
+  return streamOf(sealed.dict, crypt.method === 'none' ? bytes : cipher.seal(crypt, bytes));
 }
 
 interface Cipher {
-  open(method: Method, bytes: Bytes): Bytes;
-  seal(method: Method, bytes: Bytes): Bytes;
+  open(crypt: Crypt, bytes: Bytes): Bytes;
+  seal(crypt: Crypt, bytes: Bytes): Bytes;
 }
 
-function cipherOf({ fileKey }: Security, num: number, gen: number): Cipher {
-  const keys = new Map<Method, Bytes>();
+function cipherOf(num: number, gen: number): Cipher {
+  const keys = new Map<Crypt, Bytes>();
   const place = (count: number): Bytes => latin1(`${num} ${gen} ${count} `);
   let sealed = 0;
-  const keyOf = (method: Method): Bytes => {
-    let key = keys.get(method);
+  const keyOf = (crypt: Crypt): Bytes => {
+    let key = keys.get(crypt);
     if (key === undefined) {
+      const { method, fileKey } = crypt;
       key = method === 'rc4' || method === 'aes' ? objectKey(fileKey, num, gen, method) : fileKey;
-      keys.set(method, key);
+      keys.set(crypt, key);
     }
     return key;
   };
   return {
-    open: (method, bytes) => open(method, keyOf(method), bytes, num),
-    seal: (method, bytes) => seal(method, keyOf(method), bytes, place(sealed++)),
+    open: (crypt, bytes) => open(crypt.method, keyOf(crypt), bytes, num),
+    seal: (crypt, bytes) => seal(crypt.method, keyOf(crypt), bytes, place(sealed++)),
   };
 }
 
@@ -68,7 +69,7 @@ function open(method: Method, key: Bytes, bytes: Bytes, num: number): Bytes {
     case 'none':
       return bytes;
     case 'sealed':
-      return unreadable('encryption', 0, `data in object ${num} is encrypted, and no password that opens it was given`);
+      return unreadable('encryption', 0, `data in object ${num} is encrypted, and nothing that opens it was given`);
     case 'rc4':
       return rc4(key, bytes);
     case 'aes':
@@ -90,7 +91,7 @@ function seal(method: Method, key: Bytes, bytes: Bytes, place: Bytes): Bytes {
     case 'none':
       return bytes;
     case 'sealed':
-      throw new Fault('wrong-password', 'attached files of this PDF are encrypted, and no password that opens them was given');
+      throw new Fault('wrong-password', 'attached files of this PDF are encrypted, and nothing that opens them was given');
     case 'rc4':
       return rc4(key, bytes);
     case 'aes':

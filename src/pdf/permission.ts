@@ -1,4 +1,4 @@
-/** What the user's password of an encrypted document permits (ISO 32000-2, 7.6.4.2, table 22); the owner's permits everything. */
+/** What the user of an encrypted document is permitted (ISO 32000-2, 7.6.4.2, table 22 and 7.6.5.2, table 24); its owner is permitted everything. */
 import { Fault } from '../base/fault.ts';
 import type { PdfDocument } from './document.ts';
 
@@ -11,14 +11,15 @@ export function isPermitted({ security }: PdfDocument, act: Act): boolean {
   const { permissions, revision } = security;
   const annotate = (permissions & ANNOTATE) !== 0;
   if (act === 'add-field') return annotate && (permissions & MODIFY) !== 0;
-  return annotate || (revision >= 3 && (permissions & FILL) !== 0);
+  return annotate || ((revision === null || revision >= 3) && (permissions & FILL) !== 0);
 }
 
 /** Throws `Fault` `refused` where it is not permitted. */
 export function requirePermission(document: PdfDocument, act: Act): void {
   if (isPermitted(document, act)) return;
   const what = act === 'add-field' ? 'add a signature field' : 'sign in a field';
-  throw new Fault('refused', `this PDF is encrypted, and only the password of its owner permits to ${what}`);
+  const owner = document.security?.revision === null ? 'a recipient with all rights may' : 'the password of its owner permits to';
+  throw new Fault('refused', `this PDF is encrypted, and only ${owner} ${what}`);
 }
 
 /** Bits 4, 6 and 9. */

@@ -158,6 +158,7 @@ export const inspectWords: Readonly<Record<keyof typeof english, string>> = {
   securityStore: 'Document Security Store',
   encrypted: 'Verschlüsselt',
   encryptedLocked: 'ja: zum Lesen wird ein Passwort gebraucht',
+  encryptedForOthers: 'ja: zum Lesen wird der private Schlüssel eines Empfängers gebraucht',
   encryptedOtherwise: 'ja: auf eine Weise, die hier nicht gelesen werden kann',
   rebuilt: 'Querverweise',
   rebuiltYes: 'beschädigt, wiederhergestellt',

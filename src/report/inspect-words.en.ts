@@ -157,6 +157,7 @@ export const inspectWords = {
   securityStore: 'Document security store',
   encrypted: 'Encrypted',
   encryptedLocked: 'yes: a password is needed to read it',
+  encryptedForOthers: 'yes: the private key of one of its recipients is needed to read it',
   encryptedOtherwise: 'yes: in a way that cannot be read here',
   rebuilt: 'Cross-references',
   rebuiltYes: 'damaged, rebuilt',

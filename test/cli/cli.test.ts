@@ -47,6 +47,25 @@ describe('signing', () => {
     expect(await adeskit(...judge)).toMatchObject({ status: 2, err: expect.stringMatching(/a password is needed/) });
   });
 
+  test('a PDF encrypted for certificates, inspected, signed and validated by the key of one', async () => {
+    const from = (name: string): string => join(import.meta.dirname, '../../vectors/pdf-recipients', name);
+    const key = ['--decrypt-key', from('rsa.pem')];
+    const details = async (...more: string[]) => JSON.parse((await adeskit('inspect', from('aes-256.pdf'), '--json', ...more)).out);
+    expect(await details()).toMatchObject({ encrypted: true, locked: 'key-needed', pages: 2 });
+    expect(await details(...key)).toMatchObject({ encryption: { revision: null, method: 'aes-256', openedBy: 'owner' } });
+    expect(await adeskit('sign', from('aes-256.pdf'), '-o', 'r.pdf', ...KEY, ...key)).toMatchObject({ status: 0, err: '' });
+    const judge = ['validate', 'r.pdf', '--trust', 'pki/root.pem', '--offline', '--json'];
+    expect(JSON.parse((await adeskit(...judge, '--decrypt-key', from('other.pem'))).out)).toMatchObject({ signatures: [{ valid: true }] });
+    for (const [more, said] of [
+      [[], /the private key of one is needed/],
+      [['--decrypt-key', from('ec.pem')], /for others/],
+      [['--decrypt-cert', from('rsa.pem')], /goes with --decrypt-key/],
+      [['--decrypt-key', 'pki/root.pem'], /no private key/],
+    ] as const)
+      expect(await adeskit(...judge, ...more)).toMatchObject({ status: 2, out: '', err: expect.stringMatching(said) });
+    expect((await adeskit('inspect', from('aes-256.pdf'))).out).toMatch(/Encrypted +yes: the private key of one of its recipients/);
+  });
+
   test('an encrypted PDF of a kind that is not known is told apart from one that wants a password', async () => {
     const bytes = readFileSync(join(folder, 'encrypted.pdf'), 'latin1');
     writeFileSync(join(folder, 'unknown.pdf'), bytes.replace('/Standard', '/Another_'), 'latin1');
@@ -54,7 +73,7 @@ describe('signing', () => {
     expect(await words('encrypted.pdf')).toBe('yes: a password is needed to read it');
     expect(await words('unknown.pdf')).toBe('yes: in a way that cannot be read here');
     const refused = await adeskit('sign', 'unknown.pdf', '-o', 'x.pdf', ...KEY);
-    expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/security handler Another_, and only the one for passwords/) });
+    expect(refused).toMatchObject({ status: 2, err: expect.stringMatching(/security handler Another_, which is not supported/) });
   });
 
   test('level B, then validated against the root', async () => {

@@ -5,6 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { augment } from '../../src/augment.ts';
 import { equal } from '../../src/base/bytes.ts';
 import { fromLatin1 } from '../../src/base/text.ts';
+import type { Recipient } from '../../src/crypto/recipient.ts';
+import { openRecipient } from '../../src/keys/index.ts';
 import { httpCertificateSource, httpRevocationSource } from '../../src/net/index.ts';
 import { toJson } from '../../src/report/json.ts';
 import { sign } from '../../src/sign.ts';
@@ -22,6 +24,45 @@ const SOURCES = { certificates: httpCertificateSource(HTTP), revocations: httpRe
 afterAll(closeJudges);
 
 const file = (of: string): Uint8Array => new Uint8Array(readFileSync(join(import.meta.dirname, `../../vectors/pdf-encryption/${of}.pdf`)));
+
+const forHolders = (of: string): Uint8Array =>
+  new Uint8Array(readFileSync(join(import.meta.dirname, `../../vectors/pdf-recipients/${of}`)));
+const recipientOf = (key: string): Recipient => openRecipient({ key: forHolders(`${key}.pem`) });
+
+/** Files with the keys that may sign and that may read. */
+const FOR_HOLDERS: readonly [file: string, signs: string, reads: string][] = [
+  ['rc4-128', 'rsa', 'other'],
+  ['aes-128', 'other', 'rsa'],
+  ['aes-256-ec', 'ec', 'ec'],
+  ['aes-256-two-groups', 'other', 'rsa'],
+  ['aes-gcm', 'rsa', 'other'],
+];
+
+test.each(FOR_HOLDERS)('%s for holders of certificates is signed and extended to LTA, and stays theirs', async (of, signs, reads) => {
+  const [original, { leaf, root, timestampAuthority }] = [forHolders(`${of}.pdf`), await pki()];
+  const { signer } = await leaf('P-256');
+  const [recipient, trust, timestamps] = [recipientOf(signs), [root], timestampAuthority];
+  const visible = { page: 1, x: 10, y: 10, width: 150, height: 50 };
+  const signed = await sign(original, { signer, at: now, level: 'T', timestamps, reason: 'A secret reason', visible, recipient });
+  expect(equal(signed.subarray(0, original.length), original)).toBe(true);
+  expect(fromLatin1(signed)).not.toContain('secret reason');
+  now += 3_600_000;
+  const extended = await augment(signed, { to: 'LTA', at: now, trust, sources: SOURCES, timestamps, recipient });
+  const report = toJson(await validate(extended, { at: now, trust, recipient: recipientOf(reads) }));
+  expect(report.signatures).toMatchObject([{ level: 'PAdES-BASELINE-LTA', indication: 'TOTAL_PASSED', valid: true }]);
+  expect(report.signatures[0]?.pdf?.modifications.every(({ allowed }) => allowed)).toBe(true);
+  for (const wrong of [{}, { recipient: recipientOf('x25519') }])
+    expect((await faultOf(validate(extended, { at: now, ...wrong }))).code).toBe('wrong-password');
+});
+
+test.each(['aes-256-no-changes', 'aes-256-fill-only', 'aes-256-two-groups'])(
+  '%s: who holds no right to it adds no signature field',
+  async (of) => {
+    const { signer } = await (await pki()).leaf('P-256');
+    const fault = await faultOf(sign(forHolders(`${of}.pdf`), { signer, at: now, recipient: recipientOf('rsa') }));
+    expect([fault.code, fault.message]).toEqual(['refused', expect.stringContaining('only a recipient with all rights')]);
+  },
+);
 
 /** Files with the passwords that may sign and that may read. What AES-GCM enciphers, qpdf cannot open; revision 5, pyHanko cannot. */
 const FILES: readonly [file: string, signs: string | undefined, reads: string | undefined][] = [

@@ -6,7 +6,7 @@ import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, outputFor, writeWhole } from '../files.ts';
 import { LONG_TERM, longTermFrom } from '../long-term.ts';
-import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
+import { OPENING_OPTIONS, openingFrom } from '../password.ts';
 import { authorityFrom } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,7 +22,7 @@ export const extend: Command = {
     trust: { value: 'FILE|DIR', many: true, help: 'trusted certificates: PEM or DER, or a folder of them' },
     detached: { value: 'FILE[=NAME]', many: true, help: 'the signed file, where it is not in IN (CAdES, XAdES)' },
     ...LONG_TERM,
-    ...PASSWORD_OPTION,
+    ...OPENING_OPTIONS,
   },
   notes: [
     'Before LT and LTA the file is validated. Exit status 1 where that fails: a certificate is revoked or not trusted, revocation data',
@@ -48,7 +48,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const timestamps = await authorityFrom(args);
   if (to === 'LTA' && timestamps === undefined) throw new Usage('extend: --level LTA needs --tsa URL');
   const longTerm = await longTermFrom(args, at);
-  const password = passwordFrom(args);
+  const opening = await openingFrom(args);
   const source = openFileSource(input);
   const detached = detachedFrom(args);
   try {
@@ -59,7 +59,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
         ...longTerm,
         ...(timestamps && { timestamps }),
         ...(detached.length > 0 && { detached }),
-        ...password,
+        ...opening,
       }),
     );
   } catch (error) {

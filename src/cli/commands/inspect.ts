@@ -5,7 +5,7 @@ import { sectionText } from '../../report/section.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { contentsOf, type Shown } from '../contents.ts';
 import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
-import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
+import { OPENING_OPTIONS, openingFrom } from '../password.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const inspect: Command = {
@@ -16,7 +16,7 @@ export const inspect: Command = {
   options: {
     json: { help: 'print one JSON object' },
     entries: { value: 'N', help: 'how many entries of a CRL to show; default: 20' },
-    ...PASSWORD_OPTION,
+    ...OPENING_OPTIONS,
     ...LANGUAGE_OPTION,
   },
   notes: [
@@ -32,7 +32,7 @@ export const inspect: Command = {
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
   const [path = ''] = args.positionals;
-  const shown = await contentsOf(path, entriesFrom(args), catalogueOf(languageFrom(args)), passwordFrom(args));
+  const shown = await contentsOf(path, entriesFrom(args), catalogueOf(languageFrom(args)), await openingFrom(args));
   if (shown.length === 0) throw new Fault('unsupported', `${path} is of no kind that is known here: other formats are not supported yet`);
   at.out(
     args.has('json') ? `${JSON.stringify(jsonOf(shown), null, 2)}\n` : shown.map(({ section }) => sectionText(section, at)).join('\n'),

@@ -14,6 +14,7 @@ import { asicFormat, withFiles } from '../asic.ts';
 import { CADES_STATEMENTS, preparedCadesFrom } from '../cades.ts';
 import { outputForAll, writeWhole } from '../files.ts';
 import { callFrom, HALVES_OPTIONS } from '../halves.ts';
+import { openingFrom } from '../password.ts';
 import { PDF_OPTIONS, pdfOptionsFrom } from '../pdf-options.ts';
 import { APPEARANCE_OPTIONS, appearanceFrom, authorityFrom, certificateFiles, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
@@ -121,7 +122,7 @@ async function preparedFrom(args: Arguments, source: FileSource, level: 'B' | 'T
   if (cades === null) {
     const reserve = reserveFrom(args) ?? (level === 'T' ? ROOM_FOR_TIMESTAMP : 0);
     if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is for --format cades; sign does it for PDF');
-    return prepareSignature(source, { ...key, ...appearance, ...(await pdfOptionsFrom(args)), reserve });
+    return prepareSignature(source, { ...key, ...appearance, ...(await pdfOptionsFrom(args)), ...(await openingFrom(args)), reserve });
   }
   const { digest } = appearance;
   if (args.has('reserve')) throw new Usage('--reserve is for PDF, not for --format cades');

@@ -1,5 +1,6 @@
 /** `adeskit validate`: judges a file and prints the report. */
 import { basename } from 'node:path';
+import { Fault } from '../../base/fault.ts';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
 import { examine, judge, type PolicyDocument } from '../../validate.ts';
 import { writeEvidence } from '../../validation/evidence-file.ts';
@@ -8,7 +9,7 @@ import { type VisualChange, visualChanges } from '../../validation/visual-change
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, readBytes, writeWhole } from '../files.ts';
-import { PASSWORD_OPTION, passwordFrom } from '../password.ts';
+import { OPENING_OPTIONS, type Opening, openingFrom } from '../password.ts';
 import { policyFrom } from '../policy.ts';
 import { printReport, REPORT_OPTIONS, type ReportFormat, reportFormat } from '../report-output.ts';
 import { SOURCE_OPTIONS, sourcesFrom } from '../sources.ts';
@@ -40,7 +41,7 @@ export const validate: Command = {
     ...REPORT_OPTIONS,
     render: { help: 'PDF: compare pages as signed and now, as pictures (--html does so where @hyzyla/pdfium is installed)' },
     ...LISTS_OPTION,
-    ...PASSWORD_OPTION,
+    ...OPENING_OPTIONS,
   },
   notes: [
     'Exit status: 0 where there is a signature, all are valid and no disallowed change follows; 1 for everything else that could be',
@@ -55,7 +56,7 @@ export const validate: Command = {
 };
 
 async function run(args: Arguments, at: Terminal): Promise<number> {
-  const password = passwordFrom(args);
+  const opening = await openingFrom(args);
   const format = reportFormat(args, 'validate');
   const [path = ''] = args.positionals;
   const time = timeFrom(args);
@@ -73,12 +74,12 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       ...{ trust, detached, evidenceRecords, policyDocuments },
       ...(sources && { sources }),
       ...(trustSource && { trustSource }),
-      ...password,
+      ...opening,
     });
     const saved = args.get('save-evidence');
     if (saved !== undefined) await writeWhole(outputFor(path, saved, false), (sink) => sink.write(writeEvidence(evidence)));
     const report = judge(evidence, policy, time);
-    return printReport(report, basename(path), format, args, at, await picturesFrom(args, source, report, format, password, at));
+    return printReport(report, basename(path), format, args, at, await picturesFrom(args, source, report, format, opening, at));
   } catch (error) {
     throw aboutFile(path, error);
   } finally {
@@ -100,12 +101,16 @@ async function picturesFrom(
   source: FileSource,
   report: Report,
   format: ReportFormat,
-  password: { readonly password?: string },
+  { password, recipient }: Opening,
   at: Terminal,
 ): Promise<readonly VisualChange[]> {
   if (report.format !== 'PDF' || (!args.has('render') && format !== 'html')) return [];
+  if (recipient !== undefined) {
+    if (args.has('render')) throw new Fault('unsupported', '--render shows no PDF that is encrypted for certificates');
+    return [];
+  }
   const { isPdfiumInstalled, pdfiumRenderer } = await import('../../render/index.ts');
   if (!args.has('render') && !isPdfiumInstalled()) return [];
   at.progress('comparing pages …');
-  return visualChanges(source, report, { renderer: pdfiumRenderer(), ...password });
+  return visualChanges(source, report, { renderer: pdfiumRenderer(), ...(password !== undefined && { password }) });
 }
