@@ -18,13 +18,14 @@ import { encodeIssuerAndSerial, encodeSignedData, encodeSignerInfo } from '../..
 import { encodeSigningCertificate } from '../../src/cms/ess.ts';
 import { CONTENT } from '../../src/cms/oid.ts';
 import { openSignedData } from '../../src/cms/open.ts';
+import type { SignedData } from '../../src/cms/signed-data.ts';
 import { encodeDigestAlgorithm } from '../../src/crypto/algorithm.ts';
 import { digest as digestOf } from '../../src/crypto/digest.ts';
 import type { DigestName } from '../../src/crypto/names.ts';
-import { openDocument } from '../../src/open-pdf.ts';
 import { addSecurityStore } from '../../src/pades/augment-store.ts';
 import { addDocumentTimestamp } from '../../src/pades/augment-timestamp.ts';
 import { completePades, joined, preparePades } from '../../src/pades/build.ts';
+import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
 import { type Certificate, parseCertificate } from '../../src/pki/certificate.ts';
 import type { TimestampAuthority } from '../../src/tsp/timestamp-authority.ts';
 import { type Cast, castOf } from './cast.ts';
@@ -72,7 +73,7 @@ async function withMaterial(source: Source, made: Made): Promise<Source> {
 }
 
 function keep(source: Source, material: Material, { format }: Choices): Source {
-  if (format === 'pades') return addSecurityStore(openDocument(source), material, { at: 0 });
+  if (format === 'pades') return addSecurityStore(mustOpenPdf(source), material, { at: 0 });
   return addValidationMaterial(mustOpen(source), material);
 }
 
@@ -88,24 +89,30 @@ function archive(source: Source, { choices, cast, times }: Made): Promise<Source
 
 const archiveBy = (source: Source, authority: TimestampAuthority, { format }: Choices, digest: DigestName): Promise<Source> =>
   format === 'pades'
-    ? addDocumentTimestamp(openDocument(source), authority, { digest })
+    ? addDocumentTimestamp(mustOpenPdf(source), authority, { digest })
     : addArchiveTimestamps(mustOpen(source), null, authority, digest);
 
-function mustOpen(source: Source) {
+function mustOpenPdf(source: Source): PdfDocument {
+  const opened = openPdf(source);
+  if (!opened.ok) throw new Error(`the PDF of a scenario cannot be read: ${opened.malformed.reason}`);
+  return opened.value;
+}
+
+function mustOpen(source: Source): SignedData {
   const opened = openSignedData(source);
   if (!opened.ok) throw new Error(`the CMS of a scenario cannot be read: ${opened.malformed.reason}`);
   return opened.value;
 }
 
 const signedCms = async (made: Made): Promise<Bytes> =>
-  cmsOver(digestOf('SHA-256', CONTENT_OCTETS), made, { content: CONTENT_OCTETS, stampedContent: CONTENT_OCTETS });
+  cmsOver(digestOf(made.cast.signer.key.digest, CONTENT_OCTETS), made, { content: CONTENT_OCTETS, stampedContent: CONTENT_OCTETS });
 
 async function signedPdf(made: Made): Promise<Bytes> {
   const { times, cast } = made;
-  const document = openDocument(sourceOf(plainPdf({ title: 'Scenario', pages: [['Signed']] })));
+  const document = mustOpenPdf(sourceOf(plainPdf({ title: 'Scenario', pages: [['Signed']] })));
   const draft = preparePades(document, {
     chain: [cast.signer.certificate, ...cast.authorities.map(({ certificate }) => certificate)],
-    ...{ scheme: 'ECDSA', digest: 'SHA-256', at: claimedOf(made) ?? times.signed, reserve: ROOM },
+    ...{ scheme: 'ECDSA', digest: cast.signer.key.digest, at: claimedOf(made) ?? times.signed, reserve: ROOM },
   });
   const appended = completePades(draft, await cmsOver(draft.messageDigest, made, { content: null, stampedContent: null }));
   if (!appended) throw new Error('the CMS of a scenario is larger than its room');

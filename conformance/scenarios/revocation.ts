@@ -74,8 +74,9 @@ async function tellOfSigner(choices: Choices, cast: Cast, times: Times, material
   const ask = (change: Partial<OcspOptions> = {}): Promise<Bytes> => ocsp(signer, { ...told(), ...change });
   const byDelegate = async (change: Partial<Delegate> = {}): Promise<void> => {
     const responder = await responderUnder(change.issuer ?? issuer, times, change);
-    material.ocsps.push(await ask({ responder }));
-    if (change.told) material.ocsps.push(await ocsp(responder, { status: change.told, thisUpdate: times.updated }));
+    const { later = 0, toldLater = 0 } = change;
+    material.ocsps.push(await ask({ responder, thisUpdate: times.updated + later }));
+    if (change.told) material.ocsps.push(await ocsp(responder, { status: change.told, thisUpdate: times.updated + toldLater }));
   };
   const other: Revoked = { at: times.signed + DAY / 2, reason: 'keyCompromise' };
   const { crls, ocsps, certificates } = material;
@@ -86,6 +87,11 @@ async function tellOfSigner(choices: Choices, cast: Cast, times: Times, material
     'ocsp-delegated': () => byDelegate(),
     'ocsp-delegated-checked': () => byDelegate({ noCheck: false, told: 'good' }),
     'ocsp-delegated-revoked': () => byDelegate({ noCheck: false, told: { revokedAt: times.signed - DAY } }),
+    'ocsp-delegated-revoked-later': () => byDelegate({ noCheck: false, told: { revokedAt: times.updated + DAY }, toldLater: 2 * DAY }),
+    'ocsp-delegated-twice': async () => {
+      await byDelegate({ noCheck: false });
+      await byDelegate({ noCheck: false, later: HOUR });
+    },
     'ocsp-delegated-unchecked': () => byDelegate({ noCheck: false }),
     'ocsp-no-purpose': () => byDelegate({ purpose: false }),
     'ocsp-foreign': () => byDelegate({ issuer: cast.authorities.at(-1) as Actor }),
@@ -136,6 +142,7 @@ async function tellOfSigner(choices: Choices, cast: Cast, times: Times, material
       extensions: [extension.keyUsage('cRLSign')],
     });
     certificates.push(lister.certificate);
+    material.ocsps.push(await ocsp(lister, { status: 'good', thisUpdate: times.updated }));
     return list({
       by: lister,
       point: { indirect: true },
@@ -220,6 +227,9 @@ interface Delegate {
   readonly validity: readonly [number, number];
   /** What an OCSP response of its issuer says of it. */
   readonly told: IssuedStatus;
+  /** Milliseconds after the times of the others: of what it tells, and of what is told of it. */
+  readonly later: number;
+  readonly toldLater: number;
 }
 
 const responderUnder = (

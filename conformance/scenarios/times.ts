@@ -117,7 +117,7 @@ const UPDATED: Readonly<Record<Exclude<Choices['update'], 'after-validation'>, n
 type Validities = Readonly<Record<string, readonly [before: number, after: number]>>;
 const SIGNER: Validities = {
   'ended-before': [-YEAR, -DAY],
-  'begins-later': [10 * DAY, YEAR],
+  'begins-later': [DAY / 2, YEAR],
   'ends-before-stamp': [-YEAR, HOUR / 2],
   'ends-before-data': [-YEAR, DAY / 2],
 };

@@ -14,7 +14,7 @@ import {
 import type { ChainLink } from './evidence.ts';
 import { extensionsFor, levelsFor } from './policy.ts';
 import type { Context, Role } from './policy-type.ts';
-import { heldOf, revokedOf } from './revocation-acceptance.ts';
+import { acceptancesOf, heldOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
 import { chainAlgorithms } from './token-algorithms.ts';
 import { type Acceptance, anchorWithin, certificateOf, chainOf, isAnchor, isWithinValidity, type Reach, type World } from './world.ts';
@@ -94,11 +94,14 @@ export function algorithmsOfRevocation({ revocation }: Acceptance, world: World,
   return [{ subject: revocation.id, use: revocation.algorithm }, ...chainAlgorithms(chain, anchorWithin(world, chain, reach))];
 }
 
-/** Whether the certificate that signed the selected revocation data is an anchor or within its validity. */
-function revocationIssuerValid({ world, selected }: CertificateCase): boolean {
+/** Whether the certificate that signed the selected revocation data is an anchor, or within its validity and not revoked. */
+function revocationIssuerValid({ world, selected, chain }: CertificateCase): boolean {
   const issuer = selected?.revocation.signer.certificate;
-  if (!issuer) return true;
-  return isAnchor(world, issuer, 0, world.at) || isWithinValidity(certificateOf(world, issuer), world.at);
+  if (!issuer || isAnchor(world, issuer, 0, world.at)) return true;
+  if (!isWithinValidity(certificateOf(world, issuer), world.at)) return false;
+  // An authority of the certificate itself concludes otherwise when it is revoked.
+  if (!world.policy.past.revocationDataProven || chain.some(({ certificate }) => certificate === issuer)) return true;
+  return revokedOf(world, acceptancesOf(world, issuer), world.at) === null;
 }
 
 /** Outside its validity: whether it is known not to have been revoked until then. */

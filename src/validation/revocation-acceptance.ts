@@ -13,7 +13,7 @@ export function acceptancesOf(world: World, certificate: CertificateId, reach: R
   const memo = world.memo.acceptances[reach];
   const known = memo.get(certificate);
   if (known) return known;
-  const found = acceptAll(world, certificate, reach, new Set([certificate]));
+  const found = acceptAll(world, certificate, reach, new Map([[certificate, null]]));
   memo.set(certificate, found);
   return found;
 }
@@ -89,10 +89,13 @@ interface Case {
   readonly chain: readonly ChainLink[];
   readonly anchor: number;
   readonly reach: Reach;
-  readonly visited: Set<CertificateId>;
+  readonly visited: Visited;
 }
 
-function acceptAll(world: World, certificate: CertificateId, reach: Reach, visited: Set<CertificateId>): readonly Acceptance[] {
+/** What was found of a certificate; null while it is asked for. */
+type Visited = Map<CertificateId, readonly Acceptance[] | null>;
+
+function acceptAll(world: World, certificate: CertificateId, reach: Reach, visited: Visited): readonly Acceptance[] {
   const levels = levelsFor(world.policy, 'revocation');
   const found: Acceptance[] = [];
   for (const status of world.evidence.statuses.get(certificate) ?? []) {
@@ -106,17 +109,25 @@ function acceptAll(world: World, certificate: CertificateId, reach: Reach, visit
 }
 
 /** Every certificate below the anchor that signed the data is itself intact and, where it needs that, not without revocation data. */
-function issuersAcceptable({ world, chain, anchor, reach, visited }: Case): boolean {
-  return chain.slice(0, anchor).every((link, index) => {
-    if (visited.has(link.certificate)) return true;
-    visited.add(link.certificate);
-    if (link.issued !== 'intact') return false;
-    const role: Role = index === 0 ? 'signer' : 'ca';
-    if (!needsRevocation(world, 'revocation', role, link, false)) return true;
+const issuersAcceptable = (facts: Case): boolean =>
+  facts.chain.slice(0, facts.anchor).every((link, index) => issuerAcceptable(link, index === 0 ? 'signer' : 'ca', facts));
+
+function issuerAcceptable(link: ChainLink, role: Role, { world, certificate, revocation, reach, visited }: Case): boolean {
+  const strict = world.policy.past.revocationDataProven;
+  if (link.issued !== 'intact') return false;
+  const known = visited.get(link.certificate);
+  if (known === null) return !strict; // what is asked for in a circle
+  visited.set(link.certificate, known ?? null);
+  const found = known ?? acceptAll(world, link.certificate, reach, visited);
+  visited.set(link.certificate, found);
+  if (needsRevocation(world, 'revocation', role, link, false)) {
     const levels = levelsFor(world.policy, 'revocation', role);
     const demanded = ['revocation-available', 'revocation-acceptable'].some((check) => (levels(check) ?? 'fail') === 'fail');
-    return !demanded || latestOf(acceptAll(world, link.certificate, reach, visited)) !== null;
-  });
+    if (demanded && latestOf(found) === null) return false;
+  }
+  // Where an authority of the certificate itself is revoked, that is what is concluded.
+  const isOwn = chainOf(world, certificate).some((own) => own.certificate === link.certificate);
+  return isOwn || !strict || revokedOf(world, found, revocation.producedAt) === null;
 }
 
 /** The instant since which the data knows certificates that expired. */

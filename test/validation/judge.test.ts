@@ -495,6 +495,7 @@ const withTime: readonly [title: string, expected: string, change: Change, polic
     stamped('2026-03-02', (d) => {
       d.chains['tsa'] = ['tsa', 'root'];
       d.certificates.tsa.issuer = d.certificates.root.subject;
+      d.statuses['tsa'] = [good('crl-of-root')];
       d.statuses['ca'] = [revoked('crl-of-root', date('2026-04-01'))];
     }),
   ],
