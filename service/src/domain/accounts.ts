@@ -1,15 +1,21 @@
 /** People who look after a customer's keys and webhooks: their e-mail address and a password, of which only a hash is kept (scrypt, RFC 7914). */
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { Queries } from '../storage/database.ts';
 import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import { place } from './records.ts';
 
+/** Who may change things, and who may look. */
+export const ADMIN = 'api_admin';
+export const ROLES = [ADMIN, 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
 export interface Account {
   readonly id: string;
   readonly tenant: string;
-  /** `api_admin` may change things; others may look. */
+  /** One of {@link ROLES}. */
   readonly role: string;
 }
 
@@ -20,20 +26,29 @@ export interface SignedIn extends Account {
 
 /** Throws `ServiceFault` `duplicate` where the address has an account. */
 export async function createAccount(
-  { store, vault, clock }: Core,
-  account: { readonly tenant: string; readonly email: string; readonly password: string; readonly role: string },
+  core: Pick<Core, 'store' | 'vault' | 'clock'>,
+  { tenant, email, password, role }: { readonly tenant: string; readonly email: string; readonly password: string; readonly role: string },
+): Promise<string> {
+  if (await accountAt(core, email)) throw new ServiceFault('duplicate', 'This address has an account.');
+  return insertAccount(core.store.db, core, { tenant, email, role, kept: await toKeep(password) });
+}
+
+/** `kept`: what is kept of the password. */
+export async function insertAccount(
+  db: Queries,
+  { vault, clock }: Pick<Core, 'vault' | 'clock'>,
+  { tenant, email, role, kept }: { readonly tenant: string; readonly email: string; readonly role: string; readonly kept: string },
 ): Promise<string> {
   const id = `acc_${randomId(16)}`;
-  if (await accountAt({ store, vault }, account.email)) throw new ServiceFault('duplicate', 'This address has an account.');
-  await store.db
+  await db
     .insertInto('accounts')
     .values({
       id,
-      tenant_id: account.tenant,
-      role: account.role,
-      email_mac: vault.mac('account', account.email.toLowerCase()),
-      email_sealed: vault.seal(account.email, place('accounts', 'email', id)),
-      password: await toKeep(account.password),
+      tenant_id: tenant,
+      role,
+      email_mac: vault.mac('account', email.toLowerCase()),
+      email_sealed: vault.seal(email, place('accounts', 'email', id)),
+      password: kept,
       created_at: clock(),
     })
     .execute();
@@ -54,8 +69,8 @@ export async function signIn(core: Core, email: string, password: string): Promi
 }
 
 /** An address may have been written down under an earlier key. */
-const accountAt = ({ store, vault }: Pick<Core, 'store' | 'vault'>, email: string) =>
-  store.db
+export const accountAt = ({ store, vault, db = store.db }: Pick<Core, 'store' | 'vault'> & { readonly db?: Queries }, email: string) =>
+  db
     .selectFrom('accounts')
     .selectAll()
     .where('email_mac', 'in', [...vault.macs('account', email.toLowerCase())])
@@ -110,7 +125,8 @@ export async function readAccount({ store }: Pick<Core, 'store'>, id: string, pr
 
 const proofOf = (kept: string): string => createHash('sha256').update(kept, 'utf8').digest('base64url').slice(0, 16);
 
-async function toKeep(password: string): Promise<string> {
+/** Salt and hash. */
+export async function toKeep(password: string): Promise<string> {
   const salt = randomBytes(16);
   return `${salt.toString('base64')} ${(await hashed(password, salt)).toString('base64')}`;
 }

@@ -1,9 +1,10 @@
 /** Links that prove themselves: for one purpose, for a limited time, by a MAC under the operator's key. */
 import { sameText, type Vault } from '../storage/vault.ts';
 
-/** `sign`: opens the signing page; `session`, `embed`: goes on there, `embed` in a frame; the others give one file. */
+/** `sign`: opens the signing page; `invitation`: makes an account of the portal; `session`, `embed`: goes on there, `embed` in a frame; the others give one file. */
 export type LinkPurpose =
   | 'sign'
+  | 'invitation'
   | 'session'
   | 'embed'
   | 'document'

@@ -1,5 +1,5 @@
 /** Messages to signers: written when they become due, sent by a job; in test mode they stay in the outbox. */
-import { codeBySms, invitationBySms, type MessageFacts, type MessageKind, messageText } from '../mail/texts.ts';
+import { codeBySms, invitationBySms, type MessageFacts, type MessageKind, type MessageText, messageText } from '../mail/texts.ts';
 import type { Tx } from '../storage/database.ts';
 import type { Core } from './core.ts';
 import { randomId } from './ids.ts';
@@ -41,6 +41,10 @@ export async function smsTo(tx: Tx, core: Core, realm: Realm, signer: SignerReco
   await put(tx, core, realm, signer.id, channel, { to: signer.phone ?? '', subject: '', body: codeBySms(code, signer.locale) });
 }
 
+/** A mail to somebody who signs nothing. */
+export const mailToAddress = (tx: Tx, core: Core, realm: Realm, to: string, { subject, body }: MessageText): Promise<void> =>
+  put(tx, core, realm, null, 'email', { to, subject, body });
+
 export interface OutboxMessage {
   readonly id: string;
   readonly channel: Channel;
@@ -80,7 +84,7 @@ async function put(
   tx: Tx,
   { vault, jobs, clock }: Core,
   realm: Realm,
-  signerId: string,
+  signerId: string | null,
   channel: Channel,
   message: { readonly to: string; readonly subject: string; readonly body: string },
 ): Promise<void> {

@@ -18,6 +18,7 @@ export async function sweep(core: Core): Promise<number> {
     .deleteFrom('codes')
     .where('expires_at', '<', now - DAY)
     .execute();
+  await db.deleteFrom('invitations').where('expires_at', '<', now).execute();
   // What a login or a check needed on its way; what came of it stands in the log.
   await db
     .deleteFrom('identity_checks')

@@ -33,6 +33,11 @@ export const GERMAN: MessageWords = {
   codeHint: 'Er gilt zehn Minuten. Geben Sie ihn niemandem weiter: wir fragen nie per Mail oder Telefon danach.',
   until: (date) => `Die Anfrage endet am ${date}.`,
   note: 'Der Absender schreibt:',
+  account: {
+    subject: 'Ihr Zugang zum Entwicklerportal',
+    text: (by) => `${by} lädt Sie zum Entwicklerportal ein. Wählen Sie hier Ihr Passwort:`,
+    until: (date) => `Der Link gilt einmal, bis zum ${date}. Wenn Sie keine Einladung erwartet haben, brauchen Sie nichts zu tun.`,
+  },
   codeBySms: (code) => `Ihr Code zum Unterschreiben: ${code}`,
   invitationBySms: (document) => `Bitte unterschreiben Sie „${document}“`,
   approvalBySms: (document) => `Bitte geben Sie „${document}“ frei`,

@@ -20,6 +20,12 @@ export interface MessageWords {
   readonly until: (date: string) => string;
   /** Before what the sender adds. */
   readonly note: string;
+  /** To whom an account of the portal is offered. */
+  readonly account: {
+    readonly subject: string;
+    readonly text: (by: string) => string;
+    readonly until: (date: string) => string;
+  };
   readonly codeBySms: (code: string) => string;
   /** A link follows. */
   readonly invitationBySms: (document: string) => string;
@@ -46,6 +52,11 @@ export const ENGLISH: MessageWords = {
   codeHint: 'It holds for ten minutes. Tell it to nobody: we never ask for it by mail or telephone.',
   until: (date) => `The request ends on ${date}.`,
   note: 'The sender writes:',
+  account: {
+    subject: 'Your access to the developer portal',
+    text: (by) => `${by} invites you to the developer portal. Choose your password here:`,
+    until: (date) => `The link works once, until ${date}. If you expected no invitation, you need not do anything.`,
+  },
   codeBySms: (code) => `Your code to sign: ${code}`,
   invitationBySms: (document) => `Please sign "${document}"`,
   approvalBySms: (document) => `Please approve "${document}"`,

@@ -27,6 +27,11 @@ export const SPANISH: MessageWords = {
   codeHint: 'Es válido durante diez minutos. No se lo comunique a nadie: nunca se lo pediremos por correo ni por teléfono.',
   until: (date) => `La solicitud vence el ${date}.`,
   note: 'El remitente escribe:',
+  account: {
+    subject: 'Su acceso al portal para desarrolladores',
+    text: (by) => `${by} le invita al portal para desarrolladores. Elija aquí su contraseña:`,
+    until: (date) => `El enlace funciona una sola vez, hasta el ${date}. Si no esperaba ninguna invitación, no tiene que hacer nada.`,
+  },
   codeBySms: (code) => `Su código para firmar: ${code}`,
   invitationBySms: (document) => `Firme «${document}», por favor`,
   approvalBySms: (document) => `Apruebe «${document}», por favor`,

@@ -30,6 +30,11 @@ export const FRENCH: MessageWords = {
   codeHint: 'Il est valable dix minutes. Ne le communiquez à personne : nous ne le demandons jamais par e-mail ni par téléphone.',
   until: (date) => `La demande expire le ${date}.`,
   note: 'L’expéditeur écrit :',
+  account: {
+    subject: 'Votre accès au portail développeur',
+    text: (by) => `${by} vous invite sur le portail développeur. Choisissez votre mot de passe ici :`,
+    until: (date) => `Le lien fonctionne une seule fois, jusqu’au ${date}. Si vous n’attendiez pas d’invitation, vous n’avez rien à faire.`,
+  },
   codeBySms: (code) => `Votre code pour signer : ${code}`,
   invitationBySms: (document) => `Merci de signer « ${document} »`,
   approvalBySms: (document) => `Merci d’approuver « ${document} »`,

@@ -33,6 +33,11 @@ export const POLISH: MessageWords = {
   codeHint: 'Jest ważny przez dziesięć minut. Nie podawaj go nikomu: nigdy nie prosimy o niego e-mailem ani przez telefon.',
   until: (date) => `Termin podpisania: ${date}.`,
   note: 'Nadawca pisze:',
+  account: {
+    subject: 'Dostęp do portalu dla programistów',
+    text: (by) => `${by} zaprasza Cię do portalu dla programistów. Ustaw tutaj swoje hasło:`,
+    until: (date) => `Link działa jeden raz, do dnia ${date}. Jeśli nie spodziewasz się zaproszenia, nie musisz nic robić.`,
+  },
   codeBySms: (code) => `Twój kod do podpisu: ${code}`,
   invitationBySms: (document) => `Prosimy o podpisanie dokumentu „${document}”`,
   approvalBySms: (document) => `Prosimy o akceptację dokumentu „${document}”`,

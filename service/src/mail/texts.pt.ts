@@ -24,6 +24,11 @@ export const PORTUGUESE: MessageWords = {
   codeHint: 'Ele vale por dez minutos. Não o informe a ninguém: nunca pedimos o código por e-mail ou telefone.',
   until: (date) => `A solicitação expira em ${date}.`,
   note: 'Mensagem do remetente:',
+  account: {
+    subject: 'Seu acesso ao portal do desenvolvedor',
+    text: (by) => `${by} convida você para o portal do desenvolvedor. Escolha sua senha aqui:`,
+    until: (date) => `O link funciona uma única vez, até ${date}. Se você não esperava um convite, não precisa fazer nada.`,
+  },
   codeBySms: (code) => `Seu código para assinar: ${code}`,
   invitationBySms: (document) => `Assine “${document}”, por favor`,
   approvalBySms: (document) => `Aprove “${document}”, por favor`,

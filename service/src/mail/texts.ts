@@ -42,6 +42,15 @@ export function messageText(kind: MessageKind, facts: MessageFacts, locale: stri
   return { subject: subject(document), body: `${lines.filter((line) => line !== null).join('\n')}\n` };
 }
 
+/** To whom an account of the portal is offered; `by`: the address of who offers it. */
+export function invitationText(
+  { by, link, until }: { readonly by: string; readonly link: string; readonly until: number },
+  locale: string | null,
+): MessageText {
+  const { language, account } = messageWords(locale);
+  return { subject: account.subject, body: `${account.text(oneLine(by, 300))}\n${link}\n\n${account.until(dayText(until, language))}\n` };
+}
+
 /** A short message for a telephone. */
 export const codeBySms = (code: string, locale: string | null): string => messageWords(locale).codeBySms(code);
 

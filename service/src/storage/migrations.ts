@@ -12,6 +12,7 @@ export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
     '003-webhook-lanes': { up: (db) => webhookLanes(db as Kysely<{ jobs: { kind: string } }>) },
     '003-sessions': { up: (db) => sessions(db as Kysely<unknown>) },
     '004-identity': { up: (db) => identity(db as Kysely<unknown>) },
+    '005-invitations': { up: (db) => invitations(db as Kysely<unknown>) },
   }),
 });
 
@@ -86,6 +87,16 @@ async function identity(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('identity_checks_signer').on('identity_checks').columns(['signer_id', 'created_at']).execute();
   await db.schema.alterTable('signers').addColumn('number_shown_at', 'bigint').execute();
+}
+
+async function invitations(db: Kysely<unknown>): Promise<void> {
+  let table = db.schema.createTable('invitations').addColumn('id', 'text', (built) => built.notNull().primaryKey());
+  for (const column of ['tenant_id', 'role', 'email_mac', 'email_sealed'])
+    table = table.addColumn(column, 'text', (built) => built.notNull());
+  for (const column of ['created_at', 'expires_at']) table = table.addColumn(column, 'bigint', (built) => built.notNull());
+  await table.execute();
+  await db.schema.createIndex('invitations_address').on('invitations').columns(['tenant_id', 'email_mac']).unique().execute();
+  await db.schema.createIndex('accounts_tenant').on('accounts').columns(['tenant_id']).execute();
 }
 
 async function sessions(db: Kysely<unknown>): Promise<void> {

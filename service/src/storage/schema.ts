@@ -234,6 +234,16 @@ export interface Tables {
     password: string;
     created_at: number;
   };
+  /** Accounts that are offered to somebody by mail. */
+  invitations: {
+    id: string;
+    tenant_id: string;
+    role: string;
+    email_mac: string;
+    email_sealed: string;
+    created_at: number;
+    expires_at: number;
+  };
   /** Those who are signed in to the portal. */
   sessions: {
     /** SHA-256 of the token, hexadecimal. */

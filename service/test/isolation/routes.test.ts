@@ -18,7 +18,7 @@ const PUBLIC = new Set(
   [
     'GET /, GET /healthz, GET /readyz, GET /metrics, GET /.well-known/jwks.json, GET /pki/test-root.pem, GET /pki/live-root.pem',
     'GET /openapi.json, GET /sign/openapi.json, GET /v4/openapi.json, GET /backend/othercompanyapi/openapi.json',
-    'GET /validate, POST /validate, GET /w/assets/*, GET /w/portal/sign-in',
+    'GET /validate, POST /validate, GET /w/assets/*, GET /w/portal/sign-in, GET /w/portal/join, POST /w/portal/join',
     // A token is looked at by who has received it.
     'POST /v4/tokens/webhook-verification/checking-consumption',
   ].flatMap((line) => line.split(', ')),
@@ -43,7 +43,7 @@ const OWN = new Set(
     'GET /v4/applications/:appId/envs/:appEnv/webhooks/endpoints, POST /v4/applications/:appId/envs/:appEnv/webhooks/endpoints',
     'GET /w/portal/:mode, GET /w/portal/:mode/account, POST /w/portal/:mode/account, GET /w/portal/:mode/api',
     'GET /w/portal/:mode/api/:interface, GET /w/portal/:mode/deliveries, GET /w/portal/:mode/keys, POST /w/portal/:mode/keys',
-    'GET /w/portal/:mode/requests, GET /w/portal/:mode/usage, GET /w/portal/:mode/webhooks, POST /w/portal/:mode/webhooks',
+    'GET /w/portal/:mode/people, POST /w/portal/:mode/people, GET /w/portal/:mode/requests, GET /w/portal/:mode/usage, GET /w/portal/:mode/webhooks, POST /w/portal/:mode/webhooks',
     'GET /w/portal/test/outbox',
   ].flatMap((line) => line.split(', ')),
 );
@@ -291,6 +291,7 @@ async function belongings(running: Running, { tenant, keys }: Customer): Promise
     return rows.length >= 2 && rows.every(({ status }) => status === 'delivered') ? rows : null;
   }, 'events are delivered');
   const rows = await core.store.db.selectFrom('api_keys').select('id').where('tenant_id', '=', tenant).execute();
+  const [account] = await core.store.db.selectFrom('accounts').select('id').where('tenant_id', '=', tenant).execute();
   const signerId = made.signers[0].id as string;
   const eventIds = deliveries.map(({ id }) => id);
   return {
@@ -314,7 +315,17 @@ async function belongings(running: Running, { tenant, keys }: Customer): Promise
       mode: ['test', 'live'],
       interface: ['qsign'],
       number: ['1'],
-      id: [made.id, bareId(made.id), signerId, bareId(signerId), document, endpoint.id, eventIds[0] ?? '', rows[0]?.id ?? ''],
+      id: [
+        made.id,
+        bareId(made.id),
+        signerId,
+        bareId(signerId),
+        document,
+        endpoint.id,
+        eventIds[0] ?? '',
+        rows[0]?.id ?? '',
+        bareId(account?.id ?? ''),
+      ],
     },
   };
 }
@@ -378,5 +389,11 @@ async function stateOf({ service: { core } }: Running, tenant: string): Promise<
     .where('mode', '=', 'test')
     .orderBy('id')
     .execute();
-  return { requests, documents, drafts, signers, endpoints, deliveries, keys, messages };
+  const accounts = await db
+    .selectFrom('accounts')
+    .select(['id', 'role', 'password'])
+    .where('tenant_id', '=', tenant)
+    .orderBy('id')
+    .execute();
+  return { requests, documents, drafts, signers, endpoints, deliveries, keys, messages, accounts };
 }

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { invite } from '../../src/domain/members.ts';
+import { readOutbox } from '../../src/domain/messages.ts';
 import { closeAfterTests, HAS_CHROMIUM, look, newPage, PHONE, picture } from '../pages/browser.ts';
 import { call, endAfterTests, eventually, formOf, type Running, startReceiver, startRunning } from '../support/running.ts';
 import { NUMBER, REQUESTS } from './requests.ts';
@@ -273,6 +275,59 @@ describe.skipIf(!HAS_CHROMIUM)('the portal in a browser', () => {
     await page.getByText('You are signed out.').waitFor();
   }, 60_000);
 
+  test('lets somebody in who is invited, by the keyboard and without scripts, and out again', async () => {
+    const own = await newCustomer(running);
+    const { page, complaints } = await newPage();
+    await signIn(page, own.email);
+    await go(page, '/test/people');
+    const email = `invited-${own.tenant.slice(4, 12)}@example.com`.toLowerCase();
+    await page.getByLabel('E-mail address').focus();
+    await page.keyboard.type(email);
+    await page.keyboard.press('Enter');
+    await page.getByText('The invitation is on its way.').waitFor();
+    await look(page, 'portal-people-invited', true);
+    const mail = (await readOutbox(running.service.core, ['live'], 100)).find(({ to }) => to === email)?.body ?? '';
+
+    const { page: guest } = await newPage({ javaScriptEnabled: false, ...PHONE });
+    await guest.goto(/https?:\S+/.exec(mail)?.[0] ?? '');
+    await guest.getByText(`You are invited as ${email}.`).waitFor();
+    await guest.getByLabel('New password').focus();
+    await guest.keyboard.type(PASSWORD);
+    await guest.keyboard.press('Enter');
+    await guest.getByRole('heading', { name: 'Overview', exact: true }).waitFor();
+
+    await go(page, '/test/people');
+    const row = page.getByRole('listitem').filter({ hasText: email });
+    await row.getByText('Make an administrator').first().focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('The role is changed.').waitFor();
+    await row.getByText('may change everything').waitFor();
+    await row.getByText('Remove').first().click();
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('The account is removed.').waitFor();
+    expect(await page.getByText(email).count()).toBe(0);
+    await guest.goto(`${running.url}${HOME}/test`);
+    await guest.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(complaints).toEqual([]);
+  }, 90_000);
+
+  test('shows the door of an invitation as it should look', async () => {
+    const { core } = running.service;
+    await invite(core, customer.tenant, { email: 'door@example.com', role: 'viewer', by: customer.email, language: 'de' });
+    const mail = (await readOutbox(core, ['live'], 100)).find(({ to }) => to === 'door@example.com')?.body ?? '';
+    expect(mail).toContain('lädt Sie zum Entwicklerportal ein');
+    const { page, complaints } = await newPage({ ...PHONE, locale: 'de-DE', colorScheme: 'dark' });
+    await page.goto(/https?:\S+/.exec(mail)?.[0] ?? '');
+    await page.getByRole('button', { name: 'Konto anlegen' }).waitFor();
+    await look(page, 'portal-join', true);
+    await page.goto(`${running.url}${HOME}/join?t=none`);
+    await page.getByText('Dieser Link gilt nicht mehr').waitFor();
+    await look(page, 'portal-join-over', true);
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
   test('makes the picture of the guide', async () => {
     const { page } = await newPage({ viewport: { width: 1180, height: 720 } });
     await signIn(page);
@@ -287,6 +342,7 @@ const PAGES = [
   '/test/webhooks',
   '/test/deliveries',
   '/test/keys',
+  '/test/people',
   '/test/usage',
   '/test/outbox',
   '/test/api',

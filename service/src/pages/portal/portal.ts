@@ -11,6 +11,7 @@ import { explorerRoutes } from './explorer.ts';
 import { keyRoutes } from './keys.ts';
 import { outboxRoutes } from './outbox.ts';
 import { overviewRoutes } from './overview.ts';
+import { joinRoutes, peopleRoutes } from './people.ts';
 import { requestRoutes } from './request.ts';
 import { requestsRoutes } from './requests.ts';
 import { accountRoutes, signInRoutes } from './sign-in.ts';
@@ -25,6 +26,7 @@ export async function portal(app: FastifyInstance, parts: PageParts): Promise<vo
   await app.register(async (open) => {
     rememberLanguage(open);
     signInRoutes(open, parts);
+    joinRoutes(open, parts);
   });
   await app.register(async (closed) => {
     requireVisit(closed, parts.core);
@@ -57,6 +59,7 @@ const ROUTES = [
   webhookRoutes,
   deliveryRoutes,
   keyRoutes,
+  peopleRoutes,
   usageRoutes,
   outboxRoutes,
   explorerRoutes,

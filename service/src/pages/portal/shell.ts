@@ -6,7 +6,7 @@ import { html, type Markup } from '../markup.ts';
 import { HOME, type Visit } from './visit.ts';
 import { PORTAL_LANGUAGES, type Spoken, timeText } from './words.ts';
 
-export type Section = 'overview' | 'requests' | 'webhooks' | 'deliveries' | 'keys' | 'usage' | 'outbox' | 'api' | 'account';
+export type Section = 'overview' | 'requests' | 'webhooks' | 'deliveries' | 'keys' | 'people' | 'usage' | 'outbox' | 'api' | 'account';
 
 export interface PortalPage {
   readonly section: Section;
@@ -125,4 +125,4 @@ export function pager({ spoken: { portal }, query }: Visit, next: Readonly<Recor
 const plain = ({ before: _before, done: _done, ...query }: Readonly<Record<string, string>>): Readonly<Record<string, string>> => query;
 
 const MODES: readonly Mode[] = ['test', 'live'];
-const SECTIONS: readonly Section[] = ['overview', 'requests', 'webhooks', 'deliveries', 'keys', 'usage', 'outbox', 'api'];
+const SECTIONS: readonly Section[] = ['overview', 'requests', 'webhooks', 'deliveries', 'keys', 'people', 'usage', 'outbox', 'api'];

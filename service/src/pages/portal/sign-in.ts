@@ -144,6 +144,7 @@ const credentials = z.object({
   next: next.default(''),
 });
 const newPassword = z.object({ before: z.string().max(1024).catch(''), after: z.string().max(1024).catch('') });
-const SHORTEST = 12;
+/** Characters of a password. */
+export const SHORTEST = 12;
 const TRIES_OF_AN_ADDRESS = 60;
 const TRIES_AT_AN_ACCOUNT = 10;

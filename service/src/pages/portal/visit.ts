@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { ADMIN } from '../../domain/accounts.ts';
 import type { Core } from '../../domain/core.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import type { Mode, Realm } from '../../domain/model.ts';
@@ -42,7 +43,7 @@ export function requireVisit(app: FastifyInstance, core: Core): void {
       ...{ session, mode, proof, query: withoutLanguage(query) },
       spoken: spokenFor(request),
       realm: { tenant: account.tenant, mode },
-      admin: account.role === 'api_admin',
+      admin: account.role === ADMIN,
     };
     visits.set(request, visit);
     if (request.method !== 'GET') requireForm(request, proof);

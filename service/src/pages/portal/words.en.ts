@@ -8,7 +8,7 @@ export interface PortalWords {
   readonly portal: string;
   readonly skip: string;
   readonly menu: string;
-  readonly pages: Named<'overview' | 'requests' | 'webhooks' | 'deliveries' | 'keys' | 'usage' | 'outbox' | 'api' | 'account'>;
+  readonly pages: Named<'overview' | 'requests' | 'webhooks' | 'deliveries' | 'keys' | 'people' | 'usage' | 'outbox' | 'api' | 'account'>;
   readonly mode: Named<'label' | 'test' | 'live'>;
   readonly signIn: Named<'title' | 'text' | 'email' | 'password' | 'button' | 'wrong' | 'tooMany' | 'over' | 'out' | 'signedOut' | 'first'>;
   readonly account: Named<
@@ -112,6 +112,33 @@ export interface PortalWords {
     | 'revoked'
     | 'appId'
   >;
+  readonly people: Named<
+    | 'text'
+    | 'you'
+    | 'role'
+    | 'makeAdmin'
+    | 'makeAdminText'
+    | 'makeReader'
+    | 'makeReaderText'
+    | 'changed'
+    | 'remove'
+    | 'removeText'
+    | 'removed'
+    | 'invite'
+    | 'inviteHint'
+    | 'send'
+    | 'invited'
+    | 'invitations'
+    | 'until'
+    | 'withdraw'
+    | 'withdrawText'
+    | 'withdrawn'
+    | 'wrongEmail'
+    | 'there'
+    | 'tooMany'
+    | 'noMail'
+  > &
+    Named<'join' | 'joinHint' | 'joinButton' | 'elsewhere' | 'over' | 'overText'> & { readonly joinText: (email: string) => string };
   readonly usage: Named<
     'text' | 'thisMonth' | 'limit' | 'noLimit' | 'month' | 'calls' | 'requests' | 'completed' | 'chart' | 'notCounted'
   > & {
@@ -154,6 +181,7 @@ export const ENGLISH: PortalWords = {
     webhooks: 'Webhooks',
     deliveries: 'Deliveries',
     keys: 'API keys',
+    people: 'People',
     usage: 'Usage',
     outbox: 'Outbox',
     api: 'API explorer',
@@ -385,6 +413,39 @@ export const ENGLISH: PortalWords = {
     revokeText: 'It ends at once, and every program that uses it is refused.',
     revoked: 'The key is revoked.',
     appId: 'appId (Ignisign)',
+  },
+  people: {
+    text: 'Who may come in here. Everybody sees the requests, keys and webhooks of your company; administrators change them.',
+    you: 'you',
+    role: 'Role',
+    makeAdmin: 'Make an administrator',
+    makeAdminText: 'This person may then change everything, also who else comes in.',
+    makeReader: 'Make a reader',
+    makeReaderText: 'This person may then look at everything and change nothing.',
+    changed: 'The role is changed.',
+    remove: 'Remove',
+    removeText: 'The account ends at once. API keys that this person knows still work: rotate them.',
+    removed: 'The account is removed.',
+    invite: 'Invite somebody',
+    inviteHint: 'A mail with a link goes there.',
+    send: 'Send the invitation',
+    invited: 'The invitation is on its way.',
+    invitations: 'Invited',
+    until: 'until',
+    withdraw: 'Withdraw',
+    withdrawText: 'The link in the mail stops working at once.',
+    withdrawn: 'The invitation is withdrawn.',
+    wrongEmail: 'This is no e-mail address.',
+    there: 'This address has an account already.',
+    tooMany: 'There are too many accounts and invitations. Remove some first.',
+    noMail: 'Nobody can be invited: the service has no mail server (ADESKIT_SMTP_URL).',
+    join: 'Your access',
+    joinText: (email) => `You are invited as ${email}. Choose a password, and you are in.`,
+    joinHint: 'At least 12 characters.',
+    joinButton: 'Create the account',
+    elsewhere: 'This address has an account with another customer. Have yourself invited at another address.',
+    over: 'This link is over',
+    overText: 'It was used, withdrawn, or is too old. Ask for a new invitation, or sign in if you have an account.',
   },
   usage: {
     text: 'The last twelve months.',
