@@ -1,9 +1,8 @@
 /** `sign --format asic-s|asic-e`: files in one new container, or one more signature in a container that is there. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { countersignInContainerTo } from '../countersign-asic.ts';
+import type { ContainerFile } from '../asic/build.ts';
 import { openFileSource } from '../platform/file.ts';
-import { type ContainerFile, signContainerTo, signInContainerTo } from '../sign-asic.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
 import { furtherFrom } from './cades.ts';
 import { aboutFile, outputForAll, writeWhole } from './files.ts';
@@ -40,12 +39,15 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
     ...(timestamps && { timestamps }),
   };
   const xades = xadesInside(args);
+  const { signContainerTo, signInContainerTo } = await import('../sign-asic.ts');
   await withFiles(inputs, async (files) => {
     const [first] = files;
-    await writeWhole(output, (sink) => {
+    await writeWhole(output, async (sink) => {
       if (further === 'parallel' && first) return signInContainerTo(sink, first.content, { ...options, ...xades });
-      if (further !== null && further !== 'parallel' && first)
+      if (further !== null && further !== 'parallel' && first) {
+        const { countersignInContainerTo } = await import('../countersign-asic.ts');
         return countersignInContainerTo(sink, first.content, { ...options, ...further });
+      }
       return signContainerTo(sink, files, xades ? { format, ...options, ...xades } : { format, ...options });
     });
   });

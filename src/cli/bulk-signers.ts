@@ -1,34 +1,28 @@
-/** Who signs the files of a bulk run: the main thread, and threads beside it. */
+/** Who signs the files of a bulk run beside the main thread. */
 import { Worker } from 'node:worker_threads';
 import type { Arguments } from './arguments.ts';
-import { type SigningJob, signPortion } from './sign-job.ts';
-import type { FileAnswer, FileOrder, Portion, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
+import type { FileAnswer, FileOrder, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
 import { rememberedPin } from './token.ts';
 
 /** Signs files, several portions of them at once. */
 export interface FileSigner {
   /** Files that a portion should have at least. */
   readonly least: number;
-  /** Null once it can sign, or the reason why it never will. */
-  readonly ready: Promise<string | null>;
   /** One answer for each file; never rejects. */
   sign(orders: readonly FileOrder[]): Promise<readonly FileAnswer[]>;
+}
+
+export interface SigningThread extends FileSigner {
+  /** Tells it what to sign with. Null once it can sign, or the reason why it never will. */
+  open(args: Arguments): Promise<string | null>;
   close(): void;
 }
 
-/** The main thread. */
-export const here = (job: SigningJob): FileSigner => ({
-  least: LEAST * job.atOnce,
-  ready: Promise.resolve(null),
-  sign: (orders) => signPortion(job, orders),
-  close: () => {},
-});
-
-/** A thread of its own: it reads and writes the files itself, and only their names go there. */
-export function thread(args: Arguments): FileSigner {
+/** A thread of its own: it reads and writes the files itself, and only their names go there. Until it is opened it loads what signing takes. */
+export function thread(): SigningThread {
   const file = new URL(import.meta.url.endsWith('.ts') ? './sign-worker.ts' : './sign-worker.js', import.meta.url);
-  const order: WorkerOrder = { args: args.given, pin: rememberedPin() };
-  const worker = new Worker(file, { workerData: order });
+  const worker = new Worker(file);
+  const tell = (order: WorkerOrder): void => worker.postMessage(order);
   const waiting = new Map<number, { readonly orders: readonly FileOrder[]; settle(answers: readonly FileAnswer[]): void }>();
   const state = { gone: null as string | null, portions: 0 };
   const failed = (orders: readonly FileOrder[], reason: string): FileAnswer[] =>
@@ -53,17 +47,20 @@ export function thread(args: Arguments): FileSigner {
   });
   return {
     least: LEAST,
-    ready,
+    open: (args) => {
+      tell({ kind: 'open', args: args.given, pin: rememberedPin() });
+      return ready;
+    },
     sign: (orders) =>
       new Promise((settle) => {
         if (state.gone !== null) return settle(failed(orders, state.gone));
-        const portion: Portion = { number: state.portions++, orders };
-        waiting.set(portion.number, { orders, settle });
-        worker.postMessage(portion);
+        const number = state.portions++;
+        waiting.set(number, { orders, settle });
+        tell({ kind: 'sign', number, orders });
       }),
     close: () => void worker.terminate(),
   };
 }
 
 /** One file is written while the next is signed. */
-const LEAST = 2;
+export const LEAST = 2;

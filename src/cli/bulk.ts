@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os';
 import type { FaultCode } from '../base/fault.ts';
 import { type Arguments, type Option, Usage } from './arguments.ts';
-import { type FileSigner, here, thread } from './bulk-signers.ts';
+import { type FileSigner, LEAST, type SigningThread, thread } from './bulk-signers.ts';
 import { INTERRUPTED, type Tally, tally } from './bulk-tally.ts';
 import { filesAt } from './files.ts';
 import { type Journal, openJournal } from './journal.ts';
-import { openSigningJob, outputsFor } from './sign-job.ts';
 import type { FileAnswer, FileOrder } from './sign-orders.ts';
+import { outputsFor } from './sign-outputs.ts';
 import type { Terminal } from './terminal.ts';
 
 export const BULK_OPTIONS: Readonly<Record<string, Option>> = {
@@ -26,7 +26,19 @@ export function bulkInputs(args: Arguments): string[] | null {
 export async function signMany(inputs: readonly string[], args: Arguments, at: Terminal): Promise<number> {
   const outputs = outputsFor(args, inputs, true);
   const orders = inputs.map((input, i): FileOrder => ({ input, output: outputs[i] ?? '' }));
-  const jobs = jobsFrom(args);
+  // A key elsewhere is waited for, and what it refuses is known in one thread.
+  const most = args.has('csc') ? 0 : Math.min(jobsFrom(args), inputs.length) - 1;
+  // Those that are asked for load while the key is opened here.
+  const loading = Array.from({ length: args.has('jobs') ? most : 0 }, thread);
+  try {
+    return await signedWith({ most, loading }, orders, args, at);
+  } finally {
+    for (const one of loading) one.close();
+  }
+}
+
+async function signedWith(threads: Threads, orders: readonly FileOrder[], args: Arguments, at: Terminal): Promise<number> {
+  const { openSigningJob, signPortion } = await import('./sign-job.ts');
   const path = args.get('journal');
   // The key is opened here first: a wrong password is told once, and before anything is begun.
   const job = await openSigningJob(args, at, 'many');
@@ -34,9 +46,8 @@ export async function signMany(inputs: readonly string[], args: Arguments, at: T
   try {
     const left = journal === null ? orders : orders.filter(({ input }) => !journal.isDone(input));
     const run = tally(left.length, orders.length - left.length, at);
-    // A key elsewhere is waited for, and what it refuses is known in one thread.
-    const more = { most: args.has('csc') ? 0 : jobs - 1, atOnce: args.has('jobs'), start: () => thread(args) };
-    await signAll(here(job), more, left, { run, journal, at });
+    const here: FileSigner = { least: LEAST * job.atOnce, sign: (portion) => signPortion(job, portion) };
+    await signAll(here, threads, left, { run, journal, args, at });
     return run.end();
   } finally {
     journal?.close();
@@ -47,22 +58,27 @@ export async function signMany(inputs: readonly string[], args: Arguments, at: T
 interface Run {
   readonly run: Tally;
   readonly journal: Journal | null;
+  readonly args: Arguments;
   readonly at: Terminal;
 }
 
-/** Threads beside the main one. */
-interface More {
+/** Beside the main one. */
+interface Threads {
   readonly most: number;
-  /** Whether they start at the beginning, or when what is left takes longer than their start. */
-  readonly atOnce: boolean;
-  start(): FileSigner;
+  /** Those that load already; others start when what is left takes longer than their start. */
+  readonly loading: SigningThread[];
 }
 
 /** Each signer takes the next files when it has done some; ends early where it is not the files that are wrong. */
-async function signAll(first: FileSigner, more: More, orders: readonly FileOrder[], { run, journal, at }: Run): Promise<void> {
+async function signAll(
+  first: FileSigner,
+  { most, loading }: Threads,
+  orders: readonly FileOrder[],
+  { run, journal, args, at }: Run,
+): Promise<void> {
   const state = { next: 0, inARow: 0, stopped: null as string | null, broken: null as { readonly error: unknown } | null };
   const started = performance.now();
-  const others: FileSigner[] = [];
+  const others: SigningThread[] = [];
   const working: Promise<void>[] = [];
   const take = (wanted: number): readonly FileOrder[] => {
     if (state.stopped !== null) return [];
@@ -87,7 +103,7 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
       for (const answer of await signer.sign(portion)) heard(answer);
       const each = (performance.now() - begun) / portion.length;
       wanted = Math.min(MOST_PORTION, Math.max(signer.least, Math.floor(PORTION_TAKES / each)));
-      if (others.length < more.most && restTakes(state.next) > WORTH_THREADS) enlist();
+      if (others.length < most && restTakes(state.next) > WORTH_THREADS) enlist();
     }
   };
   const restTakes = (done: number): number => ((performance.now() - started) * (orders.length - done)) / done;
@@ -99,10 +115,10 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
     });
   };
   const enlist = (): void => {
-    while (others.length < Math.min(more.most, orders.length - 1)) {
-      const signer = more.start();
+    while (others.length < Math.min(most, orders.length - 1)) {
+      const signer = loading.pop() ?? thread();
       others.push(signer);
-      void signer.ready.then((reason) => {
+      void signer.open(args).then((reason) => {
         if (reason === null) working.push(lanes(signer));
         else if (state.stopped === null && state.next < orders.length) at.note(`adeskit: one thread less signs: ${reason}`);
       });
@@ -115,7 +131,7 @@ async function signAll(first: FileSigner, more: More, orders: readonly FileOrder
   };
   process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
   try {
-    if (more.atOnce) enlist();
+    if (loading.length > 0) enlist();
     await lanes(first);
     // All is handed out: a thread that is still starting is not waited for.
     await Promise.all(working);

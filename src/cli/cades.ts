@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { Sink, Source } from '../base/source.ts';
 import { type FileSource, openFileSource } from '../platform/file.ts';
 import type { PrepareCadesOptions } from '../prepare.ts';
-import { type CadesSignOptions, type CadesStatements, countersignTo, signParallelTo, signTo } from '../sign.ts';
+import type { CadesSignOptions, CadesStatements } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { namedFile, requireOther } from './files.ts';
 import { PDF_OPTIONS, SHARED_STATEMENTS } from './pdf-options.ts';
@@ -53,7 +53,8 @@ export function cadesWriterFrom(args: Arguments): { readonly write: CadesWriter;
   const detached = contents.map(({ bytes }) => ({ detached: bytes }))[0] ?? {};
   if (contents.length > 0 && further === null)
     throw new Usage('sign: --detached goes with --parallel or --countersign; see --packaging detached');
-  const write: CadesWriter = (sink, source, common) => {
+  const write: CadesWriter = async (sink, source, common) => {
+    const { countersignTo, signParallelTo, signTo } = await import('../sign.ts');
     const options = { ...common, ...stated };
     if (further === null) return signTo(sink, source, { format: 'cades', packaging, ...options });
     if (further === 'parallel') return signParallelTo(sink, source, { ...options, ...detached });

@@ -36,7 +36,7 @@ export function filesAt(path: string): string[] {
  * Throws `Fault` `io`, `malformed-input`.
  */
 export async function certificatesAt(paths: readonly string[]): Promise<Bytes[]> {
-  const { readCertificates } = await import('../keys/index.ts');
+  const { readCertificates } = await import('../keys/pem.ts');
   return paths.flatMap((path) => {
     const files = filesAt(path);
     const inFolder = files.length !== 1 || files[0] !== path;

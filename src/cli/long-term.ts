@@ -1,10 +1,10 @@
 /** What `sign` and `extend` share for levels LT and LTA: trust, where to fetch, what to do where data is missing. */
-import type { LongTermOptions } from '../augment.ts';
+import type { LongTermOptions } from '../long-term.ts';
 import { type Arguments, type Option, Usage } from './arguments.ts';
 import { certificatesAt } from './files.ts';
+import { LISTS_OPTION, listsFrom } from './lists-option.ts';
 import { SOURCE_OPTIONS, sourcesFrom } from './sources.ts';
 import type { Terminal } from './terminal.ts';
-import { LISTS_OPTION, listsFrom } from './trust-files.ts';
 
 export const LONG_TERM: Readonly<Record<string, Option>> = {
   ...LISTS_OPTION,
@@ -19,7 +19,7 @@ export const LONG_TERM: Readonly<Record<string, Option>> = {
 /** Throws `Usage`, `Fault`. */
 export async function longTermFrom(args: Arguments, at: Terminal): Promise<LongTermOptions> {
   const trust = await certificatesAt(args.all('trust'));
-  const trustSource = listsFrom(args);
+  const trustSource = await listsFrom(args);
   const maximum = waitFrom(args);
   const sources = await fetchedFrom(args);
   return {

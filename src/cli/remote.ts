@@ -1,6 +1,6 @@
 /** A key at a remote signing service, by the API of the Cloud Signature Consortium: the service and the credential that options name, and their secrets. */
 import type { Signer } from '../crypto/signer.ts';
-import type { CscService } from '../keys/index.ts';
+import type { CscService } from '../keys/csc.ts';
 import { type Arguments, fromEnvironment, type Option, Usage } from './arguments.ts';
 import { readBytes } from './files.ts';
 import { pinFrom } from './token.ts';
@@ -22,7 +22,7 @@ export async function serviceFrom(args: Arguments): Promise<CscService> {
   const url = args.get('csc');
   if (url === undefined) throw new Usage('--csc URL is missing');
   if (!URL.canParse(url)) throw new Usage(`--csc ${url} is not a URL`);
-  const [{ cscService }, { givenHosts }] = await Promise.all([import('../keys/index.ts'), import('../net/address.ts')]);
+  const [{ cscService }, { givenHosts }] = await Promise.all([import('../keys/csc.ts'), import('../net/address.ts')]);
   // What a person names may be on the own network; what it leads to may not.
   return cscService({ url, token: tokenFrom(args), http: { allowPrivate: givenHosts([url]) } });
 }

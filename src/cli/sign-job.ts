@@ -5,15 +5,15 @@ import type { Sink } from '../base/source.ts';
 import { openFileSource } from '../platform/file.ts';
 import { signTo } from '../sign.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
-import { cadesOutput, cadesWriterFrom } from './cades.ts';
-import { aboutFile, outputFor, writeWhole } from './files.ts';
+import { cadesWriterFrom } from './cades.ts';
+import { aboutFile, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
 import { openingFrom } from './password.ts';
 import { pdfOptionsFrom } from './pdf-options.ts';
 import type { FileAnswer, FileOrder } from './sign-orders.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
 import type { Terminal } from './terminal.ts';
-import { xadesOutput, xadesWriterFrom } from './xades.ts';
+import { xadesWriterFrom } from './xades.ts';
 
 export interface SigningJob {
   /** Files that are best under way at the same time. */
@@ -21,21 +21,6 @@ export interface SigningJob {
   /** Signs a file and says so in a line. Throws `Fault`, which names the file where its content is what is wrong. */
   sign(input: string, output: string): Promise<string>;
   close(): void;
-}
-
-/** Where each input goes, in their order. Throws `Usage` where two would go to one place. */
-export function outputsFor(args: Arguments, inputs: readonly string[], several: boolean): string[] {
-  const target = args.get('output');
-  if (target === undefined) throw new Usage('sign: -o OUT is missing');
-  const format = args.get('format');
-  const outputs = inputs
-    .map((input) => outputFor(input, target, several))
-    .map((output) =>
-      format === 'xades' ? xadesOutput(args, target, output) : format === 'cades' ? cadesOutput(args, target, output) : output,
-    );
-  if (new Set(outputs).size < outputs.length)
-    throw new Usage('sign: two inputs have the same name, so one output would overwrite the other');
-  return outputs;
 }
 
 /** `count`: an interruption of one file ends the process, one of many is left to who hands them out. Throws `Usage`, `Fault`. */

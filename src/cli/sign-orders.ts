@@ -1,13 +1,6 @@
 /** What the threads of a bulk run are told and what they answer. */
 import type { FaultCode } from '../base/fault.ts';
 
-/** What the thread is started with. */
-export interface WorkerOrder {
-  readonly args: readonly string[];
-  /** The secret that was asked for in the main thread. */
-  readonly pin: string | null;
-}
-
 export interface FileOrder {
   readonly input: string;
   readonly output: string;
@@ -17,11 +10,10 @@ export type FileAnswer =
   | { readonly kind: 'signed'; readonly input: string; readonly line: string }
   | { readonly kind: 'failed'; readonly input: string; readonly code: FaultCode | null; readonly reason: string };
 
-/** Files that are handed out together; the answer has the same number. */
-export interface Portion {
-  readonly number: number;
-  readonly orders: readonly FileOrder[];
-}
+/** First the options as they were given, with the secret that was asked for in the main thread; then files, in portions that are answered by number. */
+export type WorkerOrder =
+  | { readonly kind: 'open'; readonly args: readonly string[]; readonly pin: string | null }
+  | { readonly kind: 'sign'; readonly number: number; readonly orders: readonly FileOrder[] };
 
 export type WorkerAnswer =
   | { readonly kind: 'ready' }

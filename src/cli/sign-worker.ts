@@ -1,26 +1,34 @@
-/** A thread of a bulk run: reads the same options as the main thread, then signs the files that it is sent. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** A thread of a bulk run: loads what signing takes, reads the same options as the main thread, then signs the files that it is sent. */
+import { parentPort } from 'node:worker_threads';
 import { parse } from './arguments.ts';
-import { openSigningJob, signPortion } from './sign-job.ts';
-import type { Portion, WorkerAnswer, WorkerOrder } from './sign-orders.ts';
+import { sign } from './commands/sign.ts';
+import { openSigningJob, type SigningJob, signPortion } from './sign-job.ts';
+import type { WorkerAnswer, WorkerOrder } from './sign-orders.ts';
 import type { Terminal } from './terminal.ts';
 import { rememberPin } from './token.ts';
 
 const answer = (message: WorkerAnswer): void => parentPort?.postMessage(message);
 
-async function main({ args, pin }: WorkerOrder): Promise<void> {
-  const { sign: command } = await import('./commands/sign.ts');
+async function open(args: readonly string[], pin: string | null): Promise<SigningJob> {
   rememberPin(pin);
-  const job = await openSigningJob(parse(command, args), SILENT, 'many');
-  parentPort?.on('message', ({ number, orders }: Portion) => {
-    void signPortion(job, orders).then((answers) => answer({ kind: 'answered', number, answers }));
-  });
-  answer({ kind: 'ready' });
+  return openSigningJob(parse(sign, args), SILENT, 'many');
 }
 
 const SILENT: Terminal = { colour: false, out: () => {}, note: () => {}, complain: () => {}, progress: () => {} };
 
-if (parentPort !== null)
-  main(workerData as WorkerOrder).catch((error: unknown) =>
-    answer({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }),
-  );
+const opened = Promise.withResolvers<SigningJob>();
+opened.promise.then(
+  () => answer({ kind: 'ready' }),
+  (error: unknown) => answer({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }),
+);
+parentPort?.on('message', (order: WorkerOrder) => {
+  if (order.kind === 'open') opened.resolve(open(order.args, order.pin));
+  else
+    void opened.promise
+      .then((job) => signPortion(job, order.orders))
+      .then(
+        (answers) => answer({ kind: 'answered', number: order.number, answers }),
+        // What was not opened is answered for by the main thread.
+        () => {},
+      );
+});

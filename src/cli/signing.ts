@@ -50,7 +50,6 @@ export function refuseUnsupported(args: Arguments, formats: readonly string[] = 
 
 /** The key that the options name. Throws `Usage`, `Fault`. */
 export async function signerFrom(args: Arguments): Promise<Signer> {
-  const { openPem, openPkcs12 } = await import('../keys/index.ts');
   const password = fromEnvironment(args, 'pass-env');
   const scheme = args.has('pss') ? ({ scheme: 'RSASSA-PSS' } as const) : {};
   const [p12, key] = [args.get('p12'), args.get('key')];
@@ -60,6 +59,7 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
   if (args.has('csc')) return remoteSigner(args, scheme);
   if (p12 !== undefined) {
     if (password === undefined) throw new Usage('--p12 needs --pass-env VAR, the environment variable that holds its password');
+    const { openPkcs12 } = await import('../keys/pkcs12.ts');
     return about(p12, () => openPkcs12(readBytes(p12), password, scheme));
   }
   if (key === undefined)
@@ -67,6 +67,7 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
       'no key given: --p12 FILE --pass-env VAR, --key FILE --cert FILE, --pkcs11 MODULE --token LABEL, or --csc URL --credential ID',
     );
   const certificates = certificateFiles(args);
+  const { openPem } = await import('../keys/signer.ts');
   return about(key, () =>
     openPem({
       key: readBytes(key),
@@ -79,7 +80,7 @@ export async function signerFrom(args: Arguments): Promise<Signer> {
 
 /** The key on a token; `--cert` names it where neither label nor identifier does, and gives the certificate where the token has none. */
 async function tokenSigner(args: Arguments, scheme: { readonly scheme?: 'RSASSA-PSS' }): Promise<Signer> {
-  const [{ readCertificates }, token] = await Promise.all([import('../keys/index.ts'), tokenFrom(args)]);
+  const [{ readCertificates }, token] = await Promise.all([import('../keys/pem.ts'), tokenFrom(args)]);
   const [label, id] = [args.get('key-label'), args.get('key-id')];
   const certificates = certificateFiles(args).flatMap(readCertificates);
   const [first] = certificates;

@@ -1,5 +1,5 @@
 /** The token that options name, and its PIN: from the environment, a file, or asked for without being shown. */
-import type { Pkcs11Token } from '../keys/index.ts';
+import type { Pkcs11Token } from '../keys/pkcs11.ts';
 import { type Arguments, fromEnvironment, type Option, Usage } from './arguments.ts';
 import { readBytes } from './files.ts';
 
@@ -15,7 +15,7 @@ export const TOKEN_OPTIONS: Readonly<Record<string, Option>> = {
 export async function tokenFrom(args: Arguments): Promise<Pkcs11Token> {
   const module = args.get('pkcs11');
   if (module === undefined) throw new Usage('--pkcs11 MODULE is missing');
-  const { openPkcs11 } = await import('../keys/index.ts');
+  const { openPkcs11 } = await import('../keys/pkcs11.ts');
   const [token, serial] = [args.get('token'), args.get('token-serial')];
   const pin = await pinFrom(args, token ?? serial ?? 'the token');
   const opened = await openPkcs11({

@@ -4,19 +4,9 @@ import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
-import { type ListFile, openSnapshot, type Snapshot, sharedOctets } from '../trust/index.ts';
-import type { Arguments, Option } from './arguments.ts';
+import type { ListFile } from '../trust/collect.ts';
+import { openSnapshot, type Snapshot, sharedOctets } from '../trust/snapshot.ts';
 import { filesAt, readBytes } from './files.ts';
-
-export const LISTS_OPTION: Readonly<Record<string, Option>> = {
-  'trusted-lists': { value: 'SNAPSHOT', help: 'trusted lists, as adeskit trust build makes them' },
-};
-
-/** The snapshot that `--trusted-lists` names, or undefined. Throws `Fault` `io`, `malformed-input`. */
-export function listsFrom(args: Arguments): Snapshot | undefined {
-  const path = args.get('trusted-lists');
-  return path === undefined ? undefined : snapshotAt(path);
-}
 
 /** Throws `Fault` `io`, `malformed-input`. */
 export function snapshotAt(path: string): Snapshot {

@@ -3,16 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Sink, Source } from '../base/source.ts';
 import type { PrepareXadesOptions } from '../prepare.ts';
-import {
-  countersignTo,
-  signParallelTo,
-  signTo,
-  type XadesFile,
-  type XadesParallelOptions,
-  type XadesPlacement,
-  type XadesSignOptions,
-  type XadesStatements,
-} from '../sign.ts';
+import type { XadesFile, XadesParallelOptions, XadesPlacement, XadesSignOptions, XadesStatements } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { closeAll, detachedFrom, furtherFrom, PDF_ONLY } from './cades.ts';
 
@@ -41,7 +32,8 @@ export function xadesWriterFrom(args: Arguments): { readonly write: XadesWriter;
   const { mimeType, canonicalization, ...where } = placement;
   const contents = detachedFrom(args);
   const files: XadesFile[] = contents.map(({ name, bytes }) => ({ name, content: bytes, ...(mimeType && { mimeType }) }));
-  const write: XadesWriter = (sink, source, common, input) => {
+  const write: XadesWriter = async (sink, source, common, input) => {
+    const { countersignTo, signParallelTo, signTo } = await import('../sign.ts');
     const given = { ...(canonicalization && { canonicalization }), ...(files.length > 0 && { files }) };
     const options = { format: 'xades', ...common, ...stated, ...given } as const;
     if (further !== null && further !== 'parallel') return countersignTo(sink, source, { ...options, ...further });

@@ -7,7 +7,7 @@ import type { Instant } from '../base/instant.ts';
 import { exact } from '../base/options.ts';
 import { fromBase64, fromUtf8, toBase64, utf8 } from '../base/text.ts';
 import { digestLength, readPublicKey, type Signer } from '../crypto/index.ts';
-import { parseCertificate } from '../pki/index.ts';
+import { parseCertificate } from '../pki/certificate.ts';
 import { algorithmsOf, curveOid, signAlgoAsked } from './csc-algorithms.ts';
 
 /** A key that is offered. */

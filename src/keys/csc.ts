@@ -14,7 +14,7 @@ import {
   type SigningScheme,
 } from '../crypto/index.ts';
 import { type HttpClient, type HttpOptions, httpClient } from '../net/index.ts';
-import { parseCertificate } from '../pki/index.ts';
+import { parseCertificate } from '../pki/certificate.ts';
 import { schemeFor, signAlgoOf } from './csc-algorithms.ts';
 
 export interface CscOptions {

@@ -5,7 +5,7 @@ import { Fault } from '../base/fault.ts';
 import { attempt } from '../base/parsed.ts';
 import { fromLatin1, fromUtf8, toHex } from '../base/text.ts';
 import { readPublicKey } from '../crypto/index.ts';
-import { type Certificate, parseCertificate } from '../pki/index.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { codeOf, type Handle, type Pkcs11Attribute, type Pkcs11Module, quietly, reasonOf } from './pkcs11-module.ts';
 
 export type TokenKeyType = 'RSA' | 'EC' | 'EdDSA' | 'ML-DSA' | 'other';

@@ -3,7 +3,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { type DigestName, digestsItself, readPublicKey, type Signer } from '../crypto/index.ts';
-import { type Certificate, parseCertificate } from '../pki/index.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { ofLength } from './digest-value.ts';
 import { tokenCall } from './pkcs11-call.ts';
 import { roomFor, type ToSign, tokenOperation } from './pkcs11-mechanism.ts';

@@ -5,7 +5,8 @@ import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { nodeDigest, plain } from '../crypto/digest.ts';
 import { type DigestName, digestsItself, type PublicKey, readPublicKey, type Signer, type SigningScheme } from '../crypto/index.ts';
-import { type Certificate, keysAgree, mayHaveIssued, parseCertificate, selfSigned, verifyIssued } from '../pki/index.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
+import { keysAgree, mayHaveIssued, selfSigned, verifyIssued } from '../pki/issued-by.ts';
 import { signDigestValue } from './digest-value.ts';
 import { readCertificates, readPrivateKey } from './pem.ts';
 

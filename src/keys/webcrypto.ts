@@ -3,7 +3,7 @@ import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
 import { exact } from '../base/options.ts';
 import { type DigestName, digestLength, ecdsaToDer, readPublicKey, type Signer, type SigningScheme } from '../crypto/index.ts';
-import { type Certificate, parseCertificate } from '../pki/index.ts';
+import { type Certificate, parseCertificate } from '../pki/certificate.ts';
 import { chainOf, requireAllowed } from './signer.ts';
 
 /** What is read of a CryptoKey. */

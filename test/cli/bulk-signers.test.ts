@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from '../../src/cli/arguments.ts';
-import { type FileSigner, here, thread } from '../../src/cli/bulk-signers.ts';
+import { type SigningThread, thread } from '../../src/cli/bulk-signers.ts';
 import { sign } from '../../src/cli/commands/sign.ts';
-import { openSigningJob } from '../../src/cli/sign-job.ts';
+import { openSigningJob, signPortion } from '../../src/cli/sign-job.ts';
 import { tinyPdf } from '../keys/tiny-pdf.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { memoryPki } from '../support/pki.ts';
@@ -23,13 +23,23 @@ beforeAll(async () => {
   writeFileSync(at('bad.pdf'), 'no PDF');
 });
 
-describe.each<[string, () => Promise<FileSigner>]>([
-  ['the main thread', async () => here(await openSigningJob(argumentsWith(), SILENT, 'many'))],
-  ['a thread of its own', async () => thread(argumentsWith())],
+const inThread = (...more: string[]): { readonly signer: SigningThread; readonly ready: Promise<string | null> } => {
+  const signer = thread();
+  return { signer, ready: signer.open(argumentsWith(...more)) };
+};
+
+describe.each<[string, () => Promise<Pick<SigningThread, 'sign' | 'close'>>]>([
+  [
+    'the main thread',
+    async () => {
+      const job = await openSigningJob(argumentsWith(), SILENT, 'many');
+      return { sign: (orders) => signPortion(job, orders), close: job.close };
+    },
+  ],
+  ['a thread of its own', async () => inThread().signer],
 ])('%s', (name, open) => {
   test('signs portions that are given at the same time, and answers for each file', async () => {
     const signer = await open();
-    expect(await signer.ready).toBeNull();
     const order = (file: string) => ({ input: at(file), output: at(`${name}-${file}`) });
     const portions = [['0.pdf', 'bad.pdf', '1.pdf'], ['2.pdf'], ['3.pdf', '4.pdf', '5.pdf'], []];
     const answers = await Promise.all(portions.map((files) => signer.sign(files.map(order))));
@@ -45,17 +55,17 @@ describe.each<[string, () => Promise<FileSigner>]>([
 
 describe('a thread', () => {
   test('that cannot open the key says why', async () => {
-    const signer = thread(argumentsWith('--chain', at('nothing.pem')));
-    expect(await signer.ready).toMatch(/cannot read .*nothing\.pem: there is no such file/);
+    const { signer, ready } = inThread('--chain', at('nothing.pem'));
+    expect(await ready).toMatch(/cannot read .*nothing\.pem: there is no such file/);
     expect(await signer.sign([{ input: at('0.pdf'), output: at('x.pdf') }])).toMatchObject([{ kind: 'failed', code: null }]);
     signer.close();
   });
 
   test('that is closed answers for what it had not signed', async () => {
-    const signer = thread(argumentsWith());
+    const { signer, ready } = inThread();
     const answers = signer.sign([{ input: at('0.pdf'), output: at('never.pdf') }]);
     signer.close();
     expect(await answers).toMatchObject([{ kind: 'failed', input: at('0.pdf') }]);
-    expect(await signer.ready).toMatch(/thread ended/);
+    expect(await ready).toMatch(/thread ended/);
   });
 });

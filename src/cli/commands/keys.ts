@@ -1,6 +1,7 @@
 /** `adeskit keys`: what is on a token or at a signing service, as a table. */
 import { toIso } from '../../base/instant.ts';
-import type { CscCredential, ListedKey } from '../../keys/index.ts';
+import type { CscCredential } from '../../keys/csc.ts';
+import type { ListedKey } from '../../keys/pkcs11.ts';
 import { parseCertificate } from '../../pki/certificate.ts';
 import { visible } from '../../report/visible.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
@@ -76,7 +77,7 @@ async function credentials(args: Arguments, at: Terminal): Promise<number> {
 async function tokens(args: Arguments, at: Terminal): Promise<number> {
   const module = args.get('pkcs11');
   if (module === undefined) throw new Usage('keys: --pkcs11 MODULE is missing');
-  const { listPkcs11Tokens } = await import('../../keys/index.ts');
+  const { listPkcs11Tokens } = await import('../../keys/pkcs11.ts');
   const found = await listPkcs11Tokens(module);
   if (args.has('json')) at.out(`${JSON.stringify({ tokens: found }, null, 2)}\n`);
   else

@@ -5,7 +5,7 @@ import { BULK_OPTIONS, bulkInputs, signMany } from '../bulk.ts';
 import { CADES_OPTIONS } from '../cades.ts';
 import { LONG_TERM } from '../long-term.ts';
 import { PDF_OPTIONS } from '../pdf-options.ts';
-import { openSigningJob, outputsFor } from '../sign-job.ts';
+import { outputsFor } from '../sign-outputs.ts';
 import { APPEARANCE_OPTIONS, FORMAT_OPTIONS, KEY_OPTIONS, refuseUnsupported } from '../signing.ts';
 import type { Terminal } from '../terminal.ts';
 import { XADES_OPTIONS } from '../xades.ts';
@@ -68,6 +68,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   if (many !== null) return signMany(many, args, at);
   const [input = ''] = args.positionals;
   const [output = ''] = outputsFor(args, [input], false);
+  const { openSigningJob } = await import('../sign-job.ts');
   const job = await openSigningJob(args, at);
   at.progress(`signing ${input} …`);
   at.out(`${await job.sign(input, output)}\n`);

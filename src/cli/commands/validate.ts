@@ -9,13 +9,13 @@ import { type VisualChange, visualChanges } from '../../validation/visual-change
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, readBytes, writeWhole } from '../files.ts';
+import { LISTS_OPTION, listsFrom } from '../lists-option.ts';
 import { OPENING_OPTIONS, type Opening, openingFrom } from '../password.ts';
 import { policyFrom } from '../policy.ts';
 import { printReport, REPORT_OPTIONS, type ReportFormat, reportFormat } from '../report-output.ts';
 import { SOURCE_OPTIONS, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
-import { LISTS_OPTION, listsFrom } from '../trust-files.ts';
 
 export const validate: Command = {
   name: 'validate',
@@ -62,7 +62,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const time = timeFrom(args);
   const policy = policyFrom(args.get('policy') ?? 'default');
   const trust = await certificatesAt(args.all('trust'));
-  const trustSource = listsFrom(args);
+  const trustSource = await listsFrom(args);
   const sources = await sourcesFrom(args);
   const detached = detachedFrom(args);
   const evidenceRecords = args.all('evidence-record').map((file) => ({ name: basename(file), bytes: readBytes(file) }));

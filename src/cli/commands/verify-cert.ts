@@ -8,10 +8,10 @@ import { type CertificatePurpose, verifyCertificate } from '../../verify-certifi
 import { type Arguments, type Command, oneOf, Usage } from '../arguments.ts';
 import { aboutFile, certificatesAt, filesAt, readBytes } from '../files.ts';
 import { LANGUAGE_OPTION, languageFrom } from '../language.ts';
+import { LISTS_OPTION, listsFrom } from '../lists-option.ts';
 import { CACHE_OPTION, sourcesFrom } from '../sources.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeFrom } from '../time.ts';
-import { LISTS_OPTION, listsFrom } from '../trust-files.ts';
 
 export const verifyCert: Command = {
   name: 'verify-cert',
@@ -58,7 +58,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const [trust, chain] = [await certificatesAt(args.all('trust')), await certificatesAt(args.all('chain'))];
   const [crls, ocsps] = [objectsAt(args.all('crl'), 'X509 CRL'), objectsAt(args.all('ocsp'), 'OCSP RESPONSE')];
   const sources = await sourcesFrom(args);
-  const trustSource = listsFrom(args);
+  const trustSource = await listsFrom(args);
   const reports = [];
   for (const path of args.positionals) {
     const [target, ...others] = await certificatesAt([path]);
