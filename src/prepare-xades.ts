@@ -40,6 +40,7 @@ export function preparedXades(document: Source, options: PrepareXadesOptions): P
     references: [...place.references, ...referencesTo(files)],
     ...statedXades(options),
   });
+  place.done?.();
   const { id, parts, toBeSigned } = draft;
   return {
     format: 'xades',
@@ -71,7 +72,9 @@ export async function completedXades(
     const nodes = signatureNodes(made, true).filter((one) => attributeNamed(made, one, 'Id') === id);
     result = await timestamped(made, nodes, { timestamps }, placement.canonicalization);
   }
-  if (place.earlier !== null) requireKept(place.earlier, documentOf(sourceOf(result)), []);
+  if (place.earlier !== null && signatureNodes(place.earlier, true).length > 0)
+    requireKept(place.earlier, documentOf(sourceOf(result)), []);
+  place.done?.();
   return sourceOf(result);
 }
 

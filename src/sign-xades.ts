@@ -151,7 +151,7 @@ export async function xadesCountersigned(source: Source, options: XadesCountersi
 
 /** Levels B and T of the new signature; then LT and LTA of every one. */
 async function made(
-  place: Pick<Place, 'frame' | 'objects' | 'earlier'>,
+  place: Pick<Place, 'frame' | 'objects' | 'earlier' | 'done'>,
   references: readonly DataReference[],
   options: XadesCommon,
   request: Requested,
@@ -171,6 +171,7 @@ async function made(
     const contents = files.map(({ name, content }) => ({ name, content: contentOfSource(asSource(content)) }));
     requireKept(earlier, documentOf(sourceOf(result)), contents);
   }
+  place.done?.();
   if (level === 'B' || level === 'T') return sourceOf(result);
   return augmentedXades(sourceOf(result), {
     ...{ to: level, at, ...longTermOf(options) },

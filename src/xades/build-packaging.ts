@@ -1,11 +1,12 @@
 /** Where a new signature stands and what it is over: enveloped, enveloping, internally detached, detached (EN 319 132-1, 3.1; XMLDSig 1.1, 2). */
 import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
+import type { Parsed } from '../base/parsed.ts';
 import type { Source } from '../base/source.ts';
 import { fromUtf8, toBase64, toHex, utf8 } from '../base/text.ts';
 import { digest as digestOf } from '../crypto/digest.ts';
 import type { XmlDocument } from '../xml/document.ts';
-import { parseXml } from '../xml/parse.ts';
+import { borrowXml, parseXml } from '../xml/parse.ts';
 import { childrenOf, spanOf } from '../xml/query.ts';
 import { DS, TRANSFORM } from '../xmldsig/names.ts';
 import { type Frame, frameOf } from './build.ts';
@@ -46,6 +47,8 @@ export interface Place {
   readonly earlier: XmlDocument | null;
   /** URIs of files that are to be signed too. */
   readonly files: readonly string[];
+  /** To be called once the signature is made: the memory of the document is free then. Where there is none, nothing is to do. */
+  readonly done?: () => void;
 }
 
 /** Throws `Fault` `bad-option` where options do not go together, `malformed-input` where the document is no XML and must be. */
@@ -58,8 +61,10 @@ export function newPlace(source: Source, options: NewPlaceOptions, of: string): 
     (name !== undefined && packaging !== 'detached' && 'name');
   if (misplaced) throw new Fault('bad-option', `${of}: ${misplaced} does not go with packaging '${packaging}'`);
   switch (packaging) {
-    case 'enveloped':
-      return placeIn(xmlOf(source), [{ kind: 'document' }], options);
+    case 'enveloped': {
+      const { document, giveBack } = read(borrowXml(source.read(0, source.size)));
+      return { ...placeIn(document, [{ kind: 'document' }], options), done: giveBack };
+    }
     case 'internally-detached':
       return id === undefined ? besideEachOther(source, options) : placeIn(xmlOf(source), [{ kind: 'element', id }], options);
     case 'enveloping':
@@ -134,8 +139,9 @@ function contentXml(document: XmlDocument): string {
   return fromUtf8(document.bytes.subarray(start, end)) as string;
 }
 
-function xmlOf(source: Source): XmlDocument {
-  const parsed = parseXml(source.read(0, source.size));
+const xmlOf = (source: Source): XmlDocument => read(parseXml(source.read(0, source.size)));
+
+function read<T>(parsed: Parsed<T>): T {
   if (parsed.ok) return parsed.value;
   const { at, reason } = parsed.malformed;
   throw new Fault('malformed-input', `this is no XML that a signature could stand in: ${reason} (at offset ${at})`);

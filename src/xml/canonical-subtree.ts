@@ -26,8 +26,8 @@ export function writeSubtree(state: State): void {
   const { document, selection, open } = state;
   const { nodes } = document;
   const { apex } = selection;
-  const end = nodes[apex * NODE.size + NODE.after] as number;
-  const unchanged = state.method.version === 'exclusive' ? FORM.asWritten | FORM.parentsPrefix : FORM.asWritten;
+  const end = nodes[apex * SIZE + AFTER] as number;
+  const unchanged = state.method.version === 'exclusive' ? AS_WRITTEN | PARENTS_PREFIX : AS_WRITTEN;
   const omitted = [...(selection.without ?? [])].filter((node) => node >= apex && node < end).sort((a, b) => a - b);
   let next = 0;
   // Octets of the source up to here are written, or are to be left out.
@@ -38,16 +38,16 @@ export function writeSubtree(state: State): void {
     while ((omitted[next] ?? end) < node) next++;
     const closing = open[open.length - 1]?.after ?? end;
     const stop = Math.min(closing, omitted[next] ?? end);
-    if (node > apex) while (node < stop && ((nodes[node * NODE.size] as number) & unchanged) === unchanged) node++;
+    if (node > apex) while (node < stop && ((nodes[node * SIZE] as number) & unchanged) === unchanged) node++;
     if (node === closing) continue;
-    const place = node * NODE.size;
-    const start = nodes[place + NODE.start] as number;
+    const place = node * SIZE;
+    const start = nodes[place + START] as number;
     // What is beside the document element has no text between.
-    if (nodes[place + NODE.parent] === 0) at = start;
+    if (nodes[place + PARENT] === 0) at = start;
     if (node === omitted[next]) {
       state.output.range(document.bytes, at, start);
-      at = nodes[place + NODE.end] as number;
-      node = nodes[place + NODE.after] as number;
+      at = nodes[place + END] as number;
+      node = nodes[place + AFTER] as number;
     } else at = writeNode(state, node++, at);
   }
 }
@@ -56,38 +56,38 @@ export function writeSubtree(state: State): void {
 function writeNode(state: State, node: XmlNode, at: number): number {
   const { document, selection, output } = state;
   const { nodes, bytes } = document;
-  const place = node * NODE.size;
+  const place = node * SIZE;
   const flags = nodes[place] as number;
-  const kind = flags & KIND_MASK;
+  const kind = flags & MASK;
   if (kind === KIND.document) return at;
-  if (kind === KIND.element && node !== selection.apex && (flags & FORM.neat) !== 0) {
+  if (kind === ELEMENT && node !== selection.apex && (flags & NEAT) !== 0) {
     const known = writeNeat(state, node, at);
     if (known >= 0) return known;
   }
-  output.range(bytes, at, nodes[place + NODE.start] as number);
-  if (kind === KIND.element) {
+  output.range(bytes, at, nodes[place + START] as number);
+  if (kind === ELEMENT) {
     openElement(state, node);
-    return nodes[place + NODE.content] as number;
+    return nodes[place + CONTENT] as number;
   }
   writeLeaf(state, node, kind);
-  return nodes[place + NODE.end] as number;
+  return nodes[place + END] as number;
 }
 
 /** A start tag that needs little: declarations put in, attributes put in order, an end tag for an empty element. Below 0: it needs more. */
 function writeNeat(state: State, element: XmlNode, at: number): number {
   const { document, output, open, shown } = state;
   const { nodes, bytes } = document;
-  const place = element * NODE.size;
+  const place = element * SIZE;
   const flags = nodes[place] as number;
   const due = dueIn(state, element, flags);
-  const count = flags >>> COUNT_SHIFT;
-  const first = nodes[place + NODE.attributes] as number;
-  const start = nodes[place + NODE.start] as number;
-  const content = nodes[place + NODE.content] as number;
-  const end = nodes[place + NODE.end] as number;
+  const count = flags >>> COUNT_PLACE;
+  const first = nodes[place + ATTRIBUTES] as number;
+  const start = nodes[place + START] as number;
+  const content = nodes[place + CONTENT] as number;
+  const end = nodes[place + END] as number;
   const empty = content === end;
   // Of a neat element with content there is nothing else why it would not be as written.
-  const disordered = count > 1 && (flags & FORM.asWritten) === 0 && !(empty && areInOrder(state, first, count));
+  const disordered = count > 1 && (flags & AS_WRITTEN) === 0 && !(empty && areInOrder(state, first, count));
   if (disordered && (due.length > 0 || count > FEW || content - start > SHORT)) return -1;
   const tagEnd = empty ? end - 2 : content;
   if (due.length === 0 && !empty) {
@@ -95,14 +95,14 @@ function writeNeat(state: State, element: XmlNode, at: number): number {
     if (disordered) putInOrder(state, first, count);
     return content;
   }
-  const name = encoded(state, nodes[place + NODE.name] as number);
+  const name = encoded(state, nodes[place + NAME] as number);
   const nameEnd = start + name.start.length;
   const undo: Undo[] = [];
   output.range(bytes, at, nameEnd);
   for (const prefix of due) writeNamespace(state, prefix, undo);
   output.range(bytes, nameEnd, tagEnd);
   if (disordered) putInOrder(state, first, count);
-  if (!empty) open.push({ after: nodes[place + NODE.after] as number, end, name, undo, shown });
+  if (!empty) open.push({ after: nodes[place + AFTER] as number, end, name, undo, shown });
   else {
     output.octet(GREATER);
     output.bytes(name.end);
@@ -113,8 +113,8 @@ function writeNeat(state: State, element: XmlNode, at: number): number {
 
 /** Prefixes that a neat start tag has to declare: in the inclusive forms none, as it declares nothing itself. */
 function dueIn(state: State, element: XmlNode, flags: number): readonly string[] {
-  if (state.method.version !== 'exclusive' || (flags & FORM.parentsPrefix) !== 0) return NONE;
-  const attributes = flags >>> COUNT_SHIFT === 0 ? NO_ATTRIBUTES : attributesOf(state.document, element);
+  if (state.method.version !== 'exclusive' || (flags & PARENTS_PREFIX) !== 0) return NONE;
+  const attributes = flags >>> COUNT_PLACE === 0 ? NO_ATTRIBUTES : attributesOf(state.document, element);
   return visibleNamespaces(state, element, attributes, NONE, false);
 }
 
@@ -147,7 +147,7 @@ function putInOrder(state: State, first: XmlAttribute, count: number): void {
   const { attributes } = document;
   state.ranks ??= ranksOf(document);
   const { ranks } = state;
-  let to = (attributes[first * ATTRIBUTE.size + ATTRIBUTE.start] as number) - 1;
+  let to = (attributes[first * ATTRIBUTE_SIZE + ATTRIBUTE_START] as number) - 1;
   let before = -1;
   for (let written = 0; written < count; written++) {
     let least = -1;
@@ -159,15 +159,15 @@ function putInOrder(state: State, first: XmlAttribute, count: number): void {
       rank = candidate;
     }
     before = rank;
-    const start = (attributes[least * ATTRIBUTE.size + ATTRIBUTE.start] as number) - 1;
-    const end = (attributes[least * ATTRIBUTE.size + ATTRIBUTE.valueEnd] as number) + 1;
+    const start = (attributes[least * ATTRIBUTE_SIZE + ATTRIBUTE_START] as number) - 1;
+    const end = (attributes[least * ATTRIBUTE_SIZE + VALUE_END] as number) + 1;
     if (to !== start) output.move(to, start, end);
     to += end - start;
   }
 }
 
 const rankAt = ({ attributes }: XmlDocument, ranks: Int32Array, attribute: XmlAttribute): number =>
-  ranks[(attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] as number;
+  ranks[(attributes[attribute * ATTRIBUTE_SIZE] as number) >> NAME_PLACE] as number;
 
 const NONE: readonly string[] = [];
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
@@ -176,3 +176,12 @@ const FEW = 16;
 const SHORT = 4096;
 const LESS = 0x3c;
 const GREATER = 0x3e;
+
+// Constants of this module: see ordinary.ts.
+const { size: SIZE, start: START, end: END, after: AFTER, parent: PARENT, content: CONTENT, name: NAME, attributes: ATTRIBUTES } = NODE;
+const { size: ATTRIBUTE_SIZE, start: ATTRIBUTE_START, valueEnd: VALUE_END } = ATTRIBUTE;
+const { neat: NEAT, asWritten: AS_WRITTEN, parentsPrefix: PARENTS_PREFIX } = FORM;
+const ELEMENT = KIND.element;
+const MASK = KIND_MASK;
+const COUNT_PLACE = COUNT_SHIFT;
+const NAME_PLACE = NAME_SHIFT;

@@ -15,13 +15,15 @@ export interface WrittenName {
   /** Octets of the first time it was written. */
   readonly start: number;
   readonly length: number;
-  /** What it was resolved to last, and in which namespace: mostly the same again. */
-  namespace: string | null;
+  /** What it was resolved to last, and in which namespace, by its number: mostly the same again. */
+  namespace: number;
   resolved: number;
   /** The same for attributes, which have no default namespace; -1 where there is a prefix. */
   readonly bare: number;
   /** Whether an attribute of this name declares a namespace. */
   readonly declares: boolean;
+  /** Neither this, nor with the prefix `xmlns`, nor too long: it may stand in any tag. */
+  readonly ordinary: boolean;
   /** The attribute name that it last stood beside, both without a prefix, and whether it comes after it in canonical order. */
   beside: WrittenName | null;
   follows: boolean;
@@ -43,20 +45,25 @@ export class NameTable {
   private readonly resolved = new Map<string, number>();
   private readonly expanded = new Map<string, number>();
   private readonly prefixes = new Map<string, number>();
-  /** Namespace of each prefix, null where undeclared. */
-  private readonly bindings: (string | null)[] = [];
+  private readonly namespaces: string[] = [];
+  private readonly namespaceIds = new Map<string, number>();
+  /** Namespace of each prefix by its place in {@link namespaces}, {@link NONE} where undeclared. */
+  private readonly bindings: number[] = [];
   /** Bindings to bring back at end tags: prefix and what it stood for. */
-  private readonly undo: { readonly prefixId: number; readonly before: string | null }[] = [];
+  private readonly undo: { readonly prefixId: number; readonly before: number }[] = [];
+  /** Octets of the longest name that may be. */
+  private readonly longest: number;
 
   /** The name that {@link read} gave last. */
   private last: WrittenName | null = null;
 
-  constructor(bytes: Bytes) {
+  constructor(bytes: Bytes, longest: number) {
     this.bytes = bytes;
+    this.longest = longest;
     this.cache = new Array(bytes.length < SMALL ? FEW : CACHE).fill(undefined);
-    this.bindings[this.prefixId('')] = '';
-    this.bindings[this.prefixId('xml')] = XML_NAMESPACE;
-    this.bindings[this.prefixId('xmlns')] = XMLNS_NAMESPACE;
+    this.bindings[this.prefixId('')] = this.namespaceId('');
+    this.bindings[this.prefixId('xml')] = this.namespaceId(XML_NAMESPACE);
+    this.bindings[this.prefixId('xmlns')] = this.namespaceId(XMLNS_NAMESPACE);
   }
 
   /** The name at `[start, end)`; `hash` is any number made from its octets, `colon` where its colon stands or -1. */
@@ -69,15 +76,16 @@ export class NameTable {
     return name;
   }
 
-  /** The name that starts at `start`, in ASCII and with one colon at most; null where there is none of this kind. */
+  /** The name that starts at `start`, where it is ordinary, in ASCII and with one colon at most; else null. */
   read(start: number): WrittenName | null {
     const { bytes, last } = this;
-    const guess = last?.next ?? null;
-    if (guess !== null && this.same(guess.start, start, guess.length) && NAME_CLASS[bytes[start + guess.length] ?? 0] === 0) {
+    const guess = last === null ? null : last.next;
+    if (guess !== null && this.same(guess.start, start, guess.length) && CLASS[bytes[start + guess.length] ?? 0] === 0) {
       this.last = guess;
       return guess;
     }
-    const name = this.scan(start);
+    const found = this.scan(start);
+    const name = found?.ordinary ? found : null;
     if (last !== null) last.next = name;
     this.last = name;
     return name;
@@ -88,16 +96,16 @@ export class NameTable {
     const size = bytes.length;
     let i = start;
     let octet = i < size ? (bytes[i] as number) : 0;
-    if (NAME_CLASS[octet] !== NAME.start) return null;
+    if (CLASS[octet] !== STARTS) return null;
     let colon = -1;
     let hash = 0;
     for (;;) {
       hash = (Math.imul(hash, 31) + octet) | 0;
       octet = ++i < size ? (bytes[i] as number) : 0;
-      const kind = NAME_CLASS[octet] as number;
-      if (kind === NAME.start || kind === NAME.more) continue;
+      const kind = CLASS[octet] as number;
+      if (kind === STARTS || kind === GOES_ON) continue;
       if (kind === 0) return this.at(start, i, colon, hash);
-      if (kind === NAME.wide || colon >= 0 || NAME_CLASS[bytes[i + 1] ?? 0] !== NAME.start) return null;
+      if (kind === WIDE || colon >= 0 || CLASS[bytes[i + 1] ?? 0] !== STARTS) return null;
       colon = i;
     }
   }
@@ -105,8 +113,7 @@ export class NameTable {
   /** Whether an attribute stands after another in canonical order, as things stand; then they are not the same either. */
   follows(name: WrittenName, before: WrittenName): boolean {
     if (name.beside === before) return name.follows;
-    const nameOf = (one: WrittenName) => this.names[this.resolve(one, true)] as XmlName;
-    const follows = compareNames(nameOf(before), nameOf(name)) < 0;
+    const follows = compareNames(this.attributeName(before), this.attributeName(name)) < 0;
     if (name.bare >= 0 && before.bare >= 0) {
       name.beside = before;
       name.follows = follows;
@@ -114,23 +121,31 @@ export class NameTable {
     return follows;
   }
 
-  /** The index of the name in {@link names} with what its prefix stands for now; -1 where it stands for nothing. */
-  resolve(name: WrittenName, attribute: boolean): number {
-    if (attribute && name.prefixId === PREFIX.none) return name.bare;
-    const namespace = this.bindings[name.prefixId] as string | null;
-    if (namespace === null) return -1;
+  private attributeName(name: WrittenName): XmlName {
+    return this.names[this.resolveAttribute(name)] as XmlName;
+  }
+
+  /** The index of an element's name in {@link names} with what its prefix stands for now; -1 where it stands for nothing. */
+  resolve(name: WrittenName): number {
+    const namespace = this.bindings[name.prefixId] as number;
     if (namespace !== name.namespace) {
+      if (namespace === NONE) return -1;
       name.namespace = namespace;
-      name.resolved = this.intern(name.qualified, name.prefix, name.local, namespace);
+      name.resolved = this.intern(name.qualified, name.prefix, name.local, this.namespaces[namespace] as string);
     }
     return name.resolved;
+  }
+
+  /** The same of an attribute's name: without a prefix it is in no namespace. */
+  resolveAttribute(name: WrittenName): number {
+    return name.bare >= 0 ? name.bare : this.resolve(name);
   }
 
   /** Lets a prefix stand for a namespace until {@link restore}. */
   bind(prefix: string, namespace: string): void {
     const prefixId = this.prefixId(prefix);
-    this.undo.push({ prefixId, before: this.bindings[prefixId] as string | null });
-    this.bindings[prefixId] = namespace;
+    this.undo.push({ prefixId, before: this.bindings[prefixId] as number });
+    this.bindings[prefixId] = this.namespaceId(namespace);
   }
 
   get bound(): number {
@@ -139,7 +154,7 @@ export class NameTable {
 
   restore(bound: number): void {
     while (this.undo.length > bound) {
-      const { prefixId, before } = this.undo.pop() as { prefixId: number; before: string | null };
+      const { prefixId, before } = this.undo.pop() as { prefixId: number; before: number };
       this.bindings[prefixId] = before;
     }
   }
@@ -162,17 +177,19 @@ export class NameTable {
     const declares = prefix === 'xmlns' || qualified === 'xmlns';
     const bare = prefix === '' ? this.intern(qualified, '', local, declares ? XMLNS_NAMESPACE : '') : -1;
     const prefixId = this.prefixId(prefix);
-    const place = { start, length: end - start };
+    const length = end - start;
     const name: WrittenName = {
       qualified,
       prefix,
       local,
       prefixId,
-      ...place,
-      namespace: null,
+      start,
+      length,
+      namespace: NONE,
       resolved: -1,
       bare,
       declares,
+      ordinary: !declares && length <= this.longest,
       beside: null,
       follows: false,
       seen: 0,
@@ -199,10 +216,24 @@ export class NameTable {
     if (known !== undefined) return known;
     const id = this.prefixes.size;
     this.prefixes.set(prefix, id);
-    this.bindings.push(null);
+    this.bindings.push(NONE);
+    return id;
+  }
+
+  private namespaceId(namespace: string): number {
+    const known = this.namespaceIds.get(namespace);
+    if (known !== undefined) return known;
+    const id = this.namespaces.push(namespace) - 1;
+    this.namespaceIds.set(namespace, id);
     return id;
   }
 }
+
+// Constants of this module: see ordinary.ts.
+const CLASS = NAME_CLASS;
+const { start: STARTS, more: GOES_ON, wide: WIDE } = NAME;
+/** The namespace of a prefix that stands for nothing. */
+const NONE = -1;
 
 /** Powers of two: places for the names of any document, and of one that is smaller than {@link SMALL} octets. */
 const CACHE = 1024;

@@ -11,7 +11,8 @@ export class OctetOutput {
   private start = 0;
   private end = 0;
   /** What of that range is to stand elsewhere in it: three numbers each, as {@link move} has them. */
-  private readonly moves: number[] = [];
+  private moves: Int32Array = NO_MOVES;
+  private moved = 0;
   private readonly write: (piece: Bytes) => void;
 
   /** `write` gets pieces that it must use or copy before it returns; `expected`: about how many octets there will be. */
@@ -29,7 +30,7 @@ export class OctetOutput {
 
   /** Octets `[start, end)` of an array that does not change. */
   range(bytes: Bytes, start: number, end: number): void {
-    if (bytes === this.source && start === this.end && (this.moves.length === 0 || end - this.start <= this.buffer.length)) {
+    if (bytes === this.source && start === this.end && (this.moved === 0 || end - this.start <= this.buffer.length)) {
       this.end = end;
       return;
     }
@@ -44,30 +45,41 @@ export class OctetOutput {
    * They and those that they take the place of are no more than the output expects.
    */
   move(to: number, start: number, end: number): void {
-    if (this.moves.length === 0 && this.end - this.start > this.buffer.length) {
+    if (this.moved === 0 && this.end - this.start > this.buffer.length) {
       const before = Math.min(to, start);
       this.copy(this.source, this.start, before);
       this.start = before;
     }
-    this.moves.push(to, start, end);
+    if (this.moved + 3 > this.moves.length) this.growMoves();
+    const { moves } = this;
+    moves[this.moved++] = to;
+    moves[this.moved++] = start;
+    moves[this.moved++] = end;
   }
 
   private copyRange(): void {
-    const { source, start, end, moves, buffer } = this;
+    const { source, start, end, moves, moved, buffer } = this;
     this.start = end;
-    if (moves.length === 0) {
+    if (moved === 0) {
       if (end - start < DIRECT) return this.copy(source, start, end);
       this.handOn();
       return this.write(source.subarray(start, end));
     }
     this.copy(source, start, end);
     const shift = this.length - end;
-    for (let i = 0; i < moves.length; i += 3) {
+    for (let i = 0; i < moved; i += 3) {
       let place = (moves[i] as number) + shift;
       const until = moves[i + 2] as number;
       for (let at = moves[i + 1] as number; at < until; ) buffer[place++] = source[at++] as number;
     }
-    moves.length = 0;
+    this.moved = 0;
+  }
+
+  private growMoves(): void {
+    const { moves } = this;
+    this.moves = moves === NO_MOVES && spareMoves !== null ? spareMoves : new Int32Array(Math.max(FEW_MOVES, moves.length * 2));
+    if (this.moves === spareMoves) spareMoves = null;
+    this.moves.set(moves);
   }
 
   private copy(bytes: Bytes, start: number, end: number): void {
@@ -89,7 +101,10 @@ export class OctetOutput {
 
   /** As UTF-8. */
   text(text: string): void {
-    this.bytes(utf8(text));
+    // An encoder costs more than a few characters.
+    const plain = text.length < 64 && !WIDE.test(text);
+    if (!plain) return this.bytes(utf8(text));
+    for (let i = 0; i < text.length; i++) this.octet(text.charCodeAt(i));
   }
 
   /** Hands on what is left. Nothing is written after it. */
@@ -97,6 +112,7 @@ export class OctetOutput {
     if (this.end > this.start) this.copyRange();
     this.handOn();
     if (this.buffer.length === CAPACITY) spare = this.buffer;
+    if (this.moves !== NO_MOVES) spareMoves = this.moves;
   }
 
   private handOn(): void {
@@ -117,5 +133,11 @@ const LEAST = 256;
 /** Of what is expected, in octets: below, a buffer of its own size; else the one that the output before has left. */
 const SMALL = 1 << 12;
 let spare: Bytes | null = null;
+const NO_MOVES = new Int32Array(0);
+const FEW_MOVES = 3 * 256;
+/** What the output before has left: as many moves as have been due in one buffer. */
+let spareMoves: Int32Array | null = null;
+/** A character that is no octet of UTF-8 by itself. */
+const WIDE = /[^\0-\x7f]/;
 /** A range of so many octets is handed on where it stands. */
 const DIRECT = 1 << 14;

@@ -1,6 +1,6 @@
 /**
  * The parse of what most of a document is (XML 1.0, 2.4 and 3.1): plain text, end tags, and start tags in their usual form. It takes
- * less than half as long as the parse by each rule, and refuses nothing: what is unusual, or not well-formed, is left where it stands.
+ * a third of the time of the parse by each rule, and refuses nothing: what is unusual, or not well-formed, is left where it stands.
  */
 import type { Bytes } from '../base/bytes.ts';
 import { CONTENT_CLASS, readWide, TEXT, VALUE_CLASS, type WideCharacter } from './character.ts';
@@ -28,121 +28,148 @@ export interface Place {
 
 /** Goes on from {@link Place.at} to the first thing that is not ordinary, or to the end of the document element. */
 export function readOrdinary(place: Place): void {
-  const { bytes, tape, limits } = place;
+  const { bytes, limits, table, tape, opened, bounds } = place;
   let at = place.at;
-  while (place.open !== 0 && tape.nodeCount < limits.nodes) {
-    const next = bytes[at] !== LESS ? text(place, at) : bytes[at + 1] === SLASH ? endTag(place, at) : startTag(place, at);
-    if (next < 0) break;
-    at = next;
+  let open = place.open;
+  let depth = place.depth;
+  let { nodes } = tape;
+  let nodeCount = tape.nodeCount;
+  while (open !== 0 && nodeCount < limits.nodes) {
+    const record = nodeCount * SIZE;
+    if (record === nodes.length) nodes = tape.growNodes();
+    if (bytes[at] !== LESS) {
+      const form = text(place, at);
+      if (form < 0) break;
+      nodeCount++;
+      nodes[record] = TEXT_NODE | form;
+      nodes[record + PARENT] = open;
+      nodes[record + AFTER] = nodeCount;
+      nodes[record + START] = at;
+      at = place.at;
+      nodes[record + END] = at;
+    } else if (bytes[at + 1] === SLASH) {
+      const end = endTag(bytes, at, opened[depth - 1] as WrittenName);
+      if (end < 0) break;
+      at = end;
+      const bound = bounds[--depth] as number;
+      if (table.bound > bound) table.restore(bound);
+      const opening = open * SIZE;
+      nodes[opening + AFTER] = nodeCount;
+      nodes[opening + END] = at;
+      open = nodes[opening + PARENT] as number;
+    } else {
+      const end = startTag(place, at, depth, nodeCount, nodes);
+      if (end < 0) break;
+      nodes[record + PARENT] = open;
+      nodes[record + START] = at;
+      at = end;
+      if (bytes[at - 2] === SLASH) {
+        nodes[record + AFTER] = ++nodeCount;
+        nodes[record + END] = at;
+      } else {
+        bounds[depth++] = table.bound;
+        open = nodeCount++;
+      }
+    }
   }
+  tape.nodeCount = nodeCount;
   place.at = at;
+  place.open = open;
+  place.depth = depth;
 }
 
-/** Text without references and carriage returns. Gives its end, or -1. */
-function text({ bytes, limits, tape, wide, open }: Place, start: number): number {
+/** Text without references and carriage returns: what is found out about it, or -1. The place goes to its end. */
+function text(place: Place, start: number): number {
+  const { bytes, limits, wide } = place;
   const size = bytes.length;
   let form = UNCHANGED;
   let i = start;
   for (; ; i++) {
     // Four at a time: most of a document is long text.
     while (i < size - 4 && plainFour(bytes, i)) i += 4;
-    while (i < size && CONTENT_CLASS[bytes[i] as number] === TEXT.plain) i++;
-    const kind = i < size ? (CONTENT_CLASS[bytes[i] as number] as number) : TEXT.illegal;
-    if (kind === TEXT.other) form &= ~FORM.asWritten;
-    else if (kind === TEXT.wide) {
+    while (i < size && CONTENT[bytes[i] as number] === PLAIN) i++;
+    const kind = i < size ? (CONTENT[bytes[i] as number] as number) : ILLEGAL;
+    if (kind === OTHER) form &= ~AS_WRITTEN;
+    else if (kind === WIDE) {
       readWide(bytes, i, wide);
       i += wide.octets - 1;
-      form |= FLAG.wide << FLAG_SHIFT;
+      form |= WIDE_TEXT;
     } else break;
   }
   if (bytes[i] !== LESS || i - start > limits.text) return -1;
-  tape.addNode(KIND.text | form, open, start);
-  tape.closeNode(tape.nodeCount - 1, i);
-  return i;
+  place.at = i;
+  return form;
 }
 
-/** The end tag of the open element, without white space. Gives the place after it, or -1. */
-function endTag(place: Place, start: number): number {
-  const { bytes, tape, table, open } = place;
-  const { start: name, length } = place.opened[place.depth - 1] as WrittenName;
-  const end = start + 2 + length;
+/** The end tag of an element of this name, without white space: the place after it, or -1. */
+function endTag(bytes: Bytes, start: number, name: WrittenName): number {
+  const end = start + 2 + name.length;
   let i = start + 2;
-  for (let expected = name; i < end && bytes[i] === bytes[expected]; i++) expected++;
-  if (i < end || bytes[i] !== GREATER) return -1;
-  place.depth--;
-  const bound = place.bounds[place.depth] as number;
-  if (table.bound > bound) table.restore(bound);
-  place.open = tape.nodes[open * NODE.size + NODE.parent] as number;
-  tape.closeNode(open, i + 1);
-  return i + 1;
+  for (let expected = name.start; i < end && bytes[i] === bytes[expected]; i++) expected++;
+  return i < end || bytes[i] !== GREATER ? -1 : i + 1;
 }
 
-/** A start tag, or that of an empty element: names in ASCII, single spaces, values in double quotes with nothing to replace. */
-function startTag(place: Place, start: number): number {
-  const { bytes, limits, tape, table, depth } = place;
-  const name = table.read(start + 1);
-  if (name === null || depth >= limits.depth || name.length > limits.name) return -1;
-  const index = table.resolve(name, false);
-  if (index < 0 || name.prefixId === PREFIX.xmlns) return -1;
+/**
+ * A start tag, or that of an empty element: names in ASCII, single spaces, values in double quotes with nothing to replace. Writes of
+ * the node what is in the tag. Gives the place after it, or -1: then nothing was added.
+ */
+function startTag(place: Place, start: number, depth: number, node: XmlNode, nodes: Int32Array): number {
+  const { bytes, limits, table, tape, opened } = place;
+  const name = depth < limits.depth ? table.read(start + 1) : null;
+  if (name === null) return -1;
+  const index = table.resolve(name);
+  if (index < 0) return -1;
   const first = tape.attributeCount;
-  const node = tape.nodeCount;
-  const parent = place.opened[depth - 1] as WrittenName;
-  let form = name.prefixId === parent.prefixId ? FORM.neat | UNCHANGED : FORM.neat | FORM.asWritten;
+  const { prefixId } = name;
+  let form = prefixId === (opened[depth - 1] as WrittenName).prefixId ? NEAT | UNCHANGED : NEAT | AS_WRITTEN;
   let i = start + 1 + name.length;
   let before: WrittenName | null = null;
   let prefixed = 0;
   while (bytes[i] === SPACE) {
     const own = table.read(i + 1);
-    if (own === null || own.declares || own.length > limits.name || own.seen === node) return giveBack(tape, first);
+    const end = own === null || own.seen === node ? -1 : attribute(place, own, i + 1);
+    if (own === null || end < 0) return giveBack(tape, first);
     own.seen = node;
-    const end = attribute(place, own, i + 1);
-    if (end < 0) return giveBack(tape, first);
-    if (own.prefixId > PREFIX.none) {
+    if (own.prefixId > NO_PREFIX) {
       prefixed++;
-      if (own.prefixId !== PREFIX.xml && own.prefixId !== name.prefixId) form &= ~FORM.parentsPrefix;
+      if (own.prefixId !== XML_PREFIX && own.prefixId !== prefixId) form &= ~PARENTS_PREFIX;
     }
-    if (before !== null && !table.follows(own, before)) form &= ~FORM.asWritten;
+    if (before !== null && !table.follows(own, before)) form &= ~AS_WRITTEN;
     before = own;
     i = end;
   }
   const count = tape.attributeCount - first;
   // Two prefixes may stand for the same namespace.
-  if ((prefixed > 1 && (form & FORM.asWritten) === 0) || count > limits.attributes) return giveBack(tape, first);
-  const empty = bytes[i] === SLASH;
-  i += empty ? 2 : 1;
-  if (bytes[i - 1] !== GREATER) return giveBack(tape, first);
-  if (empty) form &= ~FORM.asWritten;
-  tape.addNode(KIND.element | form | (count << COUNT_SHIFT), place.open, start);
-  const { nodes } = tape;
-  const record = node * NODE.size;
-  nodes[record + NODE.name] = index;
-  nodes[record + NODE.attributes] = first;
-  nodes[record + NODE.content] = i;
-  if (empty) tape.closeNode(node, i);
-  else {
-    place.bounds[depth] = table.bound;
-    place.opened[depth] = name;
-    place.depth = depth + 1;
-    place.open = node;
+  if ((prefixed > 1 && (form & AS_WRITTEN) === 0) || count > limits.attributes) return giveBack(tape, first);
+  if (bytes[i] === SLASH) {
+    form &= ~AS_WRITTEN;
+    i++;
   }
-  return i;
+  if (bytes[i] !== GREATER) return giveBack(tape, first);
+  const record = node * SIZE;
+  nodes[record] = ELEMENT_NODE | form | (count << COUNT_PLACE);
+  nodes[record + NAME] = index;
+  nodes[record + ATTRIBUTES] = first;
+  nodes[record + CONTENT_START] = i + 1;
+  opened[depth] = name;
+  return i + 1;
 }
 
-/** What follows the name of an attribute that starts at `start`. Gives the place after it, or -1. */
+/** An attribute whose name starts at `start`: the place after it, or -1. */
 function attribute({ bytes, limits, tape, table, wide }: Place, name: WrittenName, start: number): number {
   const size = bytes.length;
-  const index = table.resolve(name, true);
+  const index = table.resolveAttribute(name);
   const equals = start + name.length;
   if (index < 0 || bytes[equals] !== EQUALS || bytes[equals + 1] !== DOUBLE) return -1;
   const value = equals + 2;
-  let flags = index << NAME_SHIFT;
+  let flags = index << NAME_PLACE;
   let end = value;
   for (; ; end++) {
-    while (end < size && VALUE_CLASS[bytes[end] as number] === TEXT.plain) end++;
+    while (end < size && VALUE[bytes[end] as number] === PLAIN) end++;
     if ((bytes[end] as number) >= 0x80) {
       readWide(bytes, end, wide);
       end += wide.octets - 1;
-      flags |= FLAG.wide;
+      flags |= WIDE_VALUE;
     } else if (bytes[end] !== SINGLE) break;
   }
   if (bytes[end] !== DOUBLE || end - value > limits.value) return -1;
@@ -156,13 +183,27 @@ function giveBack(tape: Tape, attributeCount: number): -1 {
 }
 
 const plainFour = (bytes: Bytes, at: number): boolean =>
-  ((CONTENT_CLASS[bytes[at] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 1] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 2] as number] as number) |
-    (CONTENT_CLASS[bytes[at + 3] as number] as number)) ===
-  TEXT.plain;
+  ((CONTENT[bytes[at] as number] as number) |
+    (CONTENT[bytes[at + 1] as number] as number) |
+    (CONTENT[bytes[at + 2] as number] as number) |
+    (CONTENT[bytes[at + 3] as number] as number)) ===
+  PLAIN;
 
-const UNCHANGED = FORM.asWritten | FORM.parentsPrefix;
+// Constants of this module become part of the machine code; those of another, and members of its objects, are read each time.
+const { size: SIZE, parent: PARENT, after: AFTER, start: START, end: END, name: NAME, attributes: ATTRIBUTES } = NODE;
+const CONTENT_START = NODE.content;
+const TEXT_NODE = KIND.text;
+const ELEMENT_NODE = KIND.element;
+const COUNT_PLACE = COUNT_SHIFT;
+const NAME_PLACE = NAME_SHIFT;
+const { neat: NEAT, asWritten: AS_WRITTEN, parentsPrefix: PARENTS_PREFIX } = FORM;
+const UNCHANGED = AS_WRITTEN | PARENTS_PREFIX;
+const WIDE_VALUE = FLAG.wide;
+const WIDE_TEXT = FLAG.wide << FLAG_SHIFT;
+const { none: NO_PREFIX, xml: XML_PREFIX } = PREFIX;
+const { plain: PLAIN, wide: WIDE, illegal: ILLEGAL, other: OTHER } = TEXT;
+const CONTENT = CONTENT_CLASS;
+const VALUE = VALUE_CLASS;
 const LESS = 0x3c;
 const GREATER = 0x3e;
 const SLASH = 0x2f;

@@ -6,6 +6,7 @@ import { fromLatin1, utf8 } from '../base/text.ts';
 import type { XmlDocument } from './document.ts';
 import { XML_LIMITS, type XmlLimits } from './limits.ts';
 import { Parser } from './parser.ts';
+import { giveBack, type Tape, type Written } from './tape.ts';
 
 /**
  * Reads a document, or says at which octet it is not well-formed or asks for too much. A document type declaration is refused.
@@ -17,12 +18,42 @@ import { Parser } from './parser.ts';
 export function parseXml(bytes: Bytes, limits: Partial<XmlLimits> = {}): Parsed<XmlDocument> {
   exact('parseXml', limits, Object.keys(XML_LIMITS));
   const bounds = { ...XML_LIMITS, ...limits };
-  return attempt(() => {
-    const original = plain(bytes);
-    if (original.length > bounds.size) unreadable('XML', 0, `it is larger than ${bounds.size} octets`);
-    const { text, encoding, start } = decoded(original);
-    return { original, encoding, ...new Parser(text, start, bounds).run() };
+  return attempt(() => read(bytes, bounds, (tape) => tape.finish()));
+}
+
+/** A document in memory that another one gets afterwards. */
+export interface BorrowedXml {
+  readonly document: XmlDocument;
+  /** Nothing reads the document any more, which has no nodes then. Where this is never called, only time is lost. */
+  giveBack(): void;
+}
+
+/** As {@link parseXml}, for who needs a document for a moment: many documents one after another share their memory. */
+export const borrowXml = (bytes: Bytes): Parsed<BorrowedXml> =>
+  attempt(() => {
+    const document = read(bytes, XML_LIMITS, (tape) => tape.lend());
+    return {
+      document,
+      giveBack: () => {
+        const { nodes, attributes } = document;
+        document.nodes = NOTHING;
+        document.attributes = NOTHING;
+        if (nodes !== NOTHING) giveBack({ nodes, attributes });
+      },
+    };
   });
+
+/** A document whose numbers can be taken from it. */
+interface Own extends XmlDocument {
+  nodes: Written['nodes'];
+  attributes: Written['attributes'];
+}
+
+function read(bytes: Bytes, limits: XmlLimits, finish: (tape: Tape) => Written): Own {
+  const original = plain(bytes);
+  if (original.length > limits.size) unreadable('XML', 0, `it is larger than ${limits.size} octets`);
+  const { text, encoding, start } = decoded(original);
+  return { original, encoding, ...new Parser(text, start, limits).run(finish) };
 }
 
 interface Decoded {
@@ -68,7 +99,10 @@ function fromUtf16(original: Bytes, encoding: 'UTF-16LE' | 'UTF-16BE'): Decoded 
 
 /** XMLDecl (2.8): where it ends, and the encoding that it names, in capitals. */
 function xmlDeclaration(text: Bytes): { readonly start: number; readonly named: string | null } {
-  const head = fromLatin1(text.subarray(0, LONGEST_DECLARATION));
+  if (text[0] !== LESS || text[1] !== QUESTION) return { start: 0, named: null };
+  const longest = text.subarray(0, LONGEST_DECLARATION);
+  const end = longest.indexOf(GREATER);
+  const head = fromLatin1(end < 0 ? longest : longest.subarray(0, end + 1));
   if (!/^<\?xml[ \t\r\n]/.test(head)) return { start: 0, named: null };
   const match = XML_DECLARATION.exec(head);
   if (!match) return unreadable('XML', 0, 'the XML declaration is malformed');
@@ -77,7 +111,9 @@ function xmlDeclaration(text: Bytes): { readonly start: number; readonly named: 
   return { start: match[0].length, named: encoding === undefined ? null : encoding.slice(1, -1).toUpperCase() };
 }
 
+const NOTHING = new Int32Array(0);
 const LONGEST_DECLARATION = 512;
+const [LESS, QUESTION, GREATER] = [0x3c, 0x3f, 0x3e];
 const S = '[ \\t\\r\\n]';
 const EQ = `${S}*=${S}*`;
 const XML_DECLARATION = new RegExp(

@@ -38,7 +38,7 @@ import type { XmlLimits } from './limits.ts';
 import { NameTable, PREFIX, type WrittenName } from './name-table.ts';
 import { type Place, readOrdinary } from './ordinary.ts';
 import { endOfReference } from './reference.ts';
-import { Tape } from './tape.ts';
+import { Tape, type Written } from './tape.ts';
 
 export class Parser implements Place {
   readonly bytes: Bytes;
@@ -65,11 +65,12 @@ export class Parser implements Place {
     this.bytes = bytes;
     this.limits = limits;
     this.at = start;
-    this.table = new NameTable(bytes);
+    this.table = new NameTable(bytes, limits.name);
     this.tape = new Tape();
   }
 
-  run(): Omit<XmlDocument, 'original' | 'encoding'> {
+  /** `finish`: the tape as the document has it. */
+  run(finish: (tape: Tape) => Written): Omit<XmlDocument, 'original' | 'encoding' | keyof Written> & Written {
     const { bytes } = this;
     const size = bytes.length;
     this.addNode(KIND.document, 0);
@@ -87,7 +88,7 @@ export class Parser implements Place {
     if (this.root === 0) this.fail(size, 'there is no element');
     this.tape.closeNode(0, size);
     const { nodeCount, attributeCount } = this.tape;
-    return { bytes, root: this.root, names: this.table.names, ...this.tape.finish(), nodeCount, attributeCount };
+    return { bytes, root: this.root, names: this.table.names, ...finish(this.tape), nodeCount, attributeCount };
   }
 
   private text(): void {
@@ -98,9 +99,9 @@ export class Parser implements Place {
     let asWritten = true;
     let i = start;
     for (; ; i++) {
-      while (i < size && CONTENT_CLASS[bytes[i] as number] === TEXT.plain) i++;
+      while (i < size && CONTENT[bytes[i] as number] === PLAIN) i++;
       if (i >= size) break;
-      const kind = CONTENT_CLASS[bytes[i] as number] as number;
+      const kind = CONTENT[bytes[i] as number] as number;
       if (kind === TEXT.less) break;
       if (kind === TEXT.other) asWritten = false;
       else if (kind === TEXT.bracket) {
@@ -155,7 +156,7 @@ export class Parser implements Place {
     this.neat = true;
     let octet = bytes[this.at];
     while (octet !== GREATER && octet !== SLASH) {
-      if (octet === SPACE && NAME_CLASS[bytes[this.at + 1] as number] !== 0) this.at++;
+      if (octet === SPACE && CLASS[bytes[this.at + 1] as number] !== 0) this.at++;
       else {
         this.neat = false;
         const spaced = this.skipSpace();
@@ -186,8 +187,8 @@ export class Parser implements Place {
     const { table, written } = this;
     const { nodes, attributes } = this.tape;
     const count = this.tape.attributeCount - first;
-    const place = node * NODE.size;
-    const resolved = table.resolve(name, false);
+    const place = node * SIZE;
+    const resolved = table.resolve(name);
     if (resolved < 0) this.undeclared(name, nodes[place + NODE.start] as number);
     if (name.prefixId === PREFIX.xmlns) this.fail(nodes[place + NODE.start] as number, "no element may have the prefix 'xmlns'");
     nodes[place + NODE.name] = resolved;
@@ -196,9 +197,9 @@ export class Parser implements Place {
     let ordered = true;
     let parentsPrefix = name.prefixId === this.opened[this.depth - 1]?.prefixId;
     for (let i = 0; i < count; i++) {
-      const at = (first + i) * ATTRIBUTE.size;
+      const at = (first + i) * ATTRIBUTE_SIZE;
       const attribute = written[i] as WrittenName;
-      const index = table.resolve(attribute, true);
+      const index = table.resolveAttribute(attribute);
       if (index < 0) this.undeclared(attribute, attributes[at + ATTRIBUTE.start] as number);
       attributes[at] = (index << NAME_SHIFT) | (attributes[at] as number);
       if (attribute.prefixId > PREFIX.xml && attribute.prefixId !== name.prefixId) parentsPrefix = false;
@@ -215,7 +216,7 @@ export class Parser implements Place {
   private checkUnique(node: XmlNode, first: XmlAttribute, count: number): void {
     const { names } = this.table;
     for (let i = 0; i < count; i++) {
-      const at = (first + i) * ATTRIBUTE.size;
+      const at = (first + i) * ATTRIBUTE_SIZE;
       const { expanded, qualified } = names[(this.tape.attributes[at] as number) >> NAME_SHIFT] as { expanded: number; qualified: string };
       if (this.seenIn.get(expanded) === node) {
         this.fail(this.tape.attributes[at + ATTRIBUTE.start] as number, `the attribute ${shown(qualified)} stands twice in one element`);
@@ -260,10 +261,10 @@ export class Parser implements Place {
     let flags = 0;
     let i = start;
     for (; ; i++) {
-      while (i < size && VALUE_CLASS[bytes[i] as number] === TEXT.plain) i++;
+      while (i < size && VALUE[bytes[i] as number] === PLAIN) i++;
       if (i >= size) break;
       const octet = bytes[i] as number;
-      const kind = VALUE_CLASS[octet] as number;
+      const kind = VALUE[octet] as number;
       if (kind === TEXT.other) {
         if (octet === quote) break;
       } else if (kind === TEXT.less) this.fail(i, "'<' may not stand in the value of an attribute");
@@ -306,13 +307,13 @@ export class Parser implements Place {
     if (i < end || isNameOctet(bytes[i] ?? 0)) this.fail(start, `the end tag does not fit the element ${this.nameOf(open)}`);
     this.at = i;
     if (bytes[i] !== GREATER) {
-      nodes[open * NODE.size] = (nodes[open * NODE.size] as number) & ~(FORM.neat | FORM.asWritten);
+      nodes[open * SIZE] = (nodes[open * SIZE] as number) & ~(FORM.neat | FORM.asWritten);
       this.skipSpace();
       if (bytes[this.at] !== GREATER) this.fail(this.at, "'>' is missing in an end tag");
     }
     this.at++;
     this.table.restore(this.bounds[--this.depth] as number);
-    this.open = nodes[open * NODE.size + NODE.parent] as number;
+    this.open = nodes[open * SIZE + NODE.parent] as number;
     this.tape.closeNode(open, this.at);
   }
 
@@ -359,7 +360,7 @@ export class Parser implements Place {
     }
     const flags = this.until(this.at, QUESTION, GREATER);
     const node = this.finish(KIND.pi, flags, start, this.at + 2);
-    this.tape.nodes[node * NODE.size + NODE.name] = targetEnd;
+    this.tape.nodes[node * SIZE + NODE.name] = targetEnd;
   }
 
   /** Goes to the next place where the two octets follow each other, checking every character on the way; its flags. */
@@ -368,10 +369,10 @@ export class Parser implements Place {
     const size = bytes.length;
     let flags = 0;
     for (let i = from; ; i++) {
-      while (i < size && VERBATIM_CLASS[bytes[i] as number] === TEXT.plain) i++;
+      while (i < size && VERBATIM[bytes[i] as number] === PLAIN) i++;
       if (i >= size) break;
       const octet = bytes[i] as number;
-      const kind = VERBATIM_CLASS[octet] as number;
+      const kind = VERBATIM[octet] as number;
       if (kind !== TEXT.other) {
         flags |= this.special(i, kind);
         i += this.skip;
@@ -402,7 +403,7 @@ export class Parser implements Place {
     let i = start;
     for (; i < size; i++) {
       const octet = bytes[i] as number;
-      const kind = NAME_CLASS[octet] as number;
+      const kind = CLASS[octet] as number;
       if (kind === 0) break;
       hash = (Math.imul(hash, 31) + octet) | 0;
       if (kind === NAME.colon) {
@@ -450,7 +451,7 @@ export class Parser implements Place {
   }
 
   private nameOf(node: XmlNode): string {
-    const numbers = this.tape.nodes.subarray(node * NODE.size, (node + 1) * NODE.size);
+    const numbers = this.tape.nodes.subarray(node * SIZE, (node + 1) * SIZE);
     const isElement = ((numbers[0] as number) & KIND_MASK) === KIND.element;
     return shown(isElement ? (this.table.names[numbers[NODE.name] as number]?.qualified ?? '') : '');
   }
@@ -460,7 +461,7 @@ export class Parser implements Place {
   }
 }
 
-const isNameOctet = (octet: number): boolean => NAME_CLASS[octet] !== 0;
+const isNameOctet = (octet: number): boolean => CLASS[octet] !== 0;
 
 /** A foreign name in a message of ours, cut where it is long. */
 const shown = (name: string): string => `'${name.length > 60 ? `${name.slice(0, 60)}…` : name}'`;
@@ -471,3 +472,8 @@ const CDATA_START = octetsOf('<![CDATA[');
 const DOCTYPE = octetsOf('<!DOCTYPE');
 const [LESS, GREATER, SLASH, EXCLAMATION, QUESTION] = [0x3c, 0x3e, 0x2f, 0x21, 0x3f];
 const [BRACKET, HYPHEN, EQUALS, DOUBLE, SINGLE, SPACE] = [0x5d, 0x2d, 0x3d, 0x22, 0x27, 0x20];
+// Constants of this module: see ordinary.ts.
+const [CONTENT, VALUE, CLASS, VERBATIM] = [CONTENT_CLASS, VALUE_CLASS, NAME_CLASS, VERBATIM_CLASS];
+const PLAIN = TEXT.plain;
+const SIZE = NODE.size;
+const ATTRIBUTE_SIZE = ATTRIBUTE.size;

@@ -18,22 +18,20 @@ import {
   type XmlNode,
 } from './document.ts';
 
-export const kindOf = ({ nodes }: XmlDocument, node: XmlNode): NodeKind =>
-  KIND_NAMES[(nodes[node * NODE.size] as number) & KIND_MASK] as NodeKind;
+export const kindOf = ({ nodes }: XmlDocument, node: XmlNode): NodeKind => KIND_NAMES[(nodes[node * SIZE] as number) & MASK] as NodeKind;
 
-export const isElement = ({ nodes }: XmlDocument, node: XmlNode): boolean =>
-  ((nodes[node * NODE.size] as number) & KIND_MASK) === KIND.element;
+export const isElement = ({ nodes }: XmlDocument, node: XmlNode): boolean => ((nodes[node * SIZE] as number) & MASK) === ELEMENT;
 
 /** Of the document itself: 0 again. */
-export const parentOf = ({ nodes }: XmlDocument, node: XmlNode): XmlNode => nodes[node * NODE.size + NODE.parent] as number;
+export const parentOf = ({ nodes }: XmlDocument, node: XmlNode): XmlNode => nodes[node * SIZE + PARENT] as number;
 
 /** The first node that is neither `node` nor inside it, in document order. */
-export const afterOf = ({ nodes }: XmlDocument, node: XmlNode): XmlNode => nodes[node * NODE.size + NODE.after] as number;
+export const afterOf = ({ nodes }: XmlDocument, node: XmlNode): XmlNode => nodes[node * SIZE + AFTER] as number;
 
 /** Octets `[start, end)` of a node as written, tags included. */
 export const spanOf = ({ nodes }: XmlDocument, node: XmlNode): { readonly start: number; readonly end: number } => ({
-  start: nodes[node * NODE.size + NODE.start] as number,
-  end: nodes[node * NODE.size + NODE.end] as number,
+  start: nodes[node * SIZE + NODE.start] as number,
+  end: nodes[node * SIZE + NODE.end] as number,
 });
 
 /** A node as written, shared with the document. */
@@ -44,7 +42,7 @@ export function octetsOf(document: XmlDocument, node: XmlNode): Bytes {
 
 /** Of an element. */
 export function nameOf({ names, nodes }: XmlDocument, element: XmlNode): XmlName {
-  return names[nodes[element * NODE.size + NODE.name] as number] as XmlName;
+  return names[nodes[element * SIZE + NAME] as number] as XmlName;
 }
 
 /** Whether a node is an element of this name. */
@@ -84,8 +82,7 @@ export function descendantsNamed(document: XmlDocument, node: XmlNode, namespace
   const found: XmlNode[] = [];
   if (wanted === null) return found;
   const end = afterOf(document, node);
-  for (let at = node + 1; at < end; at++)
-    if (isElement(document, at) && wanted[nodes[at * NODE.size + NODE.name] as number] === 1) found.push(at);
+  for (let at = node + 1; at < end; at++) if (isElement(document, at) && wanted[nodes[at * SIZE + NAME] as number] === 1) found.push(at);
   return found;
 }
 
@@ -119,11 +116,11 @@ export function declarationsOf(document: XmlDocument, element: XmlNode): { reado
 }
 
 export const attributeName = ({ names, attributes }: XmlDocument, attribute: XmlAttribute): XmlName =>
-  names[(attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] as XmlName;
+  names[(attributes[attribute * ATTRIBUTE_SIZE] as number) >> NAME_SHIFT] as XmlName;
 
 /** Normalized as for CDATA (XML 1.0, 3.3.3): without a DTD every attribute is of that type. */
 export function attributeValue({ attributes, bytes }: XmlDocument, attribute: XmlAttribute): string {
-  const at = attribute * ATTRIBUTE.size;
+  const at = attribute * ATTRIBUTE_SIZE;
   const [start, end] = [attributes[at + ATTRIBUTE.valueStart] as number, attributes[at + ATTRIBUTE.valueEnd] as number];
   return decodeValue(bytes, start, end, attributes[at] as number);
 }
@@ -133,7 +130,7 @@ export function attributeNamed(document: XmlDocument, element: XmlNode, local: s
   const { attributes } = document;
   const { first, count } = attributeRange(document, element);
   for (let attribute = first; attribute < first + count; attribute++) {
-    if (((attributes[attribute * ATTRIBUTE.size] as number) & FLAG.declaration) !== 0) continue;
+    if (((attributes[attribute * ATTRIBUTE_SIZE] as number) & FLAG.declaration) !== 0) continue;
     const name = attributeName(document, attribute);
     if (name.local === local && name.namespace === namespace) return attributeValue(document, attribute);
   }
@@ -150,7 +147,7 @@ export function textOf(document: XmlDocument, node: XmlNode): string {
   const end = afterOf(document, node);
   let text = '';
   for (let at = node + 1; at < end; at++) {
-    const each = (document.nodes[at * NODE.size] as number) & KIND_MASK;
+    const each = (document.nodes[at * SIZE] as number) & MASK;
     if (each === KIND.text || each === KIND.cdata) text += ownText(document, at);
   }
   return text;
@@ -158,8 +155,8 @@ export function textOf(document: XmlDocument, node: XmlNode): string {
 
 /** The target of a processing instruction. */
 export function targetOf({ bytes, nodes }: XmlDocument, instruction: XmlNode): string {
-  const at = instruction * NODE.size;
-  const [start, end] = [(nodes[at + NODE.start] as number) + 2, nodes[at + NODE.name] as number];
+  const at = instruction * SIZE;
+  const [start, end] = [(nodes[at + NODE.start] as number) + 2, nodes[at + NAME] as number];
   return decodeVerbatim(bytes, start, end, FLAG.wide);
 }
 
@@ -181,7 +178,7 @@ export function pathOf(document: XmlDocument, node: XmlNode): string {
 
 function ownText(document: XmlDocument, node: XmlNode): string {
   const { bytes, nodes } = document;
-  const at = node * NODE.size;
+  const at = node * SIZE;
   const [start, end] = [nodes[at + NODE.start] as number, nodes[at + NODE.end] as number];
   const flags = (nodes[at] as number) >> FLAG_SHIFT;
   switch (kindOf(document, node)) {
@@ -192,7 +189,7 @@ function ownText(document: XmlDocument, node: XmlNode): string {
     case 'comment':
       return decodeVerbatim(bytes, start + '<!--'.length, end - '-->'.length, flags);
     case 'pi':
-      return decodeVerbatim(bytes, nodes[at + NODE.name] as number, end - '?>'.length, flags).replace(/^[ \t\r\n]+/, '');
+      return decodeVerbatim(bytes, nodes[at + NAME] as number, end - '?>'.length, flags).replace(/^[ \t\r\n]+/, '');
     case 'element':
     case 'document':
       return '';
@@ -206,9 +203,15 @@ function writtenAttributes(document: XmlDocument, element: XmlNode): XmlAttribut
 
 /** Places of the attributes of an element, declarations of namespaces among them, as written. */
 export function attributeRange({ nodes }: XmlDocument, element: XmlNode): { readonly first: XmlAttribute; readonly count: number } {
-  const at = element * NODE.size;
+  const at = element * SIZE;
   return { first: nodes[at + NODE.attributes] as number, count: (nodes[at] as number) >>> COUNT_SHIFT };
 }
 
 const isDeclaration = ({ attributes }: XmlDocument, attribute: XmlAttribute): boolean =>
-  ((attributes[attribute * ATTRIBUTE.size] as number) & FLAG.declaration) !== 0;
+  ((attributes[attribute * ATTRIBUTE_SIZE] as number) & FLAG.declaration) !== 0;
+
+// Constants of this module: see ordinary.ts.
+const { size: SIZE, parent: PARENT, after: AFTER, name: NAME } = NODE;
+const ELEMENT = KIND.element;
+const MASK = KIND_MASK;
+const ATTRIBUTE_SIZE = ATTRIBUTE.size;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../src/base/text.ts';
 import type { XmlDocument, XmlNode } from '../../src/xml/document.ts';
-import { parseXml } from '../../src/xml/parse.ts';
+import { borrowXml, parseXml } from '../../src/xml/parse.ts';
 import {
   attributeName,
   attributeNamed,
@@ -295,6 +295,30 @@ test('what was written is read again', () => {
     { numRuns: 300 },
   );
 });
+
+test('borrowed documents are read as others are, whatever their order, and are empty once given back', () => {
+  const open: { readonly made: Tree; readonly borrowed: ReturnType<typeof borrowed> }[] = [];
+  fc.assert(
+    fc.property(tree, fc.nat(3), (made, number) => {
+      open.push({ made, borrowed: borrowed(written(made, PREFIXES)) });
+      parseXml(utf8('<a><b/>'));
+      const [one] = number === 0 ? [] : open.splice(number % open.length, 1);
+      if (one === undefined) return;
+      const { document, giveBack } = one.borrowed;
+      expect(told(document, document.root)).toEqual(joined(one.made));
+      giveBack();
+      giveBack();
+      expect([document.nodes.length, document.attributes.length]).toEqual([0, 0]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const borrowed = (xml: string) => {
+  const result = borrowXml(utf8(xml));
+  if (!result.ok) throw new Error(result.malformed.reason);
+  return result.value;
+};
 
 test('octets changed at will give a document or a reason, and never an error', () => {
   const inputs = fc.tuple(tree, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 6 }), fc.nat(4));
