@@ -4,7 +4,7 @@ import { digest } from '../crypto/digest.ts';
 import type { AnyId } from '../facts/id.ts';
 import type { ReferenceFacts, ReferenceType } from '../facts/signature.ts';
 import type { XmlNode } from '../xml/document.ts';
-import { isNamed, pathOf } from '../xml/query.ts';
+import { afterOf, elementsNamed, isNamed, pathOf } from '../xml/query.ts';
 import { idsOf } from '../xmldsig/ids.ts';
 import { DS, REFERENCE_TYPE, TRANSFORM } from '../xmldsig/names.ts';
 import type { CheckedReference } from '../xmldsig/reference.ts';
@@ -45,25 +45,29 @@ export function referencesOf(
 }
 
 /**
- * Whether a reference is of something beside the signature: its properties and its key alone are no data that anybody signed, and
+ * Whether a reference is of something beside the signature: its own properties and its key are no data that anybody signed, and
  * neither is nothing, where transforms leave that (EN 319 102-1, 5.2.7). Base64 may stand for an empty file.
  */
 function isOfData(parts: Parts, { reference, element, length, intact }: CheckedReference): boolean {
+  const { signature, properties } = parts;
   const { uri, transforms } = reference;
-  const type = typeOf(parts, reference);
-  if (type === 'SIGNED_PROPERTIES' || type === 'KEY_INFO' || (element !== null && element === parts.properties?.signed)) return false;
+  if (OWN_PARTS.has(typeOf(parts, reference))) return false;
+  if (properties !== null && element !== null && element >= properties.object && element < afterOf(signature.document, properties.object))
+    return false;
   const isInside = uri === '' || uri?.startsWith('#') === true;
   return length !== 0 || !intact || !isInside || transforms.some(({ algorithm }) => algorithm === TRANSFORM.base64);
 }
 
-/** What a reference says to be the signed properties has to be those of the signature, else it is not found (XML signature wrapping). */
+/**
+ * What a reference says to be the signed properties has to be those of the signature, all of them, else it is not found (XML
+ * signature wrapping; EN 319 132-1, 4.4.2).
+ */
 function held(parts: Parts, one: CheckedReference): CheckedReference {
   const { properties, said } = parts;
-  const isHeld =
-    properties === null
-      ? typeOf(parts, one.reference) !== 'SIGNED_PROPERTIES'
-      : !isSignedPropertiesType(one.reference.type) || one.element === null || (one.element === properties.signed && said !== null);
-  return isHeld ? one : { ...one, found: false, intact: false, element: null };
+  const { element, intact, reference } = one;
+  const isSaid = properties === null ? typeOf(parts, reference) === 'SIGNED_PROPERTIES' : isSignedPropertiesType(reference.type);
+  const isHeld = said === null ? element === null && !intact : element === null || element === properties?.signed;
+  return isHeld || !isSaid ? one : { ...one, found: false, intact: false, element: null };
 }
 
 /** A counter-signature is over the value of the signature that it stands in (EN 319 132-1, 5.2.7.2). */
@@ -91,6 +95,11 @@ function described(
     intact,
     ...(ambiguous && { ambiguous }),
     ...(found && { covers: { element: element === null ? null : element === 0 ? '/' : pathOf(document, element), octets: length } }),
+    // What a Manifest lists that is none by its type, or stands in another, is not compared.
+    ...(element !== null &&
+      isNamed(document, element, DS, 'Manifest') && {
+        entries: { total: elementsNamed(document, element, DS, 'Reference').length, found: 0 },
+      }),
   };
 }
 
@@ -128,4 +137,5 @@ export function dataIdsOf(checked: readonly CheckedReference[], only?: readonly 
     });
 }
 
+const OWN_PARTS: ReadonlySet<ReferenceType> = new Set<ReferenceType>(['SIGNED_PROPERTIES', 'KEY_INFO', 'SIGNATURE_PROPERTIES']);
 const NO_DATA: ReferenceFacts = { type: 'REFERENCE', name: '', digestAlgorithm: null, found: false, intact: false };

@@ -3,10 +3,12 @@ import { ATTRIBUTE, NAME_SHIFT, type XmlDocument, type XmlName, type XmlNode } f
 import { attributeRange, attributeValue, isElement, namesWhere } from '../xml/query.ts';
 
 export interface Ids {
-  /** The only element with this identifier; null where there is none or more than one. */
+  /** The only element with this identifier; null where there is none, or another that has it or seems to. */
   element(id: string): XmlNode | null;
   /** How many elements have it. */
   count(id: string): number;
+  /** How many have it or seem to: other readers may take any attribute for an identifier whose name is `id`, in whatever case and namespace. */
+  candidates(id: string): number;
 }
 
 /**
@@ -14,27 +16,37 @@ export interface Ids {
  * Id, ID, id, xml:id and wsu:Id are, as the schemas of the field have it. One element may carry the same identifier twice.
  */
 export function idsOf(document: XmlDocument): Ids {
-  const known = KNOWN.get(document);
-  if (known !== undefined) return known;
+  const made = KNOWN.get(document);
+  if (made !== undefined) return made;
   const elements = new Map<string, Set<XmlNode>>();
-  const wanted = namesWhere(document, isId);
+  const seeming = new Map<string, Set<XmlNode>>();
+  const wanted = namesWhere(document, ({ local }) => local.length === 2 && local.toLowerCase() === 'id');
+  const known = namesWhere(document, isId);
   for (let node = 1; wanted !== null && node < document.nodeCount; node++) {
     if (!isElement(document, node)) continue;
     const { first, count } = attributeRange(document, node);
     for (let attribute = first; attribute < first + count; attribute++) {
-      if (wanted[(document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT] !== 1) continue;
+      const name = (document.attributes[attribute * ATTRIBUTE.size] as number) >> NAME_SHIFT;
+      if (wanted[name] !== 1) continue;
       const id = attributeValue(document, attribute);
-      const having = elements.get(id);
-      if (having === undefined) elements.set(id, new Set([node]));
+      const into = known?.[name] === 1 ? elements : seeming;
+      const having = into.get(id);
+      if (having === undefined) into.set(id, new Set([node]));
       else having.add(node);
     }
   }
+  const count = (id: string): number => elements.get(id)?.size ?? 0;
+  const candidates = (id: string): number => {
+    const others = seeming.get(id);
+    return others === undefined ? count(id) : new Set([...others, ...(elements.get(id) ?? [])]).size;
+  };
   const ids: Ids = {
     element: (id) => {
-      const [first, second] = elements.get(id) ?? [];
-      return first === undefined || second !== undefined ? null : first;
+      const [first] = elements.get(id) ?? [];
+      return first === undefined || candidates(id) > 1 ? null : first;
     },
-    count: (id) => elements.get(id)?.size ?? 0,
+    count,
+    candidates,
   };
   KNOWN.set(document, ids);
   return ids;

@@ -6,7 +6,7 @@ import { digestByUri } from '../crypto/algorithm.ts';
 import { canDigest, createDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { XmlNode } from '../xml/document.ts';
-import { elementNamed, isNamed, parentOf } from '../xml/query.ts';
+import { afterOf, elementNamed, isNamed, parentOf } from '../xml/query.ts';
 import { canonicalMethod } from './canonical-method.ts';
 import { eachPiece, octets, octetsOf, type ReferencedData, type ReferencedNodes } from './data.ts';
 import { idsOf } from './ids.ts';
@@ -146,7 +146,8 @@ export function checkManifest(
  * What a type promises of the target is held to: an Object of this signature, a Manifest in one. An element that was moved
  * elsewhere, and another put in its place, is not found (XMLDSig 1.1, 4.4.3.1; XML signature wrapping).
  */
-function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): string | null {
+function misplacedTarget(signature: XmlSignature, reference: XmlReference): string | null {
+  const { type, uri } = reference;
   if (!uri?.startsWith('#') || (type !== REFERENCE_TYPE.object && type !== REFERENCE_TYPE.manifest)) return null;
   const { document, objects, keyInfo } = signature;
   const target = withinDocument(signature, uri);
@@ -155,6 +156,7 @@ function misplacedTarget(signature: XmlSignature, { type, uri }: XmlReference): 
   const isManifest = type === REFERENCE_TYPE.manifest;
   if (isManifest && !isNamed(document, apex, DS, 'Manifest')) return `'${uri}' is no Manifest`;
   if (isManifest && elementNamed(document, apex, DS, 'Reference') === null) return `the Manifest '${uri}' lists nothing`;
+  if (isManifest && wholeElement(signature, reference) === null) return `the Manifest '${uri}' is not signed as a whole`;
   const object = isManifest ? parentOf(document, apex) : apex;
   // Signers in the field call KeyInfo an Object too: it stands where it belongs.
   return objects.includes(object) || object === keyInfo ? null : `'${uri}' does not stand in an Object of the signature`;
@@ -175,9 +177,14 @@ export function dataOf(signature: XmlSignature, reference: XmlReference, source:
 function wholeElement(signature: XmlSignature, { uri, transforms }: XmlReference): XmlNode | null {
   const named = uri === '' || uri?.startsWith('#') ? withinDocument(signature, uri) : null;
   if (named === null || 'refused' in named) return null;
-  const { document } = signature;
-  const whole = transforms.every(({ algorithm, node }) => algorithm === TRANSFORM.enveloped || canonicalMethod(document, node, algorithm));
-  return whole ? named.selection.apex : null;
+  const { document, node } = signature;
+  const { apex } = named.selection;
+  // Of what stands in the signature the enveloped transform leaves nothing.
+  const isOutside = apex < node || apex >= afterOf(document, node);
+  const whole = transforms.every(({ algorithm, node: transform }) =>
+    algorithm === TRANSFORM.enveloped ? isOutside : canonicalMethod(document, transform, algorithm) !== null,
+  );
+  return whole ? apex : null;
 }
 
 /** 4.4.3.3: the document, an element by its identifier, or what the caller gives. */
@@ -198,7 +205,7 @@ function digestOutside(reference: XmlReference, source: ReferenceSource, algorit
 /** An identifier that several elements have names none of them. */
 function namesSeveral(document: XmlSignature['document'], { uri }: XmlReference): boolean {
   const id = uri?.startsWith('#') ? idNamed(uri) : null;
-  return id !== null && idsOf(document).count(id) > 1;
+  return id !== null && idsOf(document).candidates(id) > 1;
 }
 
 function idNamed(uri: string): string {
@@ -213,7 +220,7 @@ function withinDocument({ document }: XmlSignature, uri: string): ReferencedNode
   const ids = idsOf(document);
   const apex = ids.element(id);
   if (apex !== null) return { kind: 'nodes', document, selection: { apex }, comments: uri.startsWith('#xpointer(id(') };
-  const count = ids.count(id);
+  const count = ids.candidates(id);
   return { refused: count > 1 ? `the identifier '${id}' stands at ${count} elements` : `nothing has the identifier '${id}'` };
 }
 

@@ -41,6 +41,17 @@ describe('nothing is signed, and so nothing is found', () => {
     ['the properties alone', [OWN], properties()],
     ['the properties by another type alone', [{ ...OWN, type: 'urn:x' }], properties()],
     ['the properties and the key', [{ uri: '#k', transforms: CANONICAL }, OWN], properties()],
+    [
+      'properties of a signature',
+      [{ uri: '#s', type: `${DS}SignatureProperties` }, OWN],
+      `${properties()}<ds:Object><ds:SignatureProperties Id="s"/></ds:Object>`,
+    ],
+    [
+      'an element of the signed properties',
+      [{ uri: '#q' }, OWN],
+      properties(SIGNED.replace('<x:SignedS', '<x:SignedDataObjectProperties Id="q"/><x:SignedS')),
+    ],
+    ['what stands in the unsigned properties', [{ uri: '#q' }, OWN], properties(`${SIGNED}<x:UnsignedProperties Id="q"/>`)],
     ['what an XPath leaves nothing of', [{ uri: '', transforms: transform(XPATH, '<ds:XPath>false()</ds:XPath>') }, OWN], properties()],
     [
       'what a filter leaves nothing of',
@@ -76,7 +87,23 @@ describe('nothing is signed, and so nothing is found', () => {
   });
 });
 
-describe('what is said to be the signed properties is theirs, or not found', () => {
+describe('what is said to be the signed properties is theirs, all of them, or not found', () => {
+  test.each([
+    [
+      'without what a transform drops',
+      transform(XPATH, '<ds:XPath>not(self::x:SignedSignatureProperties)</ds:XPath>').replace(
+        '<ds:XPath>',
+        `<ds:XPath xmlns:x="${XADES}">`,
+      ),
+    ],
+    ['their text alone', transform(XPATH, '<ds:XPath>self::text()</ds:XPath>')],
+    ['what the enveloped transform leaves of them', ENVELOPED],
+  ])('%s', (_, transforms) => {
+    const facts = signatureOf(asText([ALL, { ...OWN, transforms }]));
+    expect(facts.references).toMatchObject([{ intact: true }, { type: 'SIGNED_PROPERTIES', ...NOT_FOUND }]);
+    expect(facts).toMatchObject({ value: 'intact', claimedTime: null, xml: { xades: null } });
+  });
+
   test.each([
     ['properties of a version that does not exist', properties(SIGNED, 'http://uri.etsi.org/01903/v1.9.9#')],
     ['two that claim to be signed', properties(SIGNED + SIGNED.replace('"p"', '"q"'))],
@@ -109,6 +136,28 @@ test('the one file given stands for no other name of a Manifest that names it', 
     { name: 'a.txt', intact: true },
     { name: 'b.txt', ...NOT_FOUND },
   ]);
+});
+
+const manifestOf = (id: string, of: string): string => `<ds:Object><ds:Manifest Id="${id}">${of}</ds:Manifest></ds:Object>`;
+
+test('a Manifest of which a part is signed is not found: its digests may be others', () => {
+  const transforms = transform(XPATH, '<ds:XPath>not(self::ds:DigestValue)</ds:XPath>');
+  const manifest = manifestOf('m', outside(' URI="a.txt"', 'a'));
+  const facts = signatureOf(asText([{ uri: '#m', type: `${DS}Manifest`, transforms }, OWN], manifest + properties()), { 'a.txt': 'a' });
+  expect(facts.references).toMatchObject([{ type: 'MANIFEST', ...NOT_FOUND }, { intact: true }]);
+});
+
+test('what a Manifest lists that is none by its type is told as not compared', () => {
+  const manifest = manifestOf('m', outside(' URI="a.txt"', 'a'));
+  const byNoType = signatureOf(asText([{ uri: '#m', transforms: CANONICAL }, OWN], manifest + properties()), { 'a.txt': 'b' });
+  expect(byNoType.references[0]).toMatchObject({ type: 'REFERENCE', intact: true, entries: { total: 1, found: 0 } });
+});
+
+test('an identifier that an attribute of another namespace or case seems to give another element too is nobody’s', () => {
+  const text = asText([{ uri: '#o', transforms: CANONICAL }, OWN], `${properties()}<ds:Object Id="o">a</ds:Object>`);
+  for (const other of ['iD="o"', 'xmlns:y="urn:y" y:Id="o"'])
+    expect(signatureOf(text.replace('<a/>', `<a ${other}/>`)).references[0]).toMatchObject({ found: true, intact: false, ambiguous: true });
+  expect(signatureOf(text.replace('<a/>', '<a y="o"/>')).references[0]).toMatchObject({ intact: true });
 });
 
 test.each([
