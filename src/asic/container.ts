@@ -112,6 +112,8 @@ function kindOf(name: string): FileKind {
 function isMisnamed(name: string, type: AsicContainer['type']): boolean {
   const kind = kindOf(name);
   if (kind === 'signature') return !(type === 'ASiC-S' ? /^META-INF\/signature\.p7s$/ : /^META-INF\/[^/]*signature[^/]*\.p7s$/).test(name);
+  if (kind === 'xml-signature')
+    return !(type === 'ASiC-S' ? /^META-INF\/signatures\.xml$/ : /^META-INF\/[^/]*signatures[^/]*\.xml$/).test(name);
   if (kind === 'timestamp') return !/^META-INF\/[^/]*timestamp[^/]*\.tst$/.test(name);
   if (kind === 'evidence-record') return !/^META-INF\/[^/]*evidencerecord[^/]*\.(ers|xml)$/.test(name);
   if (kind === 'manifest') return !/^META-INF\/ASiC(Archive|EvidenceRecord)?Manifest[^/]*\.xml$/.test(name);

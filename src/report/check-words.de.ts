@@ -428,6 +428,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Der Container enthält die unterzeichneten Daten.',
     otherwise: 'Der Container enthält nicht die Dateien, die sein Typ verlangt[ ({files})].',
   },
+  'container-files-covered': {
+    holds: 'Die Signatur gilt für Dateien des Containers.',
+    otherwise: 'Die Signatur gilt für keine Datei des Containers.',
+  },
   'container-timestamp-covers-files': {
     holds: 'Der Zeitstempel erfasst jede Datei des Containers.',
     otherwise: 'Der Zeitstempel erfasst nicht jede Datei des Containers[: {files} fehlen, zuerst {first}].',

@@ -425,6 +425,10 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The container holds the data that is signed.',
     otherwise: 'The container does not hold the files that its type asks for[ ({files})].',
   },
+  'container-files-covered': {
+    holds: 'The signature is over files of the container.',
+    otherwise: 'The signature is over no file of the container.',
+  },
   'container-timestamp-covers-files': {
     holds: 'The time-stamp covers every file of the container.',
     otherwise: 'The time-stamp does not cover every file of the container[: {files} left out, first {first}].',

@@ -23,6 +23,7 @@ export function checkContainerFormat(token: Token, { evidence, policy }: World):
     readable,
     alone: token.context === 'timestamp',
     isXml: token.context !== 'timestamp' && token.facts.format === 'XAdES',
+    allIntact: token.facts.references.every(({ found, intact }) => found && intact),
   };
   return runBlock(CONTAINER, facts, levelsFor(policy, token.context), id);
 }
@@ -35,6 +36,8 @@ interface ContainerCase {
   readonly alone: boolean;
   /** An XML signature names its files itself: the list of the package is enough beside it. */
   readonly isXml: boolean;
+  /** Of a reference that fails it is told elsewhere that the file is not as it was. */
+  readonly allIntact: boolean;
 }
 
 const uncovered = ({ container, coverage }: ContainerCase): readonly string[] => {
@@ -77,6 +80,13 @@ const CONTAINER: Block<ContainerCase> = {
       holds: ({ container: { type, rootFiles, dataFiles } }) => (type === 'ASiC-S' ? rootFiles.length === 1 : dataFiles.length > 0),
       otherwise: FORMAT_FAILURE,
       with: ({ container: { rootFiles, dataFiles, type } }) => ({ files: type === 'ASiC-S' ? rootFiles.length : dataFiles.length }),
+    },
+    {
+      id: 'container-files-covered',
+      clause: 'EN 319 162-1, 4',
+      applies: ({ alone, allIntact }) => !alone && allIntact,
+      holds: ({ coverage }) => coverage.files.length > 0,
+      otherwise: FORMAT_FAILURE,
     },
     {
       id: 'container-timestamp-covers-files',

@@ -105,3 +105,17 @@ test('changes of a container with an XML signature give a value, never a throw',
     { numRuns: 200 },
   );
 });
+
+test('a signature over something of its own and no file of the container fails by its format', async () => {
+  const own = signed(template([{ uri: '#o', transforms: CANONICAL }], `${KEY_INFO}<ds:Object Id="o">a</ds:Object>`));
+  const files = (name: string): NewEntry[] => [
+    { name: 'mimetype', content: utf8('application/vnd.etsi.asic-s+zip'), method: 'stored' },
+    { name: 'a.txt', content: EMPTY },
+    { name, content: utf8(`<a:XAdESSignatures xmlns:a="http://uri.etsi.org/02918/v1.2.1#">${own}</a:XAdESSignatures>`) },
+  ];
+  const report = await validate(concat([...writeZip(files('META-INF/signatures.xml'), { time: AT })]), { at: AT });
+  expect(report.signatures.map(({ conclusion }) => subIndicationOf(conclusion))).toEqual(['FORMAT_FAILURE']);
+  expect(report.evidence.document.container?.misnamed).toEqual([]);
+  const misnamed = await validate(concat([...writeZip(files('META-INF/Signatures.xml'), { time: AT })]), { at: AT });
+  expect(misnamed.evidence.document.container?.misnamed).toEqual(['META-INF/Signatures.xml']);
+});
