@@ -1,6 +1,6 @@
 /** Which changes after a signature are allowed: certification, field locks and what holds without them (ISO 32000-2, 12.8.2.2 to 12.8.2.4, 12.7.5.5). */
 import type { PdfModification } from '../facts/index.ts';
-import type { Change } from '../pdf/change.ts';
+import { type Change, EVERY_FIELD } from '../pdf/change.ts';
 import type { FieldLock, SignatureDictionary } from '../pdf/signature.ts';
 
 /** Access permission P of DocMDP: 1 no changes, 2 filling in and signing, 3 annotations too. */
@@ -81,7 +81,7 @@ function reasonOf(change: Change, { by }: Allowance): string {
 
 /** A name locks the field and all below it; `a` does not lock `ab` (partial names end at a full stop). */
 export function isLocked({ action, fields }: Lock, name: string): boolean {
-  if (action === 'All') return true;
+  if (action === 'All' || (name === EVERY_FIELD && (action === 'Exclude' || fields.length > 0))) return true;
   const named = fields.some((field) => name === field || name.startsWith(`${field}.`));
   return action === 'Include' ? named : !named;
 }

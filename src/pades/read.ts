@@ -23,7 +23,7 @@ import { type SignatureField, signatureFields, straySignatures } from '../pdf/fi
 import { isKind } from '../pdf/object.ts';
 import { pageCount } from '../pdf/page.ts';
 import { revisions } from '../pdf/revision.ts';
-import type { SignatureDictionary } from '../pdf/signature.ts';
+import { kindOf, type SignatureDictionary } from '../pdf/signature.ts';
 import { describeTimestamp } from '../tsp/read.ts';
 import { parseTimestampToken } from '../tsp/token.ts';
 import { type Placed, placesOf } from './place.ts';
@@ -131,9 +131,8 @@ function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfS
   const contents = signature.contents?.bytes ?? null;
   const fail = (kind: UnreadableToken['kind'], malformed: Malformed): void =>
     void reading.unreadable.push({ kind, name: fieldName, malformed });
-  const mismatch = typeMismatch(signature);
-  if (mismatch !== null) return fail('signature-field', { what: 'signature dictionary', at: 0, reason: mismatch });
-  const kind = signature.subFilter === 'ETSI.RFC3161' || signature.type === 'DocTimeStamp' ? 'timestamp' : 'signature';
+  const kind = kindOf(signature);
+  if (typeof kind !== 'string') return fail('signature-field', { what: 'signature dictionary', at: 0, reason: kind.neither });
   if (contents === null || contents.length === 0) return fail(kind, { what: 'signature dictionary', at: 0, reason: 'no /Contents' });
   if (signature.subFilter === 'adbe.x509.rsa_sha1')
     return fail(kind, {
@@ -144,14 +143,6 @@ function readOne(reading: Reading, { fieldName, signature }: Placed, place: PdfS
   const problem =
     kind === 'timestamp' ? readTimestamp(reading, signature, contents, place) : readSignature(reading, signature, contents, place);
   if (problem !== null) fail(kind, problem);
-}
-
-/** Why a dictionary is none of its kind: /Type may be left out, and has to fit where it is there (ISO 32000-2, 12.8.1 and 12.8.5; EN 319 142-1, 5.4.3). */
-function typeMismatch({ type, subFilter }: SignatureDictionary): string | null {
-  if (type === null || (type === 'Sig' && subFilter !== 'ETSI.RFC3161')) return null;
-  if (type === 'Sig') return '/Type is that of a signature, /SubFilter that of a time-stamp';
-  if (type !== 'DocTimeStamp') return '/Type is neither that of a signature nor that of a time-stamp';
-  return subFilter === null || subFilter === 'ETSI.RFC3161' ? null : '/Type is that of a time-stamp, /SubFilter is not';
 }
 
 function readSignature(reading: Reading, signature: SignatureDictionary, contents: Bytes, place: PdfSignatureFacts): Malformed | null {

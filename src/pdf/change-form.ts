@@ -1,11 +1,12 @@
 /** What a later revision changed in the interactive form: filled, signed, added, or what nothing allows (ISO 32000-2, 12.7, 12.8.2.2). */
-import { type Change, change, type Needs, never } from './change.ts';
+import { type Change, change, EVERY_FIELD, type Needs, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf, nameOf } from './change-comparison.ts';
 import { dictAt, type PdfDocument, resolve, valueAt } from './document.ts';
 import { asDict, asInteger, asName, entry, isKind, type PdfDict, type PdfObject } from './object.ts';
 import { isEmpty, rectangleOf } from './page.ts';
 import { type FieldRole, fieldRoleOf, fieldValue } from './roles.ts';
 import { changedKeys, sameObject } from './same.ts';
+import { kindOf } from './signature.ts';
 
 /** An entry of the interactive form dictionary (12.7.3). */
 export function acroFormChanged(to: Comparison, object: string, key: string, was: PdfDict, is: PdfDict): void {
@@ -18,7 +19,10 @@ export function acroFormChanged(to: Comparison, object: string, key: string, was
     return;
   }
   const simple = (key === 'DA' && isKind(after, 'string')) || (key === 'NeedAppearances' && typeof after === 'boolean');
-  if (simple) return to.add(change('form-changed', object, 'form-fill', `the entry /${key} of the interactive form was changed`));
+  // Fields are drawn anew with them, those too that are locked.
+  const redrawn = key === 'DA' ? before !== null : after === true;
+  const field = redrawn ? EVERY_FIELD : null;
+  if (simple) return to.add(change('form-changed', object, 'form-fill', `the entry /${key} of the interactive form was changed`, field));
   to.add(never('form-changed', object, `the entry /${key} of the interactive form was changed`));
 }
 
@@ -178,9 +182,12 @@ function signed(to: Comparison, object: string, terminal: Terminal): void {
   if (signature === null || (isKind(value, 'ref') && !to.isNew(value.num))) {
     return to.add(never('signature-added', object, `the field '${role.name}' shows a signature that was not made with this revision`));
   }
-  const type = asName(valueAt(to.newer, signature, 'Type'));
-  // A signature by its /Type and a time-stamp by its encoding is no time-stamp (12.8.5).
-  const timestamp = type === 'DocTimeStamp' || (type !== 'Sig' && asName(valueAt(to.newer, signature, 'SubFilter')) === 'ETSI.RFC3161');
+  const told = (key: string): string | null => asName(valueAt(to.newer, signature, key));
+  const kind = kindOf({ type: told('Type'), subFilter: told('SubFilter') });
+  if (typeof kind !== 'string') {
+    return to.add(never('signature-added', object, `the field '${role.name}' shows what is neither a signature nor a time-stamp`));
+  }
+  const timestamp = kind === 'timestamp';
   const visible = widgets.some((widget) => isVisible(to.newer, widget.dictionary));
   const needs: Needs = timestamp && !visible ? 'nothing' : 'signing';
   const existing = to.map.fieldNames.has(role.name) ? role.name : null;

@@ -1,5 +1,5 @@
 /** Rules for what a later revision may change: each difference becomes a named change with the permission that it needs (ISO 32000-2, 12.8.2.2). */
-import { type Change, change, never } from './change.ts';
+import { type Change, change, ENCRYPTION, never } from './change.ts';
 import { type Comparison, compareItems, itemsOf, nameOf, sameOrder } from './change-comparison.ts';
 import { acroFormChanged, appearanceChanged, fieldChanged, fieldsChanged, resourcesChanged } from './change-form.ts';
 import { pagesChanged } from './change-pages.ts';
@@ -32,6 +32,8 @@ export function judgeObject(to: Comparison, object: string, role: Role, before: 
       return storeChanged(to, object, role.kind, was, is);
     case 'permissions':
       return to.add(never('permissions-changed', object, 'the permissions of the document were changed'));
+    case 'encryption':
+      return to.add(ENCRYPTION);
     case 'signature':
       return to.add(never('signature-changed', object, 'a signature was changed'));
     case 'form-fields':

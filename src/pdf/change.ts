@@ -10,7 +10,7 @@ export interface Change {
   readonly kind: string;
   /** `12 0 R`, or `trailer`. */
   readonly object: string;
-  /** Fully qualified name of the form field that changed; null also where locks of fields do not matter. */
+  /** Fully qualified name of the form field that changed, or {@link EVERY_FIELD}; null also where locks of fields do not matter. */
   readonly field: string | null;
   /** 1 for the first page. */
   readonly page: number | null;
@@ -31,3 +31,9 @@ export const change = (kind: string, object: string, needs: Needs, why: string, 
 
 /** A change that nothing allows. */
 export const never = (kind: string, object: string, why: string): Change => change(kind, object, 'never', why);
+
+/** Other keys or filters make other octets of the same file (7.6). */
+export const ENCRYPTION = never('encryption-changed', 'trailer', 'the encryption of the document was changed');
+
+/** Stands for every field of the form: a change that any of them may show. */
+export const EVERY_FIELD = '*';

@@ -1,11 +1,11 @@
 /** What each incremental update changed, object by object, and which permission such a change needs (ISO 32000-2, 12.8.2.2). */
 import { type Budget, budget } from '../base/budget.ts';
 import { fromLatin1 } from '../base/text.ts';
-import { type Change, never } from './change.ts';
+import { type Change, ENCRYPTION, never } from './change.ts';
 import type { Comparison } from './change-comparison.ts';
 import { judgeObject, judgePlaced } from './change-rules.ts';
 import { judgeStructure } from './change-structure.ts';
-import { catalogOf, catalogRef, type PdfDocument } from './document.ts';
+import { catalogOf, catalogRef, itemsAt, type PdfDocument, resolve } from './document.ts';
 import { asName, entry, isKind, type PdfObject, ref } from './object.ts';
 import type { ObjectStream } from './objectstream.ts';
 import { documentAt, type Revision, writtenBy } from './revision.ts';
@@ -157,9 +157,13 @@ function trailerChanges(to: Comparison, written: ReadonlySet<number>): void {
     if (after === null) add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
     else if (moved && is !== null && before !== null) judgeObject(to, `${is.num} ${is.gen} R`, { kind: 'catalog' }, before, after);
   }
-  if (!sameObject(entry(older.trailer, 'Encrypt'), entry(newer.trailer, 'Encrypt')))
-    add(never('encryption-changed', 'trailer', 'the encryption of the document was changed'));
+  const encrypt = entry(older.trailer, 'Encrypt');
+  const sameKeys = encrypt === null || sameObject(permanentId(older), permanentId(newer));
+  if (!sameKeys || !sameObject(encrypt, entry(newer.trailer, 'Encrypt'))) add(ENCRYPTION);
 }
+
+/** The part of /ID that stays for good: keys are derived from it (7.6.4.3.2, 14.4). */
+const permanentId = (document: PdfDocument): PdfObject => resolve(document, itemsAt(document, document.trailer, 'ID')?.[0]);
 
 /** What makes the signed revision itself one that readers may see differently. */
 function damages(signed: PdfDocument, map: RoleMap): Change[] {

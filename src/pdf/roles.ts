@@ -26,6 +26,7 @@ type PlainKind =
   | 'form-resources'
   | 'resource-category'
   | 'permissions'
+  | 'encryption'
   | 'signature'
   | 'info'
   | 'metadata'
@@ -156,7 +157,7 @@ function fromTrailer(walk: Walk): void {
   if (root !== null) visit(walk, root, CATALOG);
   for (const [key, value] of trailer.entries) {
     if (key === 'Root' || typeof value !== 'object' || value === null || SECTION_KEYS.has(key)) continue;
-    visit(walk, value, key === 'Info' || key === 'ID' ? INFO : PRIVATE);
+    visit(walk, value, TRAILER[key] ?? PRIVATE);
   }
 }
 
@@ -318,6 +319,7 @@ const CATALOG = plain('catalog');
 const PAGE_TREE = plain('page-tree');
 const INFO = plain('info');
 const SIGNATURE = plain('signature');
+const TRAILER: Readonly<Record<string, Role>> = { Info: INFO, ID: INFO, Encrypt: plain('encryption') };
 const [ACROFORM, FIELDS, RESOURCES, CATEGORY] = [
   plain('acroform'),
   plain('form-fields'),
@@ -402,6 +404,7 @@ const GENERIC: ReadonlySet<string> = new Set<Role['kind']>([
   'drawn',
   'private',
   'container',
+  'encryption',
   'signature',
   'info',
   'field-value',
@@ -414,6 +417,6 @@ const FORM_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['catalog', 'acrof
 const PAGE_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['page-tree', 'page', 'annotations', 'annotation']);
 const STRUCTURE_KINDS: ReadonlySet<string> = new Set<Role['kind']>(['structure-root', 'structure-element', 'structure-children']);
 const PAINTED: ReadonlySet<string> = new Set(['Contents', 'Resources', 'Group', 'Thumb']);
-const SECTION_KEYS: ReadonlySet<string> = new Set(['Prev', 'XRefStm', 'Encrypt', 'W', 'Index', 'Type', 'Size']);
+const SECTION_KEYS: ReadonlySet<string> = new Set(['Prev', 'XRefStm', 'W', 'Index', 'Type', 'Size']);
 /** An object that more paths of different kinds share may not change at all. */
 const MANY_ROLES = 4;

@@ -103,6 +103,18 @@ function endsRevision(document: PdfDocument, end: number, revision: Revision | u
   return document.rebuilt && /%%EOF\s*$/.test(fromLatin1(document.source.read(Math.max(0, end - MARKER), MARKER)));
 }
 
+/** What a dictionary is by /Type, which may be left out, and /SubFilter; where they do not agree it is neither (ISO 32000-2, 12.8.1 and 12.8.5; EN 319 142-1, 5.4.3). */
+export function kindOf({
+  type,
+  subFilter,
+}: Pick<SignatureDictionary, 'type' | 'subFilter'>): 'signature' | 'timestamp' | { readonly neither: string } {
+  const stamp = subFilter === 'ETSI.RFC3161';
+  if (type === null) return stamp ? 'timestamp' : 'signature';
+  if (type === 'Sig') return stamp ? { neither: '/Type is that of a signature, /SubFilter that of a time-stamp' } : 'signature';
+  if (type !== 'DocTimeStamp') return { neither: '/Type is neither that of a signature nor that of a time-stamp' };
+  return stamp || subFilter === null ? 'timestamp' : { neither: '/Type is that of a time-stamp, /SubFilter is not' };
+}
+
 /** The lock of a field, or null. */
 export function readLock(document: PdfDocument, field: PdfDict): FieldLock | null {
   const lock = dictAt(document, field, 'Lock');

@@ -8,11 +8,14 @@ import { fromLatin1 } from '../../src/base/text.ts';
 import type { Recipient } from '../../src/crypto/recipient.ts';
 import { openRecipient } from '../../src/keys/index.ts';
 import { httpCertificateSource, httpRevocationSource } from '../../src/net/index.ts';
+import { changesByRevision } from '../../src/pdf/changes.ts';
+import { revisions } from '../../src/pdf/revision.ts';
 import { toJson } from '../../src/report/json.ts';
 import { sign } from '../../src/sign.ts';
 import { validate } from '../../src/validate.ts';
 import { closeJudges, pdfsig, present, pyhankoJudge, qpdfCheck } from '../judges/judges.ts';
 import { inFolder } from '../judges/run.ts';
+import { opened, withSection } from '../pdf/signed.ts';
 import { faultOf } from '../support/fault.ts';
 import { pemEncode } from '../support/pem.ts';
 import { servedPki } from '../support/pki.ts';
@@ -143,4 +146,30 @@ test.each(['rc4-128-no-changes', 'aes-256-no-changes', 'aes-256-fill-only'])('%s
   const { signer } = await (await pki()).leaf('P-256');
   const fault = await faultOf(sign(file(of), { signer, at: now }));
   expect([fault.code, fault.message]).toEqual(['refused', expect.stringContaining('only the password of its owner')]);
+});
+
+describe('What an update changes in the keys of a signed document is told, and nothing allows it', () => {
+  // Streams that the first keys make noise of may be pages by the second ones.
+  const dictionary = (text: string) => /\n(8 0 obj.*?endobj)/s.exec(text)?.[1] ?? '';
+  const ID = /\/ID \[<(\w+)>\s*<\w+>\]/;
+  test.each<[string, (dictionary: string) => string, (id: string) => string]>([
+    ['its filter', (was) => was.replace('/StmF /StdCF', '/StmF /Identity'), (id) => id],
+    ['an identifier that keys are made of', (was) => was, () => '6965'],
+    ['nothing', (was) => was, (id) => id],
+  ])('%s', async (what, change, identifier) => {
+    const { signer } = await (await pki()).leaf('P-256');
+    const signed = await sign(file('aes-128'), { signer, at: now, password: 'user' });
+    const text = fromLatin1(signed);
+    const trailer = `/Encrypt 8 0 R /ID [<${identifier(ID.exec(text)?.[1] ?? '')}> <00>]`;
+    const changed = withSection(
+      signed,
+      `${change(dictionary(text))}\n`,
+      (offset) => `8 1\n${String(offset).padStart(10, '0')} 00000 n \n`,
+      trailer,
+    );
+    // The last keys open the document: with another identifier the password is none for them.
+    const before = opened(changed);
+    const kinds = changesByRevision(before, revisions(before), 1)?.flat();
+    expect(kinds?.map(({ kind, needs }) => [kind, needs])).toEqual(what === 'nothing' ? [] : [['encryption-changed', 'never']]);
+  });
 });

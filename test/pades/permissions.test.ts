@@ -111,24 +111,30 @@ const UPDATES: Readonly<Record<string, (update: Update) => void>> = {
   material: (u) => set(u, AT.store, { CRLs: array([add(u, stream('a list'))]) }),
   timestamp: (u) => void sign(u, 'T', {}, { Type: name('DocTimeStamp'), SubFilter: name('ETSI.RFC3161') }),
   signature: (u) => void sign(u, 'B'),
+  // What is neither a signature nor a time-stamp may not be shown as one.
   neither: (u) => void sign(u, 'T', {}, { Type: name('Sig'), SubFilter: name('ETSI.RFC3161') }),
+  untold: (u) => void sign(u, 'T', {}, { Type: name('Note') }),
+  unlike: (u) => void sign(u, 'T', {}, { Type: name('DocTimeStamp') }),
   filled: (u) => set(u, AT.text, { V: text('Bob'), AP: dict({ N: add(u, appearance('(Bob) Tj')) }) }),
+  added: (u) => set(u, AT.form, { DA: text('/F 0 Tf') }),
+  // Every field of the form may look different then.
+  redrawn: (u) => set(u, AT.form, { NeedAppearances: true }),
   note: (u) => set(u, AT.note, { Contents: text('other') }),
   content: (u) => put(u, ref(AT.contents), stream('evil')),
 };
 
 describe('A signature and what follows it in a file', () => {
   it.each([
-    ['no certification', signedWith([]), ['material', 'timestamp', 'signature', 'neither', 'filled']],
+    ['no certification', signedWith([]), ['material', 'timestamp', 'signature', 'filled', 'added', 'redrawn']],
     ['a certification with P 1', signedWith([certified(1)]), ['material', 'timestamp']],
-    ['a certification with P 2', signedWith([certified(2)]), ['material', 'timestamp', 'signature', 'neither', 'filled']],
-    ['a certification with P 3', signedWith([certified(3)]), ['material', 'timestamp', 'signature', 'neither', 'filled', 'note']],
-    ['a transform that locks a field', signedWith([fieldsLocked('Name')]), ['material', 'timestamp', 'signature', 'neither']],
-    ['a lock of all fields', signedWith([], { Lock: dict({ Action: name('All') }) }), ['material', 'timestamp', 'signature', 'neither']],
+    ['a certification with P 2', signedWith([certified(2)]), ['material', 'timestamp', 'signature', 'filled', 'added', 'redrawn']],
+    ['a certification with P 3', signedWith([certified(3)]), ['material', 'timestamp', 'signature', 'filled', 'added', 'redrawn', 'note']],
+    ['a transform that locks a field', signedWith([fieldsLocked('Name')]), ['material', 'timestamp', 'signature', 'added']],
+    ['a lock of all fields', signedWith([], { Lock: dict({ Action: name('All') }) }), ['material', 'timestamp', 'signature', 'added']],
     [
       'a lock of all but one field',
       signedWith([], { Lock: dict({ Action: name('Exclude'), Fields: array([text('Name')]) }) }),
-      ['material', 'timestamp', 'signature', 'neither', 'filled'],
+      ['material', 'timestamp', 'signature', 'filled', 'added'],
     ],
     ['a lock with permission 1', signedWith([], { Lock: dict({ Action: name('All'), P: integer(1) }) }), ['material', 'timestamp']],
   ])('%s', (_, bytes, expected) => {
