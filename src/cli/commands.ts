@@ -8,7 +8,7 @@ interface Entry {
 
 export const COMMANDS: Readonly<Record<string, Entry>> = {
   sign: {
-    summary: 'sign a PDF, or any file as CAdES or in an ASiC container',
+    summary: 'sign a PDF, an XML document, or any file as CAdES, XAdES or in an ASiC container',
     load: async () => (await import('./commands/sign.ts')).sign,
   },
   prepare: {

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal.ts';
 
 export const extend: Command = {
   name: 'extend',
-  summary: 'extend every signature of a PDF, CMS file or container, whoever made it, to a level that lasts',
+  summary: 'extend every signature of a PDF, CMS file, XML document or container, whoever made it, to a level that lasts',
   usage: ['IN -o OUT --level T|LT|LTA [--tsa URL]… [--trust FILE|DIR]…'],
   positionals: [1, 1],
   options: {
