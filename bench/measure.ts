@@ -1,8 +1,14 @@
 /** Measuring side by side: all candidates alternate in one process, and the median of their rounds counts. */
 
-export interface Candidate {
+export type Candidate = {
   readonly name: string;
-  readonly run: () => unknown;
+} & ({ readonly run: () => unknown } | { readonly turn: (length: number) => Promise<Turn> });
+
+/** What was done in one candidate's turn, by this process or by another that measures itself; times in milliseconds. */
+export interface Turn {
+  readonly count: number;
+  readonly elapsed: number;
+  readonly cpu: number;
 }
 
 export interface Measured {
@@ -22,12 +28,12 @@ export interface Effort {
 /** Runs every candidate in turns: a warm-up each, then `rounds` rounds in which all have their turn. */
 export async function sideBySide(candidates: readonly Candidate[], effort: Effort): Promise<Measured[]> {
   const rates = candidates.map(() => ({ wall: [] as number[], cpu: [] as number[] }));
-  for (const candidate of candidates) await turn(candidate, effort.warmUp);
+  for (const candidate of candidates) await turnOf(candidate, effort.warmUp);
   for (let round = 0; round < effort.rounds; round++) {
     for (const [i, candidate] of candidates.entries()) {
-      const { wall, cpu } = await turn(candidate, effort.turn);
-      rates[i]?.wall.push(wall);
-      rates[i]?.cpu.push(cpu);
+      const { count, elapsed, cpu } = await turnOf(candidate, effort.turn);
+      rates[i]?.wall.push((count * 1000) / elapsed);
+      rates[i]?.cpu.push((count * 1000) / cpu);
     }
   }
   return candidates.map(({ name }, i) => ({
@@ -37,7 +43,10 @@ export async function sideBySide(candidates: readonly Candidate[], effort: Effor
   }));
 }
 
-async function turn({ run }: Candidate, length: number): Promise<{ wall: number; cpu: number }> {
+const turnOf = (candidate: Candidate, length: number): Promise<Turn> =>
+  'turn' in candidate ? candidate.turn(length) : turnHere(candidate.run, length);
+
+async function turnHere(run: () => unknown, length: number): Promise<Turn> {
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   let count = 0;
@@ -48,7 +57,7 @@ async function turn({ run }: Candidate, length: number): Promise<{ wall: number;
     elapsed = performance.now() - start;
   } while (elapsed < length);
   const { user, system } = process.cpuUsage(cpuBefore);
-  return { wall: (count * 1000) / elapsed, cpu: (count * 1e6) / (user + system) };
+  return { count, elapsed, cpu: (user + system) / 1000 };
 }
 
 export function median(values: readonly number[]): number {

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { bulk } from './bulk.ts';
 import { cms } from './cms.ts';
+import { dss } from './dss.ts';
 import { keys } from './keys.ts';
 import { pki } from './pki.ts';
 import { signing } from './signing.ts';
@@ -17,14 +18,14 @@ const { values } = parseArgs({
 
 if (values.help) {
   console.log(
-    'npm run bench -- [--quick] [--only signing|cms|validating|pki|xml|xades|trust|keys|bulk|starting]\n\nPrints rates and ratios; --quick takes short turns.',
+    'npm run bench -- [--quick] [--only signing|cms|validating|pki|xml|xades|dss|trust|keys|bulk|starting]\n\nPrints rates and ratios; --quick takes short turns.',
   );
 } else {
   const effort = values.quick ? { rounds: 3, turn: 300, warmUp: 300 } : { rounds: 7, turn: 1500, warmUp: 2000 };
   console.log(
     `Node ${process.version}, OpenSSL ${process.versions.openssl}, ${process.arch}; median of ${effort.rounds} rounds, candidates in turn\n`,
   );
-  const parts = { signing, cms, validating, pki, xml, xades, trust, keys, bulk, starting };
+  const parts = { signing, cms, validating, pki, xml, xades, dss, trust, keys, bulk, starting };
   for (const [name, part] of Object.entries(parts)) {
     if (values.only === undefined || values.only === name) for await (const section of part(effort)) console.log(section);
   }

@@ -28,7 +28,7 @@ export async function* signing(effort: Effort): AsyncGenerator<string> {
 }
 
 /** doc100k.pdf of the vectors where they are at hand, so that figures compare. */
-function hundredKilobytes(): Uint8Array {
+export function hundredKilobytes(): Uint8Array {
   const file = join(process.env['ADESKIT_VECTORS'] ?? fileURLToPath(new URL('../../shared/vectors', import.meta.url)), 'bench/doc100k.pdf');
   return existsSync(file) ? new Uint8Array(readFileSync(file)) : benchDocument(0);
 }

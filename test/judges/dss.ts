@@ -29,15 +29,33 @@ export interface Dss {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
-const PROGRAM = join(import.meta.dirname, 'dss/Oracle.java');
-const WANTED = join(import.meta.dirname, 'dss/pom.xml');
+const PROGRAMS = join(import.meta.dirname, 'dss');
+const WANTED = join(PROGRAMS, 'pom.xml');
 const CACHE = join(ROOT, '.cache/dss');
 const LIBRARY = join(CACHE, 'lib');
 
 /** Starts DSS. Null, and said why, where Java or Maven is missing or the network is. */
 export async function openDss(): Promise<Dss | null> {
+  const program = await openDssProgram('Oracle.java');
+  return (
+    program && {
+      ask: async (question) => JSON.parse(await program.ask(wordsOf(question).join('\t'))) as DssAnswer,
+      close: program.close,
+    }
+  );
+}
+
+/** A Java program with DSS at hand that answers each line with one. */
+export interface DssProgram {
+  /** Answers come in the order of the lines. */
+  ask(line: string): Promise<string>;
+  close(): void;
+}
+
+/** Starts a program of test/judges/dss. Null as {@link openDss}. */
+export async function openDssProgram(name: string, args: readonly string[] = []): Promise<DssProgram | null> {
   const missing = (await versionOf('java', ['-version'])) === null ? 'there is no Java' : await fetched();
-  if (missing === null) return started();
+  if (missing === null) return started([join(PROGRAMS, name), ...args]);
   process.stderr.write(`judge dss is not here: ${missing}\n`);
   return null;
 }
@@ -54,8 +72,8 @@ async function fetched(): Promise<string | null> {
   return null;
 }
 
-function started(): Dss {
-  const java = spawn('java', ['-Xmx600m', '-cp', join(LIBRARY, '*'), PROGRAM], { stdio: 'pipe' });
+function started(program: readonly string[]): DssProgram {
+  const java = spawn('java', ['-Xmx600m', '-cp', join(LIBRARY, '*'), ...program], { stdio: 'pipe' });
   const waiting: ((line: string | null) => void)[] = [];
   let ended = false;
   let complaints = '';
@@ -72,15 +90,14 @@ function started(): Dss {
   java.on('close', end).on('error', end);
   return {
     ask: async (question) => {
-      const words = wordsOf(question);
       const line = ended
         ? null
         : await new Promise<string | null>((done) => {
             waiting.push(done);
-            java.stdin.write(`${words.join('\t')}\n`);
+            java.stdin.write(`${question}\n`);
           });
       if (line === null) throw new Error(`the process of DSS ended: ${complaints}`);
-      return JSON.parse(line) as DssAnswer;
+      return line;
     },
     close: () => java.stdin.end(),
   };
