@@ -197,6 +197,14 @@ export function scenario(changes: Partial<Choices>): Scenario {
   return { name: name || 'usual', choices: { ...usual, ...changes } };
 }
 
+/** The scenario of that name; throws where it names what there is not. */
+export function named(name: string): Scenario {
+  const changes = name.split(' ').map((part) => part.split('=') as [Dimension, string]);
+  for (const [dimension, value] of changes)
+    if (!DIMENSIONS[dimension]?.some((known) => known === value)) throw new Error(`there is no ${dimension}=${value}`);
+  return scenario(Object.fromEntries(changes) as Partial<Choices>);
+}
+
 /**
  * The usual one, each single odd value at each time, then pairs of odd values in an order, and at a time, in a format and under as
  * many CAs as the seed chooses: the first `count` of those.

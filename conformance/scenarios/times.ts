@@ -39,7 +39,7 @@ export function timesOf(choices: Choices): Times {
     renewed: signed + 3 * YEAR - 30 * DAY,
     at,
     signer: around(signed, SIGNER[choices.signer] ?? [-YEAR, YEAR]),
-    tsa: around(signed, TSA[choices.tsa] ?? [-YEAR, 3 * YEAR]),
+    tsa: around(signed, TSA[choices.tsa] ?? [-3 * YEAR, 3 * YEAR]),
     archivist: around(signed, ARCHIVIST[choices.archive] ?? [-YEAR, 10 * YEAR]),
   };
 }

@@ -217,6 +217,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'Der Schlüssel lag in einer qualifizierten Einheit.',
     otherwise: 'Nach den Vertrauenslisten lag der Schlüssel nicht in einer qualifizierten Signaturerstellungseinheit[: {qualification}].',
   },
+  'timestamp-after-issuance': {
+    holds: 'Der Zeitstempel ist nicht älter als das Zertifikat, mit dem er gemacht wurde.',
+    otherwise:
+      'Der Zeitstempel trägt eine Zeit[, {time},] vor der Ausstellung des Zertifikats, mit dem er gemacht wurde: Sie kann nicht stimmen und beweist nichts.',
+    remedy: 'Lassen Sie das Dokument noch einmal mit einem Zeitstempel versehen.',
+  },
   'timestamp-extensions-known': {
     holds: 'Der Zeitstempel enthält nichts, was sich nicht verstehen ließe.',
     otherwise:

@@ -216,6 +216,12 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     holds: 'The key was in a qualified device.',
     otherwise: 'By the trusted lists the key was not in a qualified signature creation device[: {qualification}].',
   },
+  'timestamp-after-issuance': {
+    holds: 'The time-stamp is not older than the certificate that made it.',
+    otherwise:
+      'The time-stamp is dated[ {time},] before the certificate that made it was issued: its time cannot be right, and proves nothing.',
+    remedy: 'Have the document time-stamped again.',
+  },
   'timestamp-extensions-known': {
     holds: 'The time-stamp says nothing that could not be understood.',
     otherwise:

@@ -92,6 +92,9 @@ export interface RevocationFacts {
   readonly responderIdMatches: boolean | null;
 }
 
+/** The problem of a CRL that tells of revocations for some reasons only: what it lists is revoked, and nothing is good by it (RFC 5280, 6.3.3 (d), (e)). */
+export const SOME_REASONS = 'only for some reasons';
+
 /** What one revocation data says of one certificate. */
 export interface CertificateStatus {
   readonly revocation: RevocationId;

@@ -8,6 +8,7 @@ import type { JudgedEvidenceRecord } from './evidence-record.ts';
 import { earliest } from './existence.ts';
 import { type PastResult, validatePast } from './past-signature-validation.ts';
 import { levelsFor } from './policy.ts';
+import { isAccepted } from './signature-acceptance.ts';
 import { claimedWithinDelay, validateWithTime, type WithTimeResult } from './signature-with-time.ts';
 import { type TimestampResult, timestampsIntact } from './timestamp.ts';
 import { weakestOfToken } from './token-algorithms.ts';
@@ -138,6 +139,13 @@ const LONG_TERM: Block<LongTermCase> = {
       holds: (facts) => weakAtBest(facts)?.outcome !== 'fail',
       otherwise: (facts) => weaknessOf(weakAtBest(facts), facts.world.policy.algorithms),
       with: (facts) => ({ ...algorithmDetail(weakAtBest(facts)), existedAt: facts.best }),
+    },
+    {
+      id: 'signature-accepted',
+      clause: '5.2.8',
+      applies: ({ past, world }) => past !== null && world.policy.past.everyReason,
+      holds: ({ withTime: { basic } }) => isAccepted(basic.acceptance),
+      otherwise: ({ withTime: { basic } }) => basic.acceptance.result.conclusion,
     },
     timestampsIntact,
   ],

@@ -50,6 +50,7 @@ export const defaultPolicy: Policy = {
     'signing-time-present': 'warn',
     'signing-time-within-validity': 'warn',
     'content-timestamp-valid': 'warn',
+    'timestamp-after-issuance': 'fail',
     'tsa-name-match': 'warn',
     'reference-digest-algorithm': 'warn',
     'timestamp-valid': 'warn',

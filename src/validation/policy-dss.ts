@@ -64,6 +64,7 @@ export const dssPolicy: Policy = {
     'signing-time-present': 'fail',
     'signing-time-within-validity': 'fail',
     'content-timestamp-valid': 'warn',
+    'timestamp-after-issuance': 'ignore',
     'timestamp-extensions-known': 'ignore',
     'tsa-name-match': 'warn',
     'reference-digest-algorithm': 'warn',

@@ -63,6 +63,7 @@ const KNOWN: Readonly<Record<string, Constraint>> = {
   'signing-time-present': of(SIGNATURES, []),
   'signing-time-within-validity': of(SIGNATURES, []),
   'content-timestamp-valid': of(SIGNATURES, [], 'warn'),
+  'timestamp-after-issuance': of(['timestamp'], []),
   'timestamp-extensions-known': of(['timestamp'], []),
   'tsa-name-match': of(['timestamp'], [], 'warn'),
   'reference-digest-algorithm': of(TOKENS, [], 'warn'),

@@ -67,6 +67,7 @@ export const LEVELS_IN_DSS: Readonly<Record<string, InDss>> = {
   'tsa-name-match': element('Timestamp/TSAGeneralNameContentMatch'),
   'reference-digest-algorithm': signed('SigningCertificateDigestAlgorithm'),
   'imprint-digest-algorithm': { elements: [], absent: 'warn' },
+  'timestamp-after-issuance': NONE,
   'timestamps-intact': NONE,
   'timestamp-valid': { elements: ['Timestamp/TimestampValid'], absent: 'warn' },
   'timestamp-order': element('Timestamp/Coherence'),

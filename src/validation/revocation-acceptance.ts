@@ -3,7 +3,7 @@ import type { Instant } from '../base/instant.ts';
 import type { CertificateId } from '../facts/index.ts';
 import { type Check, runBlock } from './check.ts';
 import { failed, indeterminate, isPassed } from './conclusion.ts';
-import type { CertificateStatus, ChainLink, RevocationFacts } from './evidence.ts';
+import { type CertificateStatus, type ChainLink, type RevocationFacts, SOME_REASONS } from './evidence.ts';
 import { extensionsFor, levelsFor } from './policy.ts';
 import type { Context, Role } from './policy-type.ts';
 import { type Acceptance, anchorWithin, certificateOf, chainOf, endsInAnchor, isWithinValidity, type Reach, type World } from './world.ts';
@@ -71,7 +71,7 @@ const isAuthentic =
   (world: World) =>
   ({ status, revocation }: Acceptance): boolean =>
     status.authorised &&
-    status.problem === null &&
+    (status.problem === null || status.problem === SOME_REASONS) &&
     revocation.value === 'intact' &&
     endsInAnchor(world, chainOf(world, revocation.signer.certificate));
 

@@ -12,7 +12,7 @@ import { ALL_REASONS, continues, crlScope } from '../pki/crl-scope.ts';
 import { sameName } from '../pki/name.ts';
 import { answersFor, type BasicOcspResponse, certHashOf, parseOcspResponse, type SingleResponse } from '../pki/ocsp.ts';
 import { responderCertificates, responderRight, verifyOcsp } from '../pki/ocsp-responder.ts';
-import type { CertificateStatus, RevocationFacts } from './evidence.ts';
+import { type CertificateStatus, type RevocationFacts, SOME_REASONS } from './evidence.ts';
 import { keepCertificate, nameKey, type Pool, withSubject } from './pool.ts';
 
 export interface RevocationShelf {
@@ -178,7 +178,7 @@ function crlStatus(
       ? `entries cannot be read: ${entry.malformed.reason}`
       : crl.deltaBase !== null && !complete
         ? 'a delta CRL without the complete one that it continues'
-        : (signingProblem(signer) ?? scopeProblem(crl, certificate, found !== null)),
+        : (signingProblem(signer) ?? scopeProblem(crl, certificate)),
   };
 }
 
@@ -199,7 +199,7 @@ function completeFor(
     if (facts?.value !== 'intact' || signer === null || facts.signer.certificate !== signer) continue;
     if (!spend(shelf.search, other.crl.tbs.length)) return null;
     const entry = findInCrl(other.crl, certificate.serial, certificate.issuer);
-    if (entry.ok && scopeProblem(other.crl, certificate, entry.value !== null) === null) latest = { entry: entry.value, number };
+    if (entry.ok && scopeProblem(other.crl, certificate) === null) latest = { entry: entry.value, number };
   }
   return latest;
 }
@@ -209,10 +209,10 @@ const signingProblem = (signer: Certificate | null): string | null =>
   signer?.keyUsage && !signer.keyUsage.has('cRLSign') ? 'its key is not for signing CRLs' : null;
 
 /** Why the CRL does not tell of this certificate (RFC 5280, 5.2 and 6.3.3 (b)); null where it does. */
-function scopeProblem(crl: Crl, certificate: Certificate, listed: boolean): string | null {
+function scopeProblem(crl: Crl, certificate: Certificate): string | null {
   if (crl.unknownCritical.length > 0) return `critical extension ${crl.unknownCritical.join(', ')}`;
   const { reasons, problem } = crlScope(crl, certificate);
-  return problem ?? (reasons === ALL_REASONS || listed ? null : 'only for some reasons');
+  return problem ?? (reasons === ALL_REASONS ? null : SOME_REASONS);
 }
 
 /** The issuer, another key of the issuer's name, or the CRL issuer that a distribution point names (RFC 5280, 6.3.3 (b)(1)). */

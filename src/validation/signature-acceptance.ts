@@ -1,7 +1,7 @@
 /** Signature acceptance validation (EN 319 102-1, 5.2.8): the elements of the signature against the constraints, and its algorithms. */
 import type { SignatureFacts } from '../facts/index.ts';
 import { type Block, type Check, runBlock } from './check.ts';
-import { type Conclusion, indeterminate, isPassed } from './conclusion.ts';
+import { type Conclusion, failed, indeterminate, isPassed } from './conclusion.ts';
 import { type AlgorithmVerdict, algorithmDetail, judgeAlgorithm, weakestAlgorithm, weaknessOf } from './cryptographic-constraints.ts';
 import type { ChainLink } from './evidence.ts';
 import { levelsFor } from './policy.ts';
@@ -34,6 +34,9 @@ export function acceptSignature(input: AcceptanceInput): AcceptanceResult {
   return { result, weak: failedOnAlgorithm ? facts.weakest : null };
 }
 
+/** Everything but an algorithm, which is good or not at a time of its own: what a chain that fails hides, and no proof of existence turns. */
+export const isAccepted = ({ result, weak }: AcceptanceResult): boolean => isPassed(result.conclusion) || weak !== null;
+
 interface AcceptanceCase extends AcceptanceInput {
   readonly weakest: AlgorithmVerdict | null;
 }
@@ -65,6 +68,13 @@ function timeWithinValidity(facts: AcceptanceCase): boolean {
   return claimed === null || !signer || isWithinValidity(certificateOf(facts.world, signer.certificate), claimed);
 }
 
+/** A token cannot be older than the certificate that made it and that it names, but for what its clock is unsure of. */
+function timestampAfterIssuance({ token, world, chain: [signer] }: AcceptanceCase): boolean {
+  if (token.context !== 'timestamp' || !signer) return true;
+  const { time, accuracy } = token.facts;
+  return time + Math.max(accuracy ?? 0, CLOCK_TICK) >= certificateOf(world, signer.certificate).notBefore;
+}
+
 const SIGNED_CONTENT: ReadonlySet<string> = new Set(['MESSAGE_DIGEST', 'SIGNED_PROPERTIES']);
 
 /** Changes of later revisions that nobody looked at are not 'none'. */
@@ -75,6 +85,8 @@ const laterChangesKnown = ({ token }: AcceptanceCase): boolean => {
 
 const CONSTRAINTS = indeterminate('SIG_CONSTRAINTS_FAILURE');
 const ALGORITHMS = 'signature-algorithms';
+/** Milliseconds: certificates are dated in whole seconds. */
+const CLOCK_TICK = 1000;
 
 const structure: Check<AcceptanceCase> = {
   id: 'structure-conforms',
@@ -169,6 +181,16 @@ const tsaName: Check<AcceptanceCase> = {
   otherwise: CONSTRAINTS,
 };
 
+const timestampIssued: Check<AcceptanceCase> = {
+  id: 'timestamp-after-issuance',
+  clause: 'RFC 5280, 4.1.2.5',
+  constraint: true,
+  applies: ({ token, chain }) => token.context === 'timestamp' && chain.length > 0,
+  holds: timestampAfterIssuance,
+  otherwise: failed('NOT_YET_VALID'),
+  with: ({ token }) => ({ time: token.context === 'timestamp' ? token.facts.time : 0 }),
+};
+
 const timestampExtensions: Check<AcceptanceCase> = {
   id: 'timestamp-extensions-known',
   clause: 'RFC 3161, 2.4.2',
@@ -207,5 +229,5 @@ const block = (checks: readonly Check<AcceptanceCase>[]): Block<AcceptanceCase> 
 });
 
 const SIGNATURE = block([structure, ...signerReferences, ...signatureElements, laterChanges, ...algorithms]);
-const TIMESTAMP = block([structure, ...signerReferences, timestampExtensions, tsaName, laterChanges, ...algorithms]);
+const TIMESTAMP = block([structure, ...signerReferences, timestampIssued, timestampExtensions, tsaName, laterChanges, ...algorithms]);
 const ALGORITHMS_ONLY = block(algorithms);

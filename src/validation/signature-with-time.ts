@@ -13,6 +13,7 @@ import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { heldOf, latestOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
+import { isAccepted } from './signature-acceptance.ts';
 import { type TimestampResult, timestampsIntact } from './timestamp.ts';
 import { inOrder } from './timestamp-order.ts';
 import { chainAlgorithms, dataAlgorithms, weakestOfValue } from './token-algorithms.ts';
@@ -294,7 +295,7 @@ const WITH_TIME: Block<WithTimeCase> = {
     {
       id: 'signature-accepted',
       clause: '5.2.8',
-      holds: ({ basic: { acceptance } }) => isPassed(acceptance.result.conclusion) || acceptance.weak !== null,
+      holds: ({ basic: { acceptance } }) => isAccepted(acceptance),
       otherwise: ({ basic: { acceptance } }) => acceptance.result.conclusion,
     },
     {

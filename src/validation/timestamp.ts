@@ -9,6 +9,7 @@ import { earliest } from './existence.ts';
 import { validatePast } from './past-signature-validation.ts';
 import { levelsFor } from './policy.ts';
 import type { BlockResult } from './report.ts';
+import { isAccepted } from './signature-acceptance.ts';
 import { weakestOfToken } from './token-algorithms.ts';
 import type { Token, World } from './world.ts';
 
@@ -99,6 +100,13 @@ const AT_EXISTENCE: Block<TimestampCase> = {
   name: 'timestamp-validation',
   clause: '5.6.3.4',
   checks: [
+    {
+      id: 'signature-accepted',
+      clause: '5.2.8',
+      applies: ({ basic, world }) => !isPassed(basic.conclusion) && world.policy.past.everyReason,
+      holds: ({ basic }) => isAccepted(basic.acceptance),
+      otherwise: ({ basic }) => basic.acceptance.result.conclusion,
+    },
     {
       id: 'algorithms-at-existence',
       clause: '5.6.3.4',

@@ -506,7 +506,21 @@ const withTime: readonly [title: string, expected: string, change: Change, polic
       d.statuses['ca'] = [revoked('crl-of-root', date('2026-04-01'))];
     }),
   ],
-  ['was stamped before the certificate was issued', 'FAILED NOT_YET_VALID', stamped('2024-12-01')],
+  [
+    'was stamped before the certificate was issued',
+    'FAILED NOT_YET_VALID',
+    stamped('2024-12-01', (d) => {
+      d.certificates.tsa.notBefore = date('2024-01-01');
+    }),
+  ],
+  [
+    'does not count a time-stamp that is older than the certificate that made it',
+    'INDETERMINATE REVOKED_NO_POE',
+    stamped('2026-03-02', (d) => {
+      d.certificates.tsa.notBefore = date('2026-03-03');
+      d.statuses['signer'] = [revoked('crl-of-ca', date('2026-03-10'))];
+    }),
+  ],
   [
     'passes where an expired certificate was stamped before',
     'PASSED',

@@ -76,6 +76,14 @@ const rows: readonly [title: string, expected: string, change: Change, policy?: 
       d.certificates.ca.notAfter = date('2026-04-01');
     }),
   ],
+  [
+    'whose elements the policy does not accept, whatever proves it old',
+    'SIG_CONSTRAINTS_FAILURE',
+    both((d) => {
+      d.signature.claimedTime = date('2024-01-01');
+    }),
+    { ...policyByName('default'), levels: { ...policyByName('default').levels, 'signing-time-within-validity': 'fail' } },
+  ],
   ['that nobody archived', 'OUT_OF_BOUNDS_NOT_REVOKED', both((d) => void d.timestamps.pop())],
   [
     'that was archived after the authority of its time-stamp had expired',
