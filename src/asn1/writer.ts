@@ -1,5 +1,5 @@
 /** DER encoding (X.690, 8 and 10): values from the inside out. Functions, each giving a complete encoding. */
-import { type Bytes, compare, concat } from '../base/bytes.ts';
+import { type Bytes, compare } from '../base/bytes.ts';
 import type { Instant } from '../base/instant.ts';
 import { latin1, utf8 } from '../base/text.ts';
 import { encodeOid } from './oid.ts';
@@ -56,7 +56,7 @@ export function oid(dotted: string): Bytes {
 
 /** INTEGER (or ENUMERATED by `tag`) of a whole number, of a bigint, or of unsigned big-endian octets. */
 export function integer(value: number | bigint | Bytes, tag: number = TAG.INTEGER): Bytes {
-  if (value instanceof Uint8Array) return encode(tag, unsigned(value));
+  if (value instanceof Uint8Array) return unsigned(tag, value);
   let rest = BigInt(value);
   const octets: number[] = [];
   do {
@@ -94,10 +94,14 @@ function headerLength(length: number): number {
   return octets;
 }
 
-function unsigned(octets: Bytes): Bytes {
+function unsigned(tag: number, octets: Bytes): Bytes {
   let start = 0;
   while (start < octets.length - 1 && octets[start] === 0) start++;
-  const shortest = octets.subarray(start);
-  if (shortest.length === 0) return Uint8Array.of(0);
-  return (shortest[0] as number) >= 0x80 ? concat([Uint8Array.of(0), shortest]) : shortest;
+  const length = octets.length - start;
+  const zero = length === 0 || (octets[start] as number) >= 0x80 ? 1 : 0;
+  const size = headerLength(zero + length);
+  const bytes = new Uint8Array(size + zero + length);
+  writeHeader(bytes, size, tag, zero + length);
+  for (let from = start, to = size + zero; from < octets.length; ) bytes[to++] = octets[from++] as number;
+  return bytes;
 }

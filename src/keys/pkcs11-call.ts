@@ -13,11 +13,14 @@ export type TokenCall = (session: Handle, input: Bytes, room: Uint8Array) => Pro
  * for each key: how long it takes depends on the key.
  */
 export function tokenCall(module: Pick<Pkcs11Module, 'C_Sign' | 'C_SignAsync'>): TokenCall {
-  /** Milliseconds; rises at once and sinks slowly, so that one quick answer among slow ones counts little. */
+  /** Milliseconds; rises with the second slow answer, since one alone is the machine's, and sinks slowly: a quick one among slow ones counts little. */
   let usual = Number.POSITIVE_INFINITY;
+  let before = Number.POSITIVE_INFINITY;
   let waiting = 0;
   const took = (milliseconds: number): void => {
-    usual = usual === Number.POSITIVE_INFINITY ? milliseconds : Math.max(milliseconds, usual + (milliseconds - usual) / 4);
+    const lasting = Math.min(milliseconds, before);
+    before = milliseconds;
+    usual = usual === Number.POSITIVE_INFINITY ? lasting : Math.max(lasting, usual + (lasting - usual) / 4);
   };
   const elsewhere = async (session: Handle, input: Bytes, room: Uint8Array): Promise<Uint8Array> => {
     const start = performance.now();
