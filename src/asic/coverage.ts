@@ -75,10 +75,13 @@ export class CoveredFiles {
     return manifest === undefined ? null : { name: manifest, entries: this.manifests.get(manifest)?.entries ?? [] };
   }
 
-  /** What a file of META-INF is over: the manifest that names it, in ASiC-S else the data file; by `fits` where several may be meant. */
+  /**
+   * What a file of META-INF is over: the manifest that names it, in ASiC-S else the data file, and that alone for a signature
+   * (EN 319 162-1, 4.3.3); by `fits` where several may be meant.
+   */
   coveredBy(name: string, fits: (content: SignedContent) => boolean): Covered {
-    const named = this.manifestOf.get(name);
-    const { type, manifests } = this.container;
+    const { type, manifests, signatures } = this.container;
+    const named = type === 'ASiC-S' && signatures.includes(name) ? undefined : this.manifestOf.get(name);
     const candidates = [
       ...(named === undefined ? [] : [named]),
       ...(type === 'ASiC-S' ? this.dataFiles() : named === undefined ? manifests : []),
@@ -115,6 +118,18 @@ export class CoveredFiles {
     return [...ids];
   }
 
+  /** Data files that the signatures, time-stamps and manifests in a manifest are over, and that it does not list itself. */
+  unlistedIn(manifest: string): string[] {
+    const named = new Set((this.manifests.get(manifest)?.entries ?? []).map(({ name }) => name));
+    const visited = new Set(named);
+    for (const file of visited) {
+      const next = [...(this.tokens.get(file)?.files ?? []), ...(this.namesIn(file)?.all ?? [])];
+      if (!spend(this.walks, next.length)) continue;
+      for (const each of next) visited.add(each);
+    }
+    return this.container.dataFiles.filter((name) => visited.has(name) && !named.has(name));
+  }
+
   /** Files that a manifest lists, itself first, and those of the manifests among them: all, and those alone that are as it says. */
   private filesUnder(manifest: string): Pick<Covered, 'files' | 'listed'> {
     const listed = this.walked(manifest, ({ all }) => all);
@@ -147,10 +162,10 @@ export class CoveredFiles {
   }
 
   referenceTo({ name, digestAlgorithm, digest }: ManifestEntry): ReferenceFacts {
-    const content = this.contentOf(name);
-    const actual = content && digestAlgorithm && content.digest(digestAlgorithm);
-    const intact = actual !== null && digest !== null && equal(actual, digest);
-    return { type: 'MANIFEST_ENTRY', name, digestAlgorithm, found: content !== null, intact };
+    const actual = (digestAlgorithm && this.contentOf(name)?.digest(digestAlgorithm)) ?? null;
+    // A digest that cannot be computed, or is none, says nothing against the file.
+    const found = actual !== null && digest !== null;
+    return { type: 'MANIFEST_ENTRY', name, digestAlgorithm, found, intact: found && equal(actual, digest) };
   }
 
   /** In ASiC-S the one file at the root; all of them where there are several. */

@@ -202,8 +202,10 @@ class Reading {
       stamps.push(facts.id);
       this.stampsOf.set(file, stamps);
     }
-    this.coverage.set(facts.id, { manifest: covered.manifest, files: covered.files });
-    this.files.addToken(name, { ids: [facts.id, ...idsOf(facts.material)], files: covered.files, manifest: covered.manifest });
+    const { manifest, files } = covered;
+    const unlisted = manifest === null ? [] : this.files.unlistedIn(manifest);
+    this.coverage.set(facts.id, { manifest, files, ...(unlisted.length > 0 && { unlisted }) });
+    this.files.addToken(name, { ids: [facts.id, ...idsOf(facts.material)], files, manifest });
   }
 
   private readRecord(name: string): void {

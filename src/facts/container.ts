@@ -38,4 +38,6 @@ export interface CoverageFacts {
   readonly manifest: string | null;
   /** Files covered, through manifests that are covered as well; found ones only. */
   readonly files: readonly string[];
+  /** Of a time-stamp: data files that what its manifest lists is over, and that this manifest does not list itself. Left out: none. */
+  readonly unlisted?: readonly string[];
 }

@@ -439,16 +439,16 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'Die Signatur gilt für keine Datei des Containers.',
   },
   'container-timestamp-covers-files': {
-    holds: 'Der Zeitstempel erfasst jede Datei des Containers.',
-    otherwise: 'Der Zeitstempel erfasst nicht jede Datei des Containers[: {files} fehlen, zuerst {first}].',
+    holds: 'Der Zeitstempel erfasst selbst jede Datei, die er schützen soll.',
+    otherwise: 'Der Zeitstempel erfasst nicht selbst jede Datei, die er schützen soll[: {files} fehlen, zuerst {first}].',
   },
   'container-file-names': {
     holds: 'Die Dateien des Containers sind benannt wie im Standard.',
     otherwise: 'Eine Datei des Containers ist nicht benannt wie im Standard[: {first}].',
   },
   'container-files-all-covered': {
-    holds: 'Die Signatur erfasst jede Datei des Containers.',
-    otherwise: 'Die Signatur erfasst nicht jede Datei des Containers[: {files} fehlen, zuerst {first}].',
+    holds: 'Jede Datei des Containers ist erfasst.',
+    otherwise: 'Nicht jede Datei des Containers ist erfasst[: {files} fehlen, zuerst {first}].',
   },
   'signature-dictionary-unchanged': {
     holds: 'Das Signaturfeld ist heute so, wie es unterzeichnet wurde.',

@@ -436,16 +436,16 @@ export const checkWords: Readonly<Record<string, CheckWords>> = {
     otherwise: 'The signature is over no file of the container.',
   },
   'container-timestamp-covers-files': {
-    holds: 'The time-stamp covers every file of the container.',
-    otherwise: 'The time-stamp does not cover every file of the container[: {files} left out, first {first}].',
+    holds: 'The time-stamp itself covers every file that it is to protect.',
+    otherwise: 'The time-stamp itself does not cover every file that it is to protect[: {files} left out, first {first}].',
   },
   'container-file-names': {
     holds: 'The files of the container are named as the standard has it.',
     otherwise: 'A file of the container is not named as the standard has it[: {first}].',
   },
   'container-files-all-covered': {
-    holds: 'The signature covers every file of the container.',
-    otherwise: 'The signature does not cover every file of the container[: {files} left out, first {first}].',
+    holds: 'Every file of the container is covered.',
+    otherwise: 'Not every file of the container is covered[: {files} left out, first {first}].',
   },
   'signature-dictionary-unchanged': {
     holds: 'The signature field is today as it was when it was signed.',

@@ -1,6 +1,6 @@
 /** Format checking of what stands in an ASiC container (EN 319 102-1, 5.2.2; EN 319 162-1, 4): the container has the shape of its type, and what is covered is what there is. */
 import type { ContainerFacts, CoverageFacts } from '../facts/index.ts';
-import { type Block, runBlock } from './check.ts';
+import { type Block, type Check, runBlock } from './check.ts';
 import { failed } from './conclusion.ts';
 import { levelsFor } from './policy.ts';
 import type { BlockResult } from './report.ts';
@@ -13,19 +13,19 @@ export function checkContainerFormat(token: Token, { evidence, policy }: World):
   const id: string = token.facts.id;
   const coverage = container?.coverage.get(id);
   if (container === undefined || coverage === undefined) return null;
-  // A time-stamp over signatures is judged with them; one that stands alone vouches for the files itself.
-  if (token.context === 'timestamp' && signatures.some(({ timestamps }) => timestamps.includes(id))) return null;
   const broken = new Set(unreadable.filter(({ kind }) => kind === 'manifest').map(({ name }) => name));
   const readable = container.manifests.filter((name) => !broken.has(name)).length;
   const facts: ContainerCase = {
     container,
     coverage,
     readable,
-    alone: token.context === 'timestamp',
+    isTimestamp: token.context === 'timestamp',
     isXml: token.context !== 'timestamp' && token.facts.format === 'XAdES',
     allIntact: token.facts.references.every(({ found, intact }) => found && intact),
   };
-  return runBlock(CONTAINER, facts, levelsFor(policy, token.context), id);
+  // The container of a time-stamp over signatures is judged with them.
+  const isOverSignatures = facts.isTimestamp && signatures.some(({ timestamps }) => timestamps.includes(id));
+  return runBlock(isOverSignatures ? OVER_SIGNATURES : CONTAINER, facts, levelsFor(policy, token.context), id);
 }
 
 interface ContainerCase {
@@ -33,7 +33,7 @@ interface ContainerCase {
   readonly coverage: CoverageFacts;
   /** Manifests that could be read. */
   readonly readable: number;
-  readonly alone: boolean;
+  readonly isTimestamp: boolean;
   /** An XML signature names its files itself: the list of the package is enough beside it. */
   readonly isXml: boolean;
   /** Of a reference that fails it is told elsewhere that the file is not as it was. */
@@ -46,6 +46,23 @@ const uncovered = ({ container, coverage }: ContainerCase): readonly string[] =>
 };
 
 const FORMAT_FAILURE = failed('FORMAT_FAILURE');
+
+/** Through the digests of others, which were made earlier, a file is not protected anew. */
+const covered: Check<ContainerCase> = {
+  id: 'container-timestamp-covers-files',
+  clause: 'EN 319 162-1, 4',
+  applies: ({ isTimestamp }) => isTimestamp,
+  holds: (facts) => notCovered(facts).length === 0,
+  otherwise: FORMAT_FAILURE,
+  with: (facts) => ({ files: notCovered(facts).length, first: notCovered(facts)[0] ?? '' }),
+};
+
+/** Files that it has to be over: those that what its manifest lists is over, or any at all. */
+function notCovered({ container: { dataFiles }, coverage: { files, unlisted = [] } }: ContainerCase): readonly string[] {
+  return dataFiles.some((name) => files.includes(name)) ? unlisted : dataFiles;
+}
+
+const OVER_SIGNATURES: Block<ContainerCase> = { name: 'format-checking', clause: '5.2.2', checks: [covered] };
 
 const CONTAINER: Block<ContainerCase> = {
   name: 'format-checking',
@@ -84,18 +101,11 @@ const CONTAINER: Block<ContainerCase> = {
     {
       id: 'container-files-covered',
       clause: 'EN 319 162-1, 4',
-      applies: ({ alone, allIntact }) => !alone && allIntact,
+      applies: ({ isTimestamp, allIntact }) => !isTimestamp && allIntact,
       holds: ({ coverage }) => coverage.files.length > 0,
       otherwise: FORMAT_FAILURE,
     },
-    {
-      id: 'container-timestamp-covers-files',
-      clause: 'EN 319 162-1, 4',
-      applies: ({ alone }) => alone,
-      holds: (facts) => uncovered(facts).length === 0,
-      otherwise: FORMAT_FAILURE,
-      with: (facts) => ({ files: uncovered(facts).length, first: uncovered(facts)[0] ?? '' }),
-    },
+    covered,
     {
       id: 'container-file-names',
       clause: 'EN 319 162-1, 4',
@@ -108,7 +118,6 @@ const CONTAINER: Block<ContainerCase> = {
       id: 'container-files-all-covered',
       clause: 'EN 319 162-1, 4.4',
       level: 'warn',
-      applies: ({ alone }) => !alone,
       holds: (facts) => uncovered(facts).length === 0,
       otherwise: FORMAT_FAILURE,
       with: (facts) => ({ files: uncovered(facts).length, first: uncovered(facts)[0] ?? '' }),

@@ -241,7 +241,7 @@ const container = members<ContainerFacts>({
   timestampFiles: texts,
   evidenceRecordFiles: texts,
   misnamed: texts,
-  coverage: mapOf(members<CoverageFacts>({ manifest: nullable(text), files: texts })),
+  coverage: mapOf(members<CoverageFacts>({ manifest: nullable(text), files: texts, unlisted: optional(texts) })),
   problems: texts,
 });
 
