@@ -104,6 +104,11 @@ const parallel = async (signed: Source, options: ParallelSignOptions | XadesPara
 const counter = async (signed: Source, options: CountersignOptions | XadesCountersignOptions, of: string): Promise<Source> =>
   'format' in options ? (await xades()).xadesCountersigned(signed, options, of) : countersigned(signed, options, of);
 
-const xades = () => import('./sign-xades.ts');
+/** Looked up once: the runtime resolves a name anew at each import. */
+const xades = () => {
+  loaded ??= import('./sign-xades.ts');
+  return loaded;
+};
+let loaded: Promise<typeof import('./sign-xades.ts')> | null = null;
 
 const whole = (source: Source): Bytes => source.read(0, source.size);

@@ -89,7 +89,7 @@ export function placeIn(
     return [envelopedReference(document, method, mimeType, alone)];
   });
   const files = signed.flatMap((one) => (one.kind === 'file' ? [one.uri] : []));
-  return { ...ALONE, frame: frameIn(document, document.root), references, earlier: document, files };
+  return { ...ALONE, frame: frameIn(document), references, earlier: document, files };
 }
 
 /** In the document element that ASiC has for signatures over files beside it. */
@@ -97,7 +97,7 @@ export const containerPlace = (): Omit<Place, 'references'> => {
   const document = parsedAgain(
     `${DECLARATION}<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#"></asic:XAdESSignatures>`,
   );
-  return { ...ALONE, frame: frameIn(document, document.root) };
+  return { ...ALONE, frame: frameIn(document) };
 };
 
 /** The document in an Object of the signature. */
@@ -123,12 +123,12 @@ function besideEachOther(source: Source, { method, mimeType, embed }: NewPlaceOp
     const type = mimeType ?? 'text/xml';
     const before = `${DECLARATION}<signed-data>${element('data', { Id: id, MimeType: type }, contentXml(parsed?.ok ? parsed.value : xmlOf(source)))}`;
     const document = parsedAgain(`${before}</signed-data>`);
-    return { ...ALONE, frame: frameIn(document, document.root), references: [elementReference(document, id, method, type)] };
+    return { ...ALONE, frame: frameIn(document), references: [elementReference(document, id, method, type)] };
   }
   const type = mimeType ?? OCTETS;
   const data = element('data', { Id: id, MimeType: type, Encoding: TRANSFORM.base64 }, toBase64(octets));
   const document = parsedAgain(`${DECLARATION}<signed-data>${data}</signed-data>`);
-  return { ...ALONE, frame: frameIn(document, document.root), references: [base64Reference(id, octets, type, false)] };
+  return { ...ALONE, frame: frameIn(document), references: [base64Reference(id, octets, type, false)] };
 }
 
 /** What stands in a document after its XML declaration, comments and instructions too. */

@@ -1,6 +1,7 @@
 /** Places in a document where a signature or a property goes: inside an element, after what is in it. */
+import { type Bytes, concat } from '../base/bytes.ts';
 import { utf8 } from '../base/text.ts';
-import type { XmlDocument, XmlNode } from '../xml/document.ts';
+import { NODE, type XmlDocument, type XmlNode } from '../xml/document.ts';
 import { nameOf, namespaceFor, spanOf } from '../xml/query.ts';
 import { DS } from '../xmldsig/names.ts';
 import type { Frame } from './build.ts';
@@ -21,11 +22,21 @@ export function withAttribute(document: XmlDocument, node: XmlNode, attribute: s
   return { start: at, end: at, insert: ` ${attribute}` };
 }
 
-/** The frame of a signature that goes last into an element of a document. */
-export const frameIn = (document: XmlDocument, node: XmlNode): Frame => ({
-  around: (signature) => spliced(document, [appended(document, node, signature)]),
+/** The frame of a signature that goes last into the document element. */
+export const frameIn = (document: XmlDocument): Frame => ({
+  around: (signature) => spliced(document, [appended(document, document.root, signature)]),
+  alone: (signature) => alone(document, signature),
   document,
 });
+
+/** The document element with nothing in it but the signature: what comes down from it in canonical forms is the same. */
+function alone(document: XmlDocument, signature: string): Bytes {
+  const { root, bytes, nodes } = document;
+  const { start, end } = spanOf(document, root);
+  const tagEnd = nodes[root * NODE.size + NODE.content] as number;
+  const tag = bytes.subarray(start, tagEnd === end ? end - 2 : tagEnd - 1);
+  return concat([tag, utf8(`>${signature}</${nameOf(document, root).qualified}>`)]);
+}
 
 /** Declarations that an element put into `node` needs for these of our prefixes. */
 export function declarationsFor(

@@ -47,6 +47,8 @@ export interface XadesBuildOptions {
 export interface Frame {
   /** The result with `signature`, which is ASCII unless an object of it is not. */
   around(signature: string): Bytes;
+  /** The same without what else is in the elements around it, where that is not much the same; as UTF-8. */
+  alone?(signature: string): Bytes;
   /** The document around; null where the signature is the document element. */
   readonly document: XmlDocument | null;
 }
@@ -213,7 +215,7 @@ function standsInAttribute(document: XmlDocument, mark: string): boolean {
   return false;
 }
 
-/** The canonical octets of an element of the signature. The exclusive form does not depend on what is around. */
+/** The canonical octets of an element of the signature. The exclusive form does not depend on what is around, the others on the elements around alone. */
 function canonicalPart(
   { canonicalization: { method }, frame }: XadesBuildOptions,
   part: string,
@@ -222,7 +224,8 @@ function canonicalPart(
   const exclusive = method.version === 'exclusive';
   const form = exclusive ? exclusiveForm(part, NAMESPACES) : null;
   if (form !== null) return utf8(form);
-  const parsed = parseXml(exclusive ? utf8(within.signature()) : frame.around(within.signature()));
+  const signature = within.signature();
+  const parsed = parseXml(exclusive ? utf8(signature) : (frame.alone?.(signature) ?? frame.around(signature)));
   if (!parsed.ok) throw new Fault('bad-option', `the signature does not fit into the document: ${parsed.malformed.reason}`);
   const node = within.find(parsed.value);
   if (node === null) throw new Fault('bad-option', 'an identifier of the signature stands elsewhere in the document');

@@ -1,5 +1,4 @@
 /** One element in canonical form: its start tag with the declarations and attributes that are due, and its end (Canonical XML 1.0, 2.3). */
-import { utf8 } from '../base/text.ts';
 import { inheritedXmlAttributes } from './canonical-attributes.ts';
 import { declare, inclusiveNamespaces, visibleNamespaces, writeChosenNamespaces, writeNamespace } from './canonical-namespaces.ts';
 import { encoded, escapedNamespace, type Open, type State, type Undo } from './canonical-state.ts';
@@ -79,10 +78,10 @@ function writeAttributes(state: State, element: XmlNode, own: readonly XmlAttrib
     if (value === null) writeAttribute(state, attribute);
     else {
       output.octet(SPACE);
-      output.bytes(utf8(name.qualified));
+      output.text(name.qualified);
       output.octet(EQUALS);
       output.octet(QUOTE);
-      output.bytes(escapedNamespace(value));
+      output.text(escapedNamespace(value));
       output.octet(QUOTE);
     }
   }

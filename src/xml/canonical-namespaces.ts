@@ -110,7 +110,7 @@ export function writeNamespace(state: State, prefix: string, undo: Undo[], names
   if (prefix !== '') output.text(prefix);
   output.octet(EQUALS);
   output.octet(QUOTE);
-  output.bytes(escapedNamespace(namespace));
+  output.text(escapedNamespace(namespace));
   output.octet(QUOTE);
 }
 

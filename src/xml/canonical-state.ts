@@ -93,8 +93,7 @@ export function namesOf(document: XmlDocument): (WrittenName | undefined)[] {
 }
 
 /** Of a namespace or an inherited value, inside double quotes. */
-export const escapedNamespace = (value: string): Bytes =>
-  utf8(value.replace(/[&<"\t\n\r]/g, (character) => ESCAPES[character] ?? character));
+export const escapedNamespace = (value: string): string => value.replace(/[&<"\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -6,6 +6,7 @@ import { fromUtf8, utf8 } from '../../src/base/text.ts';
 import type { Signer } from '../../src/crypto/signer.ts';
 import { createThrowAwayPki } from '../../src/issuing/index.ts';
 import { frameOf, prepareXades } from '../../src/xades/build.ts';
+import { frameIn } from '../../src/xades/build-place.ts';
 import { base64Reference, canonicalizationOf, type DataReference, transformXml } from '../../src/xades/build-references.ts';
 import { element, escaped, exclusiveForm } from '../../src/xades/build-xml.ts';
 import { canonicalize } from '../../src/xml/canonicalize.ts';
@@ -117,6 +118,32 @@ test('what is signed is the canonical SignedInfo, and what it refers to the cano
     }),
     { numRuns: 300 },
   );
+});
+
+test.each([
+  ['<r/>'],
+  ['<r />'],
+  ['<r a="1"\n/>'],
+  ['<r></r>'],
+  ['<!--<r>--><p:r xmlns:p="urn:p" xmlns="urn:d" xml:lang="de" xml:base="x/" xml:id="i" a="&lt;&#xA;>">text<b xmlns:q="urn:q"/></p:r >'],
+  ["<r xmlns:ds='urn:own' xmlns:xades='urn:other'><?p?></r>"],
+  ['<grün xmlns:ä="urn:ä" ä:b="ü"/>'],
+  ['<?xml version="1.0" encoding="ISO-8859-1"?>\n<grün xml:lang="ü">é</grün>'],
+])('inclusive forms in %s need of it what stands around the signature alone', (xml) => {
+  const parsed = parseXml(Uint8Array.from(Buffer.from(xml, xml.includes('8859') ? 'latin1' : 'utf8')));
+  if (!parsed.ok) throw new Error(parsed.malformed.reason);
+  const frame = frameIn(parsed.value);
+  const signature = element('ds:Signature', { 'xmlns:ds': DS }, element('ds:SignedInfo', {}, 'x'));
+  const [all, alone] = [frame.around(signature), frame.alone?.(signature) ?? new Uint8Array()].map((bytes) => {
+    const document = parseXml(bytes);
+    if (!document.ok) throw new Error(document.malformed.reason);
+    return (['1.0', '1.1'] as const).map((version) => {
+      const [apex = 0] = descendantsNamed(document.value, 0, DS, 'SignedInfo');
+      return fromUtf8(canonicalize(document.value, { apex }, { version, comments: false }));
+    });
+  });
+  expect(alone).toEqual(all);
+  expect(alone?.[0]).toContain('<ds:SignedInfo ');
 });
 
 /** Elements of three prefixes, one of which is declared where it is used. */
