@@ -39,6 +39,7 @@ function workFailure({ code }: WorkError): Failure {
   if (code === 'timeout' || code === 'memory' || code === 'limit-exceeded')
     return { kind: 'unreadable-document', message: 'The document takes more time or memory than is allowed.' };
   if (code === 'malformed-input' || code === 'unsupported') return { kind: 'unreadable-document', message: 'The document cannot be read.' };
+  if (code === 'wrong-password') return { kind: 'unreadable-document', message: 'The document is encrypted.' };
   return { kind: 'internal', message: 'Something went wrong here.' };
 }
 

@@ -111,6 +111,7 @@ function problemOf(error: unknown): { readonly status: number; readonly problem:
     if (error.code === 'timeout' || error.code === 'memory' || error.code === 'limit-exceeded')
       return { status: 422, problem: 'tooComplex' };
     if (error.code === 'malformed-input' || error.code === 'unsupported') return { status: 422, problem: 'unreadable' };
+    if (error.code === 'wrong-password') return { status: 422, problem: 'encrypted' };
   }
   return { status: 500, problem: 'internal' };
 }

@@ -209,6 +209,7 @@ export const GERMAN: Words = {
     missing: 'Wählen Sie zuerst eine Datei.',
     tooLarge: 'Die Datei ist zu groß.',
     unreadable: 'Diese Datei kann nicht geprüft werden: sie ist keine PDF-, XML-, CAdES- oder ASiC-Datei.',
+    encrypted: 'Diese PDF-Datei ist verschlüsselt und kann hier nicht geprüft werden.',
     tooComplex: 'Die Prüfung der Datei braucht mehr Zeit oder Speicher als erlaubt.',
     busy: 'Im Augenblick warten zu viele Dateien. Versuchen Sie es noch einmal.',
     tooMany: 'Sie haben in dieser Minute viele Dateien geprüft. Warten Sie ein wenig.',

@@ -156,7 +156,7 @@ export interface Words {
   readonly fullReport: string;
   readonly another: string;
   readonly problem: Readonly<
-    Record<'missing' | 'tooLarge' | 'unreadable' | 'tooComplex' | 'busy' | 'tooMany' | 'malformed' | 'internal', string>
+    Record<'missing' | 'tooLarge' | 'unreadable' | 'encrypted' | 'tooComplex' | 'busy' | 'tooMany' | 'malformed' | 'internal', string>
   >;
   readonly problemTitle: string;
 }
@@ -357,6 +357,7 @@ export const ENGLISH: Words = {
     missing: 'Choose a file first.',
     tooLarge: 'The file is too large.',
     unreadable: 'This is no file of a kind that can be checked: no PDF, XML, CAdES or ASiC file.',
+    encrypted: 'This PDF is encrypted: without what opens it, it cannot be checked here.',
     tooComplex: 'The file takes more time or memory to check than is allowed.',
     busy: 'Too many files wait at this moment. Try again.',
     tooMany: 'You have checked many files in this minute. Wait a little.',

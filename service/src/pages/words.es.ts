@@ -212,6 +212,7 @@ export const SPANISH: Words = {
     missing: 'Elija primero un archivo.',
     tooLarge: 'El archivo es demasiado grande.',
     unreadable: 'Este archivo no se puede comprobar: no es PDF, XML, CAdES ni ASiC.',
+    encrypted: 'Este PDF está cifrado y no se puede comprobar aquí.',
     tooComplex: 'Comprobar este archivo exige más tiempo o memoria de lo permitido.',
     busy: 'En este momento hay demasiados archivos en espera. Inténtelo de nuevo.',
     tooMany: 'Ha comprobado muchos archivos en este minuto. Espere un poco.',

@@ -214,6 +214,7 @@ export const FRENCH: Words = {
     missing: 'Choisissez d’abord un fichier.',
     tooLarge: 'Le fichier est trop volumineux.',
     unreadable: 'Ce fichier ne peut pas être vérifié : ce n’est ni un PDF, ni un fichier XML, CAdES ou ASiC.',
+    encrypted: 'Ce PDF est chiffré et ne peut pas être vérifié ici.',
     tooComplex: 'La vérification de ce fichier demande plus de temps ou de mémoire que permis.',
     busy: 'Trop de fichiers sont en attente en ce moment. Réessayez.',
     tooMany: 'Vous avez vérifié beaucoup de fichiers en une minute. Patientez un peu.',

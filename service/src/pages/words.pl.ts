@@ -212,6 +212,7 @@ export const POLISH: Words = {
     missing: 'Najpierw wybierz plik.',
     tooLarge: 'Plik jest za duży.',
     unreadable: 'Tego pliku nie można sprawdzić: nie jest to plik PDF, XML, CAdES ani ASiC.',
+    encrypted: 'Ten plik PDF jest zaszyfrowany i nie można go tutaj sprawdzić.',
     tooComplex: 'Sprawdzenie tego pliku wymaga więcej czasu lub pamięci, niż jest dozwolone.',
     busy: 'W tej chwili zbyt wiele plików czeka na sprawdzenie. Spróbuj ponownie.',
     tooMany: 'W ciągu tej minuty sprawdzono wiele plików. Odczekaj chwilę.',

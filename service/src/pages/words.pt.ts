@@ -211,6 +211,7 @@ export const PORTUGUESE: Words = {
     missing: 'Escolha primeiro um arquivo.',
     tooLarge: 'O arquivo é grande demais.',
     unreadable: 'Este arquivo não pode ser verificado: não é PDF, XML, CAdES nem ASiC.',
+    encrypted: 'Este PDF está criptografado e não pode ser verificado aqui.',
     tooComplex: 'A verificação deste arquivo exige mais tempo ou memória do que o permitido.',
     busy: 'Há arquivos demais na fila neste momento. Tente de novo.',
     tooMany: 'Você verificou muitos arquivos neste minuto. Aguarde um pouco.',

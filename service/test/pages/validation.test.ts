@@ -1,5 +1,5 @@
 /** The public validation page in Chromium: what it says of signed, unsigned, changed, foreign and hostile files. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sign } from 'adeskit';
@@ -74,7 +74,7 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 
-  test('tells files apart: changed, not signed, nothing to be checked, too large, none', async () => {
+  test('tells files apart: changed, not signed, nothing to be checked, encrypted, too large, none', async () => {
     const { page } = await newPage();
     const changed = Uint8Array.from(signed);
     const at = Buffer.from(signed).indexOf('Two sides');
@@ -88,6 +88,13 @@ describe.skipIf(!HAS_CHROMIUM)('the validation page', () => {
     await check(page, file('picture.bin', Buffer.from('GIF89a and nothing else')));
     await page.getByText('This is no file of a kind that can be checked').waitFor();
     await look(page, 'validation-unreadable');
+    for (const kind of ['pdf-encryption', 'pdf-recipients']) {
+      const encrypted = readFileSync(join(import.meta.dirname, `../../../vectors/${kind}/aes-256.pdf`));
+      await check(page, file(`${kind}.pdf`, encrypted));
+      await page.getByText('This PDF is encrypted').waitFor();
+      const answer = await call(running, 'POST', '/v1/validate', { form: formOf(encrypted, 'a.pdf') });
+      expect([answer.status, answer.json?.error?.code ?? answer.json]).toEqual([422, 'UNREADABLE_DOCUMENT']);
+    }
     await check(page, file('large.pdf', Buffer.alloc(400_000, 1)));
     await page.getByText('The file is too large').waitFor();
     await check(page, file('<img src=x onerror=alert(1)>.pdf', Buffer.from('%PDF-1.7 broken')));

@@ -64,6 +64,8 @@ function workAnswer({ code }: WorkError): Answer {
     return { status: 422, code: 'DOCUMENT_TOO_COMPLEX', message: 'The document takes more time or memory than is allowed.' };
   if (code === 'malformed-input' || code === 'unsupported')
     return { status: 422, code: 'UNREADABLE_DOCUMENT', message: 'The file is in no format of signed documents that can be read.' };
+  if (code === 'wrong-password')
+    return { status: 422, code: 'UNREADABLE_DOCUMENT', message: 'The PDF is encrypted: it cannot be checked here.' };
   return { status: 500, code: 'INTERNAL_ERROR', message: 'Something went wrong here. Tell us the request id.' };
 }
 
