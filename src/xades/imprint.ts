@@ -14,7 +14,7 @@ import { DS } from '../xmldsig/names.ts';
 import { dataOf, type ReferenceSource } from '../xmldsig/reference.ts';
 import type { XmlReference, XmlSignature } from '../xmldsig/signature.ts';
 import type { Work } from '../xmldsig/work.ts';
-import type { TimestampKind, UnsignedKind } from './names.ts';
+import { type TimestampKind, type UnsignedKind, XADES_141 } from './names.ts';
 import { isSignedPropertiesType, type QualifyingProperties, type UnsignedProperty } from './qualifying-properties.ts';
 
 /** The signature whose time-stamps are computed. */
@@ -113,7 +113,10 @@ export const includedReferences = (property: XmlNode, signature: XmlSignature): 
     ({ element }) => signature.signedInfo.references.find(({ node }) => node === element) ?? [],
   );
 
-/** 5.5.2.2: the signed data, SignedInfo, the value and KeyInfo, the unsigned properties before it, and Objects that no reference names. */
+/**
+ * 5.5.2.2: the signed data, SignedInfo, the value and KeyInfo, the unsigned properties before it, and Objects that no reference names.
+ * Validators in use take all Objects but that of the properties where the property is of 1.4.1: that is the likelier reading, and what is written.
+ */
 function archived(property: XmlNode, content: StampedContent, includes: readonly Included[] | null): Imprint[] {
   const { signature, properties } = content;
   const { signedInfo, value, keyInfo, objects } = signature;
@@ -129,7 +132,9 @@ function archived(property: XmlNode, content: StampedContent, includes: readonly
     parts: [...head, ...middle, ...tail.map((element) => ({ element }))],
     included,
   });
-  return unnamed.length === others.length ? [whole(others)] : [whole(unnamed), whole(others)];
+  if (unnamed.length === others.length) return [whole(others)];
+  const isLater = nameOf(signature.document, property).namespace === XADES_141;
+  return isLater ? [whole(others), whole(unnamed)] : [whole(unnamed), whole(others)];
 }
 
 function isReferenced({ document, signedInfo }: XmlSignature, object: XmlNode): boolean {

@@ -8,10 +8,14 @@ import { answerTimestamp } from '../../src/issuing/index.ts';
 import { encodeTimestampRequest } from '../../src/tsp/request.ts';
 import { parseTimestampResponse } from '../../src/tsp/response.ts';
 import { readXmlDocument } from '../../src/xades/document.ts';
+import { imprintsOf } from '../../src/xades/imprint.ts';
+import { qualifyingPropertiesOf, unsignedPropertiesOf } from '../../src/xades/qualifying-properties.ts';
 import { canonicalize } from '../../src/xml/canonicalize.ts';
 import { parseXml } from '../../src/xml/parse.ts';
-import { descendantsNamed, elementsNamed, isElement, nameOf } from '../../src/xml/query.ts';
+import { descendantsNamed, elementsNamed, isElement, nameOf, textOf } from '../../src/xml/query.ts';
 import { DS } from '../../src/xmldsig/names.ts';
+import { readSignature } from '../../src/xmldsig/signature.ts';
+import { workFor } from '../../src/xmldsig/work.ts';
 import { memoryPki } from '../support/pki.ts';
 import { CANONICAL, ENVELOPED, EXCLUSIVE, SPKI, signed, template } from '../xmldsig/sign.ts';
 
@@ -144,6 +148,30 @@ test('an archive time-stamp covers the signature, its data and the time-stamps b
   expect(archive?.covers).toEqual(expect.arrayContaining([signatures[0]?.id, signature?.id, data]));
   expect(signature?.covers).toEqual(expect.arrayContaining([signatures[0]?.id, data]));
   expect(signature?.covers).not.toContain(archive?.id);
+});
+
+test.each([
+  ['y:ArchiveTimeStamp', ['one', 'two']],
+  ['x:ArchiveTimeStamp', ['two']],
+])('%s may be over the Objects with the text %j first, and over the others as well', async (name, first) => {
+  const before = documentWith();
+  const octetsOver = (numbers: readonly number[]): Bytes[] => [
+    ...signedParts(before),
+    part(before, 'CompleteCertificateRefs'),
+    ...numbers.map((number) => part(before, 'Object', number)),
+  ];
+  for (const numbers of [[1, 2], [2]])
+    expect(lastOf(withUnsigned(before, property(name, await tokenOver(octetsOver(numbers)))))).toMatchObject(INTACT);
+  const parsed = parseXml(utf8(withUnsigned(before, property(name, ''))));
+  const document = parsed.ok ? parsed.value : null;
+  const read = document && readSignature(document, descendantsNamed(document, 0, DS, 'Signature')[0] ?? 0);
+  const properties = read?.ok ? qualifyingPropertiesOf(read.value) : null;
+  if (!document || !read?.ok || properties === null) throw new Error('no signature');
+  const unsigned = unsignedPropertiesOf(document, properties);
+  const content = { signature: read.value, properties, unsigned, source: { external: () => null }, work: workFor(document) };
+  const [likeliest] = imprintsOf('archive', unsigned.at(-1)?.node ?? 0, content);
+  const elements = (likeliest?.parts ?? []).flatMap((one) => ('element' in one ? one.element : []));
+  expect(elements.filter((one) => nameOf(document, one).local === 'Object').map((one) => textOf(document, one))).toEqual(first);
 });
 
 test.each([
