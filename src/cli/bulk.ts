@@ -24,13 +24,13 @@ export function bulkInputs(args: Arguments): string[] | null {
 
 /** Signs them. 0: all are signed; else 1 where a rule or a remote side refused one, 2 where files could not be read. */
 export async function signMany(inputs: readonly string[], args: Arguments, at: Terminal): Promise<number> {
-  const outputs = outputsFor(args, inputs, true);
-  const orders = inputs.map((input, i): FileOrder => ({ input, output: outputs[i] ?? '' }));
   // A key elsewhere is waited for, and what it refuses is known in one thread.
   const most = args.has('csc') ? 0 : Math.min(jobsFrom(args), inputs.length) - 1;
-  // Those that are asked for load while the key is opened here.
+  // Those that are asked for load while it is found out here what is to be done, and the key is opened.
   const loading = Array.from({ length: args.has('jobs') ? most : 0 }, thread);
   try {
+    const outputs = outputsFor(args, inputs, true);
+    const orders = inputs.map((input, i): FileOrder => ({ input, output: outputs[i] ?? '' }));
     return await signedWith({ most, loading }, orders, args, at);
   } finally {
     for (const one of loading) one.close();
