@@ -20,7 +20,7 @@ interface LevelCase {
 
 const xadesMaterial = (subject: LevelCase): XadesMaterial => ({
   stampedInTime: stampedInTime(subject),
-  complete: hasMaterial(subject),
+  complete: hasMaterial(subject, revocationsIn(subject)),
   allSelfSigned: allSelfSigned(subject),
   archived: subject.timestamps.some(({ type }) => type === 'archive'),
 });
@@ -138,6 +138,10 @@ function hasLongTerm(subject: LevelCase): boolean {
   const { revocations } = subject.signature.material;
   return hasStore(subject) && hasMaterial(subject, new Set(revocations.flatMap(({ id, origin }) => (IN_STORE.has(origin) ? id : []))));
 }
+
+/** What the signature and its time-stamps carry; what another signature of the document carries is not theirs. */
+const revocationsIn = ({ signature, timestamps }: LevelCase): Held =>
+  new Set([signature, ...timestamps].flatMap(({ material }) => material.revocations.map(({ id }) => id)));
 
 /** A document time-stamp after the material that it protects. */
 const hasArchive = ({ timestamps }: LevelCase): boolean =>
