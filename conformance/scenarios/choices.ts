@@ -207,9 +207,9 @@ export function named(name: string): Scenario {
 
 /**
  * The usual one, each single odd value at each time, then pairs of odd values in an order, and at a time, in a format and under as
- * many CAs as the seed chooses: the first `count` of those.
+ * many CAs as the seed chooses.
  */
-export function planned(seed: number, count: number): readonly Scenario[] {
+export function planned(seed: number): readonly Scenario[] {
   const next = randomNumbers(seed);
   const chosen = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
   const odd = NAMES.flatMap((dimension) => DIMENSIONS[dimension].slice(1).map((value) => [dimension, value] as const));
@@ -225,8 +225,18 @@ export function planned(seed: number, count: number): readonly Scenario[] {
     .map((pair) => [next(), pair] as const)
     .sort(([a], [b]) => a - b)
     .map(([, pair]) => pair);
-  const all = new Map([scenario({}), ...singles, ...shuffled.filter(matters)].map((one) => [one.name, one]));
-  return [...all.values()].slice(0, count);
+  return [...new Map([scenario({}), ...singles, ...shuffled.filter(matters)].map((one) => [one.name, one])).values()];
+}
+
+/** Scenarios of `odd` odd values each, as the seed chooses them. */
+export function mixed(seed: number, count: number, odd: number): readonly Scenario[] {
+  const next = randomNumbers(seed);
+  const chosen = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)] as T;
+  return Array.from({ length: count }, () => {
+    const dimensions = Array.from({ length: odd }, () => chosen(NAMES));
+    const changes = Object.fromEntries(dimensions.map((dimension) => [dimension, chosen(DIMENSIONS[dimension].slice(1))]));
+    return scenario({ at: chosen(AFTER), format: chosen(DIMENSIONS.format), ...changes } as Partial<Choices>);
+  });
 }
 
 /** A sunset is none where nothing is weak. */

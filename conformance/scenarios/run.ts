@@ -1,7 +1,8 @@
 /**
  * Scenarios by the dozen, judged by our policies and by a reference implementation beside them (EN 319 102-1):
  *
- *     node conformance/scenarios/run.ts [--seed N] [--from N] [--count N] [--only TEXT | --scenario NAME] [--oracle COMMAND] [--keep DIR] [--json FILE]
+ *     node conformance/scenarios/run.ts [--seed N] [--odd N] [--from N] [--count N] [--only TEXT] [--scenario NAME]
+ *       [--oracle COMMAND] [--keep DIR] [--json FILE]
  *
  * The oracle reads lines `FILE, milliseconds, anchor` (tabs between) and answers each with a line of JSON.
  */
@@ -14,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { examine, judge } from '../../src/validate.ts';
 import { mainIndicationOf, subIndicationOf } from '../../src/validation/conclusion.ts';
 import { policyByName, type Report } from '../../src/validation/index.ts';
-import { named, planned, type Scenario } from './choices.ts';
+import { mixed, named, planned, type Scenario } from './choices.ts';
 import { documentOf } from './document.ts';
 
 /** What somebody concludes of a document with one signature. */
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
       from: { type: 'string', default: '0' },
       count: { type: 'string', default: '1000' },
       only: { type: 'string', default: '' },
+      odd: { type: 'string' },
       scenario: { type: 'string', multiple: true },
       oracle: { type: 'string' },
       keep: { type: 'string' },
@@ -50,8 +52,9 @@ async function main(): Promise<void> {
   const dir = values.keep ?? mkdtempSync(join(tmpdir(), 'scenarios-'));
   mkdirSync(dir, { recursive: true });
   const oracle = values.oracle === undefined ? null : startOracle(values.oracle);
-  const scenarios =
-    values.scenario?.map(named) ?? planned(Number(values.seed), Number.POSITIVE_INFINITY).filter(({ name }) => name.includes(values.only));
+  const { seed, scenario: names, odd } = values;
+  const all = odd === undefined ? planned(Number(seed)) : mixed(Number(seed), MOST, Number(odd));
+  const scenarios = names?.map(named) ?? all.filter(({ name }) => name.includes(values.only));
   const results: Compared[] = [];
   const from = Number(values.from);
   const waiting = scenarios.slice(from, from + Number(values.count)).entries();
@@ -178,6 +181,8 @@ function classes<R extends Compared>(title: string, results: readonly R[], class
 }
 
 const PASSED = 'TOTAL_PASSED';
+/** Of mixed scenarios. */
+const MOST = 20_000;
 /** So that the oracle never waits. */
 const AT_ONCE = 4;
 
