@@ -82,23 +82,24 @@ export function fieldChanged(to: Comparison, object: string, field: FieldRole, k
   if (key === 'F' && asInteger(after) !== null) {
     const [old, now] = [asInteger(before) ?? 0, asInteger(after) ?? 0];
     const shows = ((old ^ now) & HIDING) !== 0;
-    const needs: Needs = shows ? 'annotation' : signature ? 'signing' : 'form-fill';
+    const needs: Needs = shows ? 'annotation' : filling(to, field);
     if (!(signature && filled && shows))
       return to.add(change('field-flags', object, needs, `the flags of the field '${name}' were changed`, name));
   }
   if (FILLING.has(key) && !(signature && filled)) {
-    return to.add(change('field-filled', object, signature ? 'signing' : 'form-fill', `the field '${name}' was changed`, name));
+    return to.add(change('field-filled', object, filling(to, field), `the field '${name}' was changed`, name));
   }
   to.add(never('field-changed', object, `the entry /${key} of the field '${name}' was changed`));
 }
 
 /** A field may look different where its value is different, or where it is signed now. */
-export function appearanceChanged({ older, newer }: Comparison, object: string, field: FieldRole): Change {
+export function appearanceChanged(to: Comparison, object: string, field: FieldRole): Change {
+  const { older, newer } = to;
   const { name, type } = field;
   const [was, is] = [fieldValue(older, field), fieldValue(newer, field)];
   if (type === 'Sig') {
     return was === null
-      ? change('field-appearance', object, 'signing', `the appearance of the field '${name}' was changed`, name)
+      ? change('field-appearance', object, filling(to, field), `the appearance of the field '${name}' was changed`, name)
       : never('signature-appearance-changed', object, `the appearance of the signature in field '${name}' was changed`);
   }
   if (sameObject(was, is)) {
@@ -106,6 +107,12 @@ export function appearanceChanged({ older, newer }: Comparison, object: string, 
     return change('field-appearance', object, 'annotation', why, name);
   }
   return change('field-appearance', object, 'form-fill', `the appearance of the field '${name}' was changed`, name);
+}
+
+/** What is done to a signature field without signing it is no filling in: it has no value to show (12.7.5.5). */
+function filling({ newer }: Comparison, field: FieldRole): Needs {
+  if (field.type !== 'Sig') return 'form-fill';
+  return fieldValue(newer, field) === null ? 'annotation' : 'signing';
 }
 
 /** A field without fields below it. */

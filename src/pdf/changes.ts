@@ -6,7 +6,7 @@ import type { Comparison } from './change-comparison.ts';
 import { judgeObject, judgePlaced } from './change-rules.ts';
 import { judgeStructure } from './change-structure.ts';
 import { catalogOf, catalogRef, itemsAt, type PdfDocument, resolve } from './document.ts';
-import { asName, entry, isKind, type PdfObject, ref } from './object.ts';
+import { asInteger, asName, entry, isKind, type PdfObject, ref } from './object.ts';
 import type { ObjectStream } from './objectstream.ts';
 import { documentAt, type Revision, writtenBy } from './revision.ts';
 import { CONTENT, extendRoles, objectOf, type Role, type RoleMap, rolesOf } from './roles.ts';
@@ -149,7 +149,7 @@ function compareBroken(to: Comparison, num: number): boolean {
 }
 
 function trailerChanges(to: Comparison, written: ReadonlySet<number>): void {
-  const { older, newer, add } = to;
+  const { older, newer, map, add } = to;
   const [was, is] = [catalogRef(older), catalogRef(newer)];
   const moved = was?.num !== is?.num || was?.gen !== is?.gen;
   if (moved || is === null || written.has(is.num)) {
@@ -157,10 +157,15 @@ function trailerChanges(to: Comparison, written: ReadonlySet<number>): void {
     if (after === null) add(never('catalog-removed', 'trailer', 'the document catalogue is gone'));
     else if (moved && is !== null && before !== null) judgeObject(to, `${is.num} ${is.gen} R`, { kind: 'catalog' }, before, after);
   }
+  // Objects whose numbers reach /Size count as missing (7.5.5).
+  if (sizeOf(newer) < sizeOf(older) && sizeOf(newer) <= map.highest)
+    add(never('ambiguous', 'trailer', 'the trailer of the update says that there are fewer objects'));
   const encrypt = entry(older.trailer, 'Encrypt');
   const sameKeys = encrypt === null || sameObject(permanentId(older), permanentId(newer));
   if (!sameKeys || !sameObject(encrypt, entry(newer.trailer, 'Encrypt'))) add(ENCRYPTION);
 }
+
+const sizeOf = ({ trailer }: PdfDocument): number => asInteger(entry(trailer, 'Size')) ?? Number.POSITIVE_INFINITY;
 
 /** The part of /ID that stays for good: keys are derived from it (7.6.4.3.2, 14.4). */
 const permanentId = (document: PdfDocument): PdfObject => resolve(document, itemsAt(document, document.trailer, 'ID')?.[0]);
@@ -189,6 +194,7 @@ function endsWithOwnSection(document: PdfDocument, { newest, markerEnd }: Revisi
 function ambiguities(document: PdfDocument, { newest, oldest, xref, trailer }: Revision): Change[] {
   if (xref === 'rebuilt') return [never('damaged', 'trailer', 'the cross-references are damaged, so changes cannot be told')];
   const found: Change[] = [];
+  if (trailer.repeated.length > 0) found.push(never('ambiguous', 'trailer', 'the trailer of the update tells something twice'));
   if (!isKind(entry(trailer, 'Root'), 'ref')) found.push(never('ambiguous', 'trailer', 'the trailer of the update names no catalogue'));
   const earlier = document.sections.slice(oldest + 1);
   for (const section of document.sections.slice(newest, oldest + 1)) {

@@ -67,6 +67,8 @@ export interface RoleMap {
   /** By number of an object stream: the numbers of the objects read from it. */
   readonly containers: Map<number, Set<number>>;
   pages: number;
+  /** Of all objects that are there. */
+  highest: number;
   /** A node of the page tree is among its own descendants. */
   looped: boolean;
 }
@@ -80,6 +82,7 @@ export function rolesOf(document: PdfDocument): RoleMap {
     broken: new Set(),
     containers: new Map(),
     pages: 0,
+    highest: 0,
     looped: false,
   };
   extendRoles(map, document, [], []);
@@ -254,7 +257,9 @@ function ownRole(walk: Walk, value: PdfObject, num: number | null, role: Role): 
 }
 
 /** Gives an object a role; null where it had it. One with many roles is shared, and then it is plain content. */
-function claim({ of, anchors, fieldNames }: RoleMap, num: number, role: Role, value: PdfObject): Role | null {
+function claim(map: RoleMap, num: number, role: Role, value: PdfObject): Role | null {
+  const { of, anchors, fieldNames } = map;
+  if (value !== null && num > map.highest) map.highest = num;
   const known = of.get(num);
   const given = known !== undefined && known.length >= MANY_ROLES ? CONTENT : role;
   if (known?.some((one) => sameRole(one, given)) === true) return null;
@@ -347,6 +352,8 @@ const DICTIONARIES: { readonly [kind in Role['kind']]?: EntryRule } = {
       Extensions: EXTENSIONS,
       Metadata: METADATA,
       Perms: PERMISSIONS,
+      // What is shown at all: a field that is one of these too may not be filled in.
+      OCProperties: DRAWN,
       StructTreeRoot: STRUCTURE_ROOT,
     },
     CONTENT,

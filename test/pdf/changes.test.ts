@@ -79,6 +79,16 @@ const CASES: readonly [string, (update: Update) => void, readonly string[]][] = 
     (u) => set(u, AT.signed, { AP: dict({ N: add(u, appearance('x')) }) }),
     ['signature-appearance-changed never'],
   ],
+  [
+    'an empty field that stays empty shows nothing else by itself',
+    (u) => set(u, AT.empty, { AP: dict({ N: add(u, appearance('(B) Tj')) }) }),
+    ['field-appearance annotation'],
+  ],
+  [
+    'an empty field that stays empty is not filled in',
+    (u) => set(u, AT.empty, { BS: dict({ W: integer(9) }) }),
+    ['field-filled annotation'],
+  ],
   ['a field may not show a signature that was there already', (u) => set(u, AT.empty, { V: ref(AT.signature) }), ['signature-added never']],
   [
     'a second field may not have the name of another',
@@ -378,6 +388,16 @@ describe('What readers may see differently', () => {
     const dishonest = concat([signed, latin1(section(signed.length, hiddenAt))]);
     expect(changesOf(honest, 1)).toEqual([]);
     expect(changesOf(dishonest, 1).map(({ kind, needs }) => `${kind} ${needs}`)).toContain('ambiguous never');
+  });
+
+  it.each([
+    ['another catalogue, and the one that was', '/Root 2500 0 R /Root 1 0 R ', ['ambiguous never']],
+    ['two things about the document', '/Info 5 0 R /Info 6 0 R ', ['ambiguous never']],
+    ['fewer objects than the document has', `/Size ${AT.contents} `, ['ambiguous never']],
+    ['no object at all', '/Size 0 ', ['ambiguous never']],
+    ['fewer objects, but all that are in use', '/Size 2000 ', []],
+  ])('the trailer of an update may not say %s', (_, trailer, expected) => {
+    expect(told(withSection(signedPdf(), '', () => '0 1\n0000000000 65535 f \n', trailer))).toEqual(expected);
   });
 
   it('an update whose trailer names no catalogue is ambiguous', () => {

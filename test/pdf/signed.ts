@@ -219,12 +219,13 @@ export function store(update: Update, content: string): void {
   });
 }
 
-/** The octets of the document with a hand-made section after them; `objects` are written as they are. */
+/** The octets of the document with a hand-made section after them; `objects` are written as they are, and so are the entries of the `trailer`. */
 export function withSection(bytes: Bytes, objects: string, entries: (offset: number) => string, trailer = ''): Bytes {
   const document = opened(bytes);
   const previous = document.sections[0]?.at ?? 0;
   const at = bytes.length + objects.length;
-  const tail = `xref\n${entries(bytes.length)}trailer\n<< /Root 1 0 R /Size 3000 /Prev ${previous} ${trailer}>>\nstartxref\n${at}\n%%EOF\n`;
+  const own = ['/Root 1 0 R', '/Size 3000'].filter((entry) => !trailer.includes(entry.slice(0, 5))).join(' ');
+  const tail = `xref\n${entries(bytes.length)}trailer\n<< ${own} /Prev ${previous} ${trailer}>>\nstartxref\n${at}\n%%EOF\n`;
   return concat([bytes, latin1(objects + tail)]);
 }
 
