@@ -5,6 +5,7 @@ export { Fault, type FaultCode } from './base/fault.ts';
 export type { Instant } from './base/instant.ts';
 export type { Sink, Source } from './base/source.ts';
 export { type AsicCountersignOptions, countersignInContainer, countersignInContainerTo } from './countersign-asic.ts';
+export type { OpenedEnvelope, Recipient } from './crypto/recipient.ts';
 export type { Signer, SigningScheme } from './crypto/signer.ts';
 export {
   type CompleteOptions,

@@ -36,5 +36,6 @@ export type {
   SignatureAlgorithm,
   ValueCheck,
 } from './names.ts';
+export type { OpenedEnvelope, Recipient } from './recipient.ts';
 export type { Signer, SigningScheme } from './signer.ts';
 export { algorithmUse, verifyValue } from './verify.ts';
