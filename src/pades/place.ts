@@ -22,7 +22,8 @@ export function placesOf(document: PdfDocument, placed: readonly Placed[], compa
   const first = placed.reduce((least, { signature }) => Math.min(least, signature.revision ?? least), all.length);
   const later = first < all.length - 1 || (last !== undefined && last.limit < document.size);
   const changes = compared && later && document.locked === null ? changesByRevision(document, all, first) : null;
-  const certified = placed.find(({ signature }) => certificationOf(signature) !== null)?.signature ?? null;
+  // One whose byte range is not true cannot say where it belongs: it may stand behind what it would allow.
+  const certified = placed.find(({ signature }) => signature.coverage.valid && certificationOf(signature) !== null)?.signature ?? null;
   return placed.map((one) => placeOf(document, one, { document, all, changes, certified }));
 }
 
@@ -62,8 +63,8 @@ function placeOf(document: PdfDocument, { fieldName, signature, lock }: Placed, 
 
 /** A certification binds from its own revision on, so for this signature where it is not newer. */
 function certificationInForce(signature: SignatureDictionary, certified: SignatureDictionary | null): Permission | null {
-  if (certified === null || (certified.revision ?? 0) > (signature.revision ?? 0)) return null;
-  return certificationOf(certified);
+  const binds = certified !== null && (certified.revision ?? 0) <= (signature.revision ?? 0);
+  return certificationOf(binds ? certified : signature);
 }
 
 function modificationsOf(

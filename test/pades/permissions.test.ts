@@ -180,6 +180,14 @@ describe('A signature and what follows it in a file', () => {
     ).toEqual(['signature-added', 'signature-widget']);
   });
 
+  it('a certification that was put in later does not come before the signature by what it calls covered', () => {
+    const bytes = updated(signedWith([]), (u) => {
+      sign(u, 'B', {}, { ByteRange: numbers(0, 10, 20, 30), Reference: array([certified(3)]) });
+      set(u, AT.note, { Contents: text('other') });
+    });
+    expect(placeOf(bytes).modifications?.filter(({ allowed }) => !allowed)).toMatchObject([{ kind: 'annotation-changed' }]);
+  });
+
   it('fifty updates are judged once each', () => {
     let bytes = signedWith([]);
     for (let i = 0; i < 50; i++) bytes = updated(bytes, (u) => void sign(u, `S${i}`));
