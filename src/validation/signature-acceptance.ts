@@ -35,7 +35,11 @@ export function acceptSignature(input: AcceptanceInput): AcceptanceResult {
 }
 
 /** Everything but an algorithm, which is good or not at a time of its own: what a chain that fails hides, and no proof of existence turns. */
-export const isAccepted = ({ result, weak }: AcceptanceResult): boolean => isPassed(result.conclusion) || weak !== null;
+export const isAccepted = (acceptance: AcceptanceResult): boolean => isPassed(acceptance.result.conclusion) || failsOnAlgorithm(acceptance);
+
+/** Of the signature, of what is signed, or of the references to its certificate. */
+export const failsOnAlgorithm = ({ result }: AcceptanceResult): boolean =>
+  result.findings.some(({ check, outcome }) => outcome === 'fail' && (check === ALGORITHMS || check === REFERENCES));
 
 interface AcceptanceCase extends AcceptanceInput {
   readonly weakest: AlgorithmVerdict | null;
@@ -85,6 +89,7 @@ const laterChangesKnown = ({ token }: AcceptanceCase): boolean => {
 
 const CONSTRAINTS = indeterminate('SIG_CONSTRAINTS_FAILURE');
 const ALGORITHMS = 'signature-algorithms';
+const REFERENCES = 'reference-digest-algorithm';
 /** Milliseconds: certificates are dated in whole seconds. */
 const CLOCK_TICK = 1000;
 
@@ -203,7 +208,7 @@ const timestampExtensions: Check<AcceptanceCase> = {
 
 const algorithms: readonly Check<AcceptanceCase>[] = [
   {
-    id: 'reference-digest-algorithm',
+    id: REFERENCES,
     clause: '5.1.4.3',
     constraint: true,
     level: 'warn',

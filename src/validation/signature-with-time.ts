@@ -13,7 +13,7 @@ import type { Role } from './policy-type.ts';
 import type { BlockResult } from './report.ts';
 import { heldOf, latestOf, revokedOf } from './revocation-acceptance.ts';
 import { isFresh } from './revocation-freshness.ts';
-import { isAccepted } from './signature-acceptance.ts';
+import { failsOnAlgorithm, isAccepted } from './signature-acceptance.ts';
 import { type TimestampResult, timestampsIntact } from './timestamp.ts';
 import { inOrder } from './timestamp-order.ts';
 import { chainAlgorithms, dataAlgorithms, weakestOfValue } from './token-algorithms.ts';
@@ -256,7 +256,7 @@ const WITH_TIME: Block<WithTimeCase> = {
       id: 'signature-algorithm-at-best-signature-time',
       clause: '5.5.4',
       // A revoked or expired signer, or revocation data that is not fresh, hides a weak algorithm.
-      applies: (facts) => facts.reasons.has('CRYPTO_CONSTRAINTS_FAILURE_NO_POE') || facts.basic.acceptance.weak !== null,
+      applies: ({ reasons, basic }) => reasons.has('CRYPTO_CONSTRAINTS_FAILURE_NO_POE') || failsOnAlgorithm(basic.acceptance),
       holds: (facts) => weakSignature(facts)?.outcome !== 'fail',
       otherwise: (facts) => weaknessOf(weakSignature(facts), suiteOf(facts)),
       with: (facts) => ({ ...algorithmDetail(weakSignature(facts)), ...atBest(facts) }),

@@ -51,6 +51,17 @@ const endedInMay: Policy = {
     ],
   },
 };
+/** References to certificates need a good digest, and SHA-224 is none from then on. */
+function referencesChecked(until: string): Policy {
+  const policy = policyByName('default');
+  const { levels, algorithms } = policy;
+  return {
+    ...policy,
+    levels: { ...levels, 'reference-digest-algorithm': 'fail' },
+    algorithms: { ...algorithms, digests: { ...algorithms.digests, 'SHA-224': until } },
+  };
+}
+
 const rsa = algorithm({ scheme: 'RSA', keyBits: 4096 });
 const rsaArchivist: Change = (draft) => {
   second(draft).algorithm = rsa;
@@ -83,6 +94,24 @@ const rows: readonly [title: string, expected: string, change: Change, policy?: 
       d.signature.claimedTime = date('2024-01-01');
     }),
     { ...policyByName('default'), levels: { ...policyByName('default').levels, 'signing-time-within-validity': 'fail' } },
+  ],
+  [
+    'that names its certificate by a digest that ended since, where the policy asks for a good one',
+    'PASSED',
+    both((d) => {
+      const [named] = d.signature.signer.references;
+      d.signature.signer = { certificate: 'signer', references: named ? [{ ...named, digestAlgorithm: 'SHA-224' }] : [] };
+    }),
+    referencesChecked('2026-05-10'),
+  ],
+  [
+    'that named its certificate by a digest that had ended',
+    'CRYPTO_CONSTRAINTS_FAILURE_NO_POE',
+    both((d) => {
+      const [named] = d.signature.signer.references;
+      d.signature.signer = { certificate: 'signer', references: named ? [{ ...named, digestAlgorithm: 'SHA-224' }] : [] };
+    }),
+    referencesChecked('2026-01-10'),
   ],
   ['that nobody archived', 'OUT_OF_BOUNDS_NOT_REVOKED', both((d) => void d.timestamps.pop())],
   [
