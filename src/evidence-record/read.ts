@@ -146,7 +146,9 @@ class Reading {
 
   /** Listed objects that no value is of. A record over one other thing is told of the data beside the signature, not of the signature too. */
   private missedOf(taken: ReadonlySet<ArchivedObject>, values: number): ArchivedObject[] {
-    const missed = this.objects.filter((object) => object.listed && !taken.has(object));
+    // The one file beside a record over one object is that object, or what became of it.
+    const alone = values === 1 && this.objects.length === 1;
+    const missed = this.objects.filter((object) => (object.listed || alone) && !taken.has(object));
     const data = missed.filter(({ type }) => type !== 'EVIDENCE_RECORD_MASTER_SIGNATURE');
     return taken.size === 0 && values === data.length ? data : missed;
   }
