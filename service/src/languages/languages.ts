@@ -46,4 +46,5 @@ export function counted(
   return `${new Intl.NumberFormat(LOCALES[language]).format(count)} ${form}`;
 }
 
-const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE', pt: 'pt-BR', es: 'es-ES', fr: 'fr-FR', pl: 'pl-PL' };
+/** How dates and numbers are written. */
+export const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de-DE', pt: 'pt-BR', es: 'es-ES', fr: 'fr-FR', pl: 'pl-PL' };

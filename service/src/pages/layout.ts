@@ -107,7 +107,8 @@ const pageHeaders = (ancestors: readonly string[], style: string | null): Record
 export const notePage = (words: Words, title: string, text: string, more: Markup | null = null, framed = false): string =>
   pageMarkup({ words, title, framed, body: html`<section class="card note"><h1>${title}</h1><p>${text}</p>${more}</section>` });
 
-const languageMenu = (words: Words, query: Readonly<Record<string, string>>): Markup =>
+/** The other languages of this page, whose query this is without a language. */
+export const languageMenu = (words: Words, query: Readonly<Record<string, string>>): Markup =>
   html`<details class="languages"><summary><span class="hidden">${words.languages}: </span>${LANGUAGE_NAMES[words.language]}</summary>
 <ul>${LANGUAGES.filter((language) => language !== words.language).map(
     (language) =>

@@ -1,6 +1,7 @@
 /** Small PDF files of text (ISO 32000-1), with an embedded font, so that names in Latin, Greek and Cyrillic letters show as they are. */
 import { deflateSync } from 'node:zlib';
 import { liberation, openFont, type TrueTypeFont } from '../workers/true-type.ts';
+import { pdfFile } from './pdf-file.ts';
 
 export interface TextLine {
   readonly text: string;
@@ -13,8 +14,8 @@ export function textPdf(title: string, lines: readonly TextLine[]): Uint8Array {
   const font = letters();
   const used = new Map<number, number>();
   const pages = paginated(font, lines).map((page) => deflateSync(Buffer.from(contentOf(font, page, used), 'latin1')));
-  const objects: Buffer[] = [];
-  const add = (body: string | Buffer): number => objects.push(Buffer.isBuffer(body) ? body : Buffer.from(body, 'latin1'));
+  const objects: (string | Buffer)[] = [];
+  const add = (body: string | Buffer): number => objects.push(body);
   const first = 3;
   const fontAt = first + 2 * pages.length;
   add(`<< /Type /Catalog /Pages 2 0 R /Lang (en) /ViewerPreferences << /DisplayDocTitle true >> >>`);
@@ -28,7 +29,7 @@ export function textPdf(title: string, lines: readonly TextLine[]): Uint8Array {
   }
   addFont(font, used, fontAt, add);
   const information = add(`<< /Title ${hexText(title)} /Producer (adeskit) >>`);
-  return assembled(objects, information);
+  return pdfFile(objects, `/Root 1 0 R /Info ${information} 0 R`);
 }
 
 function addFont(font: TrueTypeFont, used: ReadonlyMap<number, number>, at: number, add: (body: string | Buffer) => number): void {
@@ -119,21 +120,6 @@ function wrapped(font: TrueTypeFont, text: string, size: number): string[] {
     line = rest;
   }
   return [...parts, line];
-}
-
-function assembled(objects: readonly Buffer[], information: number): Uint8Array {
-  const pieces: Buffer[] = [Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n', 'latin1')];
-  let length = pieces[0]?.length ?? 0;
-  const offsets = objects.map((body, index) => {
-    const at = length;
-    const piece = Buffer.concat([Buffer.from(`${index + 1} 0 obj\n`, 'latin1'), body, Buffer.from('\nendobj\n', 'latin1')]);
-    pieces.push(piece);
-    length += piece.length;
-    return at;
-  });
-  const rows = offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-  const trailer = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R /Info ${information} 0 R >>\nstartxref\n${length}\n%%EOF\n`;
-  return Buffer.concat([...pieces, Buffer.from(trailer, 'latin1')]);
 }
 
 const stream = (entries: string, octets: Buffer): Buffer =>

@@ -570,6 +570,7 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       '/:mode/deliveries',
       `/:mode/deliveries?webhook=${webhook}`,
       '/:mode/keys',
+      '/:mode/people',
       '/:mode/usage',
       '/test/outbox',
       '/:mode/account',
@@ -591,6 +592,9 @@ describe.each(DATABASES)('the portal on %s', (kind) => {
       'POST /:mode/account',
       'POST /:mode/keys',
       'POST /:mode/webhooks',
+      // Those of the people are looked at in a test of their own.
+      ...['GET /join', 'POST /join', 'POST /:mode/people', 'POST /:mode/people/invitations/:id/withdraw'],
+      ...['POST /:mode/people/:id/role', 'POST /:mode/people/:id/remove'],
     ];
     const looked = [...routes.map(([method, path]) => `${method.toUpperCase()} ${path}`), ...lists.map((path) => `GET ${path}`)].map(
       (route) =>

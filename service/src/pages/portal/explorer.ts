@@ -8,7 +8,7 @@ import { bareId } from '../../domain/ids.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
 import { memberView, type Schema, sampleOf, schemaView } from './schema-view.ts';
-import { sendPortal } from './shell.ts';
+import { sendPortal, type Tone } from './shell.ts';
 import { HOME, type Visit, visitOf } from './visit.ts';
 
 export function explorerRoutes(app: FastifyInstance, _parts: PageParts): void {
@@ -111,7 +111,7 @@ function operationView(visit: Visit, document: Document, operation: Operation): 
   const { portal } = visit.spoken;
   const { method, path, summary = '', description, parameters = [] } = operation;
   const [type, body] = bodyOf(operation);
-  return html`<details class="operation"><summary><span class="verb ${method.toLowerCase()}">${method}</span> <code>${path}</code> <span class="what" lang="en">${summary}</span></summary>
+  return html`<details class="operation"><summary><span class="verb ${method.toLowerCase()} ${TONES[method] ?? ''}">${method}</span> <code>${path}</code> <span class="what" lang="en">${summary}</span></summary>
 ${description !== undefined && html`<p lang="en">${description}</p>`}
 ${parameters.length > 0 && html`<h3>${portal.api.parameters}</h3><ul class="schema">${parameters.map((one) => html`<li>${memberView(one.name, described(one), one.required === true, portal)} <span class="soft">${one.in}</span></li>`)}</ul>`}
 ${body && html`<h3>${portal.api.body} <span class="type">${type}</span></h3>${schemaView(body, portal)}`}
@@ -186,3 +186,5 @@ const KNOWN_PARAMETERS: Readonly<Record<string, (visit: Visit) => string>> = {
 const MULTIPART = 'multipart/form-data';
 const DEFAULT_TEXT = 'Default Response';
 const byName = z.object({ interface: z.string().max(40).catch('') });
+/** What an operation does to what is there. */
+const TONES: Readonly<Record<string, Tone>> = { POST: 'good', PUT: 'open', PATCH: 'open', DELETE: 'bad' };

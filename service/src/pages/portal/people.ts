@@ -19,11 +19,11 @@ import {
 } from '../../domain/members.ts';
 import { openSession } from '../../domain/sessions.ts';
 import { anonymousCounter } from '../../http/rate-limit.ts';
-import { notePage, pageMarkup, sendPage } from '../layout.ts';
+import { languageMenu, notePage, pageMarkup, sendPage } from '../layout.ts';
 import { html, type Markup } from '../markup.ts';
 import { offersOutbox } from '../outbox.ts';
 import type { PageParts } from '../parts.ts';
-import { confirmed, empty, languages, type Notice, sendPortal, time } from './shell.ts';
+import { confirmed, empty, type Notice, sendPortal, time } from './shell.ts';
 import { SHORTEST } from './sign-in.ts';
 import { adminOf, giveSession, HOME, requireOwnOrigin, type Visit, visitOf } from './visit.ts';
 import { type PortalWords, spokenFor } from './words.ts';
@@ -192,7 +192,7 @@ function sendJoin(request: FastifyRequest, reply: FastifyReply, { invitation, to
       title: `${words.join} · ${portal}`,
       styles: ['portal.css'],
       look: 'portal-door',
-      header: html`<span class="portal-name">${portal}</span>${languages(spoken, { t: token })}`,
+      header: html`<span class="portal-name">${portal}</span>${languageMenu(spoken.page, { t: token })}`,
       body: html`<section class="card note">
 <h1>${words.join}</h1>
 <p>${words.joinText(invitation.email)}</p>

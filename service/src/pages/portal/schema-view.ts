@@ -1,5 +1,6 @@
 /** JSON schemas (draft 2020-12, and OpenAPI 3.0's own) as nested lists, and a sample value of one. */
 import { randomUUID } from 'node:crypto';
+import { pdfFile } from '../../sealing/pdf-file.ts';
 import { html, type Markup } from '../markup.ts';
 import type { PortalWords } from './words.ts';
 
@@ -103,25 +104,13 @@ function withoutNull(schema: Schema): Schema {
 }
 
 /** A PDF of one empty page, small enough to stand in a field. */
-function smallPdf(): string {
-  const objects = [
-    '<</Type/Catalog/Pages 2 0 R>>',
-    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
-    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>',
-  ];
-  let text = '%PDF-1.7\n';
-  const offsets = objects.map((object, index) => {
-    const at = text.length;
-    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return at;
-  });
-  const table = offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('');
-  text += `xref\n0 4\n0000000000 65535 f \n${table}trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`;
-  return Buffer.from(text, 'latin1').toString('base64');
-}
+const SMALL_PDF = pdfFile(
+  ['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[3 0 R]/Count 1>>', '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>'],
+  '/Root 1 0 R',
+).toString('base64');
 
 const KNOWN: readonly (readonly [name: RegExp, value: string])[] = [
-  [/(^|_)(b64|base64)$/i, smallPdf()],
+  [/(^|_)(b64|base64)$/i, SMALL_PDF],
   [/mail$/i, 'ada@example.com'],
   [/^first_?name$/i, 'Ada'],
   [/^last_?name$/i, 'Example'],

@@ -1,10 +1,10 @@
 /** The frame of the portal's pages, and the small parts that they are made of. */
 import type { FastifyReply } from 'fastify';
 import type { Mode } from '../../domain/model.ts';
-import { pageMarkup, sendPage } from '../layout.ts';
+import { languageMenu, pageMarkup, sendPage } from '../layout.ts';
 import { html, type Markup } from '../markup.ts';
 import { HOME, type Visit } from './visit.ts';
-import { PORTAL_LANGUAGES, type Spoken, timeText } from './words.ts';
+import { type Spoken, timeText } from './words.ts';
 
 export type Section = 'overview' | 'requests' | 'webhooks' | 'deliveries' | 'keys' | 'people' | 'usage' | 'outbox' | 'api' | 'account';
 
@@ -59,18 +59,9 @@ function header(visit: Visit, section: Section): Markup {
     (one) => html`<a href="${HOME}/${one}${target}"${one === mode && html` aria-current="true"`}>${portal.mode[one]}</a>`,
   )}</nav>
 <span class="who"><a href="${HOME}/${mode}/account">${session.account.email}</a></span>
-${languages(spoken, visit.query)}
+${languageMenu(spoken.page, visit.query)}
 <form method="post" action="${HOME}/sign-out"><input type="hidden" name="proof" value="${proof}"><button class="quiet" type="submit">${portal.signIn.out}</button></form>`;
 }
-
-/** Links to the same page in the other languages. */
-export const languages = ({ language }: Spoken, query: Readonly<Record<string, string>>): readonly Markup[] =>
-  Object.entries(PORTAL_LANGUAGES)
-    .filter(([one]) => one !== language)
-    .map(
-      ([one, name]) =>
-        html`<a class="language" href="?${new URLSearchParams({ ...query, lang: one }).toString()}" lang="${one}" hreflang="${one}">${name}</a>`,
-    );
 
 function menu({ spoken: { portal }, mode }: Visit, section: Section): Markup {
   const shown = SECTIONS.filter((one) => one !== 'outbox' || mode === 'test');

@@ -6,10 +6,10 @@ import { ServiceFault } from '../../domain/fault.ts';
 import { bareId } from '../../domain/ids.ts';
 import { endSession, openSession } from '../../domain/sessions.ts';
 import { anonymousCounter } from '../../http/rate-limit.ts';
-import { pageMarkup, sendPage } from '../layout.ts';
+import { languageMenu, pageMarkup, sendPage } from '../layout.ts';
 import { html } from '../markup.ts';
 import type { PageParts } from '../parts.ts';
-import { facts, languages, type Notice, sendPortal } from './shell.ts';
+import { facts, type Notice, sendPortal } from './shell.ts';
 import { giveSession, HOME, requireOwnOrigin, takeSession, type Visit, visitOf, withoutLanguage } from './visit.ts';
 import { spokenFor } from './words.ts';
 
@@ -92,7 +92,7 @@ function sendSignIn(request: FastifyRequest, reply: FastifyReply, { next, email 
       title: `${words.title} · ${spoken.portal.portal}`,
       styles: ['portal.css'],
       look: 'portal-door',
-      header: html`<span class="portal-name">${spoken.portal.portal}</span>${languages(spoken, withoutLanguage(shown.parse(request.query)))}`,
+      header: html`<span class="portal-name">${spoken.portal.portal}</span>${languageMenu(spoken.page, withoutLanguage(shown.parse(request.query)))}`,
       body: html`<section class="card note">
 <h1>${words.title}</h1>
 <p>${words.text}</p>

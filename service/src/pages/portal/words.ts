@@ -1,29 +1,29 @@
 /** The words of the portal in each language that it speaks. */
 import type { FastifyRequest } from 'fastify';
-import { languageFrom, type Words, wordsOf } from '../words.ts';
+import { LOCALES } from '../../languages/languages.ts';
+import { type Language, languageFrom, type Words, wordsOf } from '../words.ts';
 import { GERMAN } from './words.de.ts';
 import { ENGLISH, type PortalWords } from './words.en.ts';
+import { SPANISH } from './words.es.ts';
+import { FRENCH } from './words.fr.ts';
+import { POLISH } from './words.pl.ts';
+import { PORTUGUESE } from './words.pt.ts';
 
 export type { PortalWords };
 
 /** What the portal says, and what all pages say. */
 export interface Spoken {
-  readonly language: PortalLanguage;
+  readonly language: Language;
   readonly portal: PortalWords;
   readonly page: Words;
 }
-
-export type PortalLanguage = 'en' | 'de';
-
-export const PORTAL_LANGUAGES: Readonly<Record<PortalLanguage, string>> = { en: 'English', de: 'Deutsch' };
 
 /** By the address, then by what was chosen before, then by the browser. */
 export function spokenFor(request: FastifyRequest): Spoken {
   const { query, headers, cookies } = request;
   const { lang } = query as { readonly lang?: unknown };
-  const wanted = languageFrom(typeof lang === 'string' ? lang : null, cookies[LANGUAGE_COOKIE], headers['accept-language']);
-  const language = wanted === 'de' ? 'de' : 'en';
-  return { language, portal: CATALOGUES[language], page: wordsOf(language) };
+  const language = languageFrom(typeof lang === 'string' ? lang : null, cookies[LANGUAGE_COOKIE], headers['accept-language']);
+  return { language, portal: portalWordsOf(language), page: wordsOf(language) };
 }
 
 /** A date with its time, in UTC, as short as it may be. */
@@ -47,5 +47,14 @@ export const sizeText = (octets: number, spoken: Pick<Spoken, 'language'>): stri
       : `${numberText(Math.round((octets / 1024 / 1024) * 10) / 10, spoken)} MB`;
 
 export const LANGUAGE_COOKIE = 'adeskit_language';
-const CATALOGUES: Readonly<Record<PortalLanguage, PortalWords>> = { en: ENGLISH, de: GERMAN };
-const LOCALES: Readonly<Record<PortalLanguage, string>> = { en: 'en-GB', de: 'de-DE' };
+
+export const portalWordsOf = (language: Language): PortalWords => CATALOGUES[language];
+
+const CATALOGUES: Readonly<Record<Language, PortalWords>> = {
+  en: ENGLISH,
+  de: GERMAN,
+  pt: PORTUGUESE,
+  es: SPANISH,
+  fr: FRENCH,
+  pl: POLISH,
+};
