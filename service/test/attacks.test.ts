@@ -15,7 +15,7 @@ import { webhookSender } from '../src/webhooks/deliver.ts';
 import { saveEndpoint } from '../src/webhooks/endpoints.ts';
 import { sendTestEvent } from '../src/webhooks/test-event.ts';
 import { newCustomer, PASSWORD, signedIn, visit } from './portal/support.ts';
-import { call, endAfterTests, formOf, KEY, newFolder, type Running, startReceiver, startRunning } from './support/running.ts';
+import { call, endAfterTests, eventually, formOf, KEY, newFolder, type Running, startReceiver, startRunning } from './support/running.ts';
 
 endAfterTests();
 const PDF = plainPdf({ title: 'Contract', pages: [['# Contract']] });
@@ -334,11 +334,10 @@ describe('a webhook', () => {
       ...{ core: { ...core, store }, privateHosts: ['127.0.0.1'], timeoutMs: 5000, pollMs: 50, leaseMs: 60_000, log: () => undefined },
     });
     sender.start();
-    for (let look = 0; look < 100 && waited === 0 && receiver.received.length === 0; look++)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(async () => waited > 0 || receiver.received.length > 0, 'it waits for the disk');
     expect([waited, receiver.received.length]).toEqual([1, 0]);
     reached();
-    for (let look = 0; look < 100 && receiver.received.length === 0; look++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually(async () => receiver.received.length > 0, 'it is sent');
     expect(receiver.received.length).toBe(1);
     await sender.stop();
   });

@@ -65,7 +65,14 @@ const INTERFACES: readonly Interface[] = [
       return (await ask('POST', '/v4/signature-requests/one-call-sign', body))['signatureRequestId'] ?? '';
     },
     isDone: async (ask, id) => (await ask('GET', `/v4/signature-requests/${id}/context`))['status'] === 'COMPLETED',
-    events: ['SIGNATURE.FINALIZED', 'SIGNATURE_PROOF.GENERATED', 'SIGNATURE_REQUEST.COMPLETED', 'SIGNATURE_REQUEST.LAUNCHED'],
+    events: [
+      'SIGNATURE.FINALIZED',
+      'SIGNATURE_PROOF.ADV_GENERATED',
+      'SIGNATURE_PROOF.GENERATED',
+      'SIGNATURE_REQUEST.COMPLETED',
+      'SIGNATURE_REQUEST.LAUNCHED',
+      'SIGNATURE_SESSION.INITIALIZED',
+    ],
   },
 ];
 

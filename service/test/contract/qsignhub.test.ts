@@ -53,6 +53,12 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
       const { json } = await get(`/signature-requests/${id}`);
       return json.status === status ? json : null;
     }, `${id} is ${status}`);
+  /** A request that ends soon; made again where making it took longer than that. */
+  const ending = () =>
+    eventually(async () => {
+      const { status, json } = await create({ expires_at: new Date(Date.now() + 1500).toISOString() });
+      return status === 201 ? json : null;
+    }, 'a request is made before it ends');
   const errorOf = ({ json }: Answer) => json?.error;
   const row = (id: string, title: string, run: () => Promise<void>) => {
     tested.add(id);
@@ -497,9 +503,7 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
   row('QH-F5', 'a request expires after thirty days, or when it says', async () => {
     const { json } = await create({});
     expect(Date.parse(json.expires_at) - Date.parse(json.created_at)).toBe(30 * DAY);
-    const soon = await create({ expires_at: new Date(Date.now() + 2500).toISOString() });
-    expect(soon.status).toBe(201);
-    await until(soon.json.id, 'expired');
+    await until((await ending()).id, 'expired');
   });
 
   row('QH-F8', 'metadata comes back', async () =>
@@ -599,8 +603,7 @@ describe.each(DATABASES)('QSignHub on %s', (kind) => {
       await received(completed.id, type);
     const failing = (await create({ signers: [{ name: 'Eve', email: FAIL }] })).json;
     await received(failing.id, 'signer.verification_failed');
-    const ending = (await create({ expires_at: new Date(Date.now() + 1500).toISOString() })).json;
-    await received(ending.id, 'signature_request.expired');
+    await received((await ending()).id, 'signature_request.expired');
   });
 
   row('QH-W4', 'events of a signer name the signer', async () => {

@@ -211,6 +211,7 @@ function bodiesOf(route: string, { ids }: Victim): unknown[] {
     'PUT /v4/webhooks/:webhookId': [{ url: 'https://93.184.216.34/' }],
     'POST /v4/documents/:documentId/file': [formOf(PDF, 'a.pdf')],
     'POST /v4/documents/:documentId/check-authenticity': [formOf(PDF, 'a.pdf')],
+    'POST /w/portal/:mode/people/:id/role': [{ role: 'viewer' }],
     'POST /v4/tokens/webhook-verification/checking-consumption': [{ token: first('eventId'), appId: 'none', appEnv: 'DEVELOPMENT' }],
   };
   return [...(known[route] ?? [route.startsWith('DELETE') ? undefined : {}])];

@@ -4,7 +4,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Frame, type Page } from 'playwright-core';
-import { afterAll, expect } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
+
+// What takes seconds alone takes minutes where many others work on the machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const program = '/usr/bin/chromium';
 
@@ -39,7 +42,7 @@ export async function newPage(options: BrowserContextOptions = {}): Promise<Seen
   });
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(40_000);
+  page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

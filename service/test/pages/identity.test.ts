@@ -214,12 +214,19 @@ describe.skipIf(!HAS_CHROMIUM)('before signing', () => {
   test('a check that takes its time is told, and the page goes on by itself; one that fails locks the link', async () => {
     const slow = await envelope('test', { document_number: 'PENDING001' });
     const { page, complaints } = await newPage({ ...PHONE, locale: 'fr-FR' });
+    // The page learns what has become of the check when it was looked at.
+    const looked = Promise.withResolvers<void>();
+    await page.route(/\/state\?/, async (route) => {
+      await looked.promise;
+      await route.continue();
+    });
     await page.goto(`${slow.link}&lang=fr`);
     await page.getByLabel('Numéro de la pièce d’identité').fill('PENDING001');
     await page.getByRole('button', { name: 'Utiliser des photos d’exemple' }).click();
     await heading(page, 'Votre identité est en cours de vérification');
     await look(page, 'checking-phone-fr', true);
     await page.getByRole('button', { name: 'Actualiser' }).waitFor();
+    looked.resolve();
     await heading(page, 'Lire et signer');
     const bad = await envelope('test', { document_number: 'LOWSCORE01' });
     await page.goto(`${bad.link}&lang=fr`);

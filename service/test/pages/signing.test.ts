@@ -111,7 +111,8 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
 
     // The second signer's page sees it by itself.
     await heading(ben.page, 'Bestätigen Sie, dass Sie es sind');
-    await ben.page.getByRole('button', { name: 'Code senden' }).click();
+    // The mail is there when the answer is.
+    await answered(ben.page, () => ben.page.getByRole('button', { name: 'Code senden' }).click());
     await ben.page.getByLabel('Code', { exact: true }).fill(await codeFrom(ben.page));
     await ben.page.getByRole('button', { name: 'Bestätigen' }).click();
     await ben.page.getByLabel('Ich habe das Dokument gelesen').check();
@@ -182,7 +183,7 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
     await page.getByLabel('Code', { exact: true }).fill(right);
     await page.getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('This code does not hold any more').waitFor();
-    await page.getByRole('button', { name: 'Send a new code' }).click();
+    await answered(page, () => page.getByRole('button', { name: 'Send a new code' }).click());
     await page.getByLabel('Code', { exact: true }).fill(await codeFrom(page));
     await page.getByRole('button', { name: 'Confirm' }).click();
     await heading(page, 'Read and sign');
@@ -343,6 +344,8 @@ describe.skipIf(!HAS_CHROMIUM)('the signing page', () => {
       .locator('#panel h2')
       .getByText(/You have signed|Signed by all/)
       .waitFor();
+    // What the frame says comes when it comes.
+    await page.waitForFunction('/signed|completed/.test(heard.at(-1)?.[1].state)');
     const heard = await page.evaluate(
       () => (globalThis as unknown as { heard: [string, { type: string; state: string; signer: string }][] }).heard,
     );
