@@ -1,5 +1,5 @@
 /** Reading an evidence record into facts: what its archive time-stamps vouch for and whether each renewal covers what came before (RFC 4998, 4.3 and 5.3; RFC 6283, 3.3 and 4.3). */
-import { type Bytes, equal } from '../base/bytes.ts';
+import { type Bytes, EMPTY, equal } from '../base/bytes.ts';
 import { type Parsed, parsed } from '../base/parsed.ts';
 import { fromLatin1 } from '../base/text.ts';
 import { digestOrNull } from '../cms/content.ts';
@@ -8,7 +8,7 @@ import { canDigest } from '../crypto/digest.ts';
 import type { DigestName } from '../crypto/names.ts';
 import type { UnreadableToken } from '../facts/document.ts';
 import type { EvidenceRecordFacts } from '../facts/evidence-record.ts';
-import { type AnyId, idOf } from '../facts/id.ts';
+import { type AnyId, idOf, type TimestampId } from '../facts/id.ts';
 import type { ReferenceFacts } from '../facts/signature.ts';
 import type { TimestampFacts } from '../facts/timestamp.ts';
 import { describeTimestamp } from '../tsp/read.ts';
@@ -69,6 +69,8 @@ class Reading {
   private readonly place: RecordPlace;
   private readonly pool: Pool;
   private readonly timestamps: TimestampFacts[] = [];
+  /** Those that cannot be read among them. */
+  private readonly stampIds: TimestampId[] = [];
   private readonly unreadable: UnreadableToken[] = [];
   private readonly problems: string[];
   private readonly forms = new XmlForms();
@@ -108,7 +110,7 @@ class Reading {
       name: place.name ?? null,
       signature: place.signature ?? null,
       references,
-      timestamps: this.timestamps.map(({ id }) => id),
+      timestamps: this.stampIds,
       covers: coversOf(this.covered),
       uncovered: this.objects.filter((object) => object.listed && !this.covered.includes(object)).map(({ name }) => name),
       structureProblems: problems,
@@ -186,11 +188,12 @@ class Reading {
     return digest === null || octets === null ? null : digestOrNull(digest, octets);
   }
 
-  /** 5.3, step 2: within a chain each time-stamp is over the one before. */
+  /** 5.3, step 2: within a chain each time-stamp is over the one before, by the same algorithm. */
   private renewal(stamp: StampStructure, before: StampStructure): ReferenceFacts[] {
-    const value = this.valueOf(stamp, before.encoding);
+    const found = before.digest === stamp.digest;
+    const value = found ? this.valueOf(stamp, before.encoding) : null;
     const intact = value !== null && valuesIn(stamp).has(keyOf(value));
-    return [{ type: 'EVIDENCE_RECORD_ARCHIVE_TIME_STAMP', name: '', digestAlgorithm: stamp.digest, found: true, intact }];
+    return [{ type: 'EVIDENCE_RECORD_ARCHIVE_TIME_STAMP', name: '', digestAlgorithm: stamp.digest, found, intact }];
   }
 
   /** 5.3, step 3: a new chain is over every data object again; in ASN.1 each together with the chains so far, in XML these beside them. */
@@ -225,8 +228,9 @@ class Reading {
 
   /** `sole`: what the imprint is of where there is no tree. */
   private add(stamp: StampStructure, references: readonly ReferenceFacts[], sole: (name: DigestName) => Bytes | null): void {
-    const { token, tree, digest } = stamp;
+    const { token, tree, digest, encoding } = stamp;
     if (!token.ok) {
+      this.stampIds.push(distinct(this.pool, idOf(encoding ?? EMPTY)));
       this.unreadable.push({ kind: 'timestamp', name: this.place.name ?? null, malformed: token.malformed });
       this.problems.push('an archive time-stamp cannot be read');
       return;
@@ -242,6 +246,7 @@ class Reading {
       ...one.material.certificates.map(({ id }) => id),
       ...one.material.revocations.map(({ id }) => id),
     ]);
+    this.stampIds.push(description.id);
     this.timestamps.push({
       ...description,
       type: 'archive',

@@ -18,7 +18,8 @@ export interface EvidenceRecordFacts {
    */
   readonly references: readonly ReferenceFacts[];
   /**
-   * Its archive time-stamps, oldest first; the tokens are among the time-stamps of the document, and belong to no signature.
+   * Its archive time-stamps, oldest first; the tokens that can be read are among the time-stamps of the document, and belong to
+   * no signature.
    * The references of each token after its MESSAGE_IMPRINT say what a renewal has to cover: the time-stamp before
    * (EVIDENCE_RECORD_ARCHIVE_TIME_STAMP), or for a new hash tree the sequence before
    * (EVIDENCE_RECORD_ARCHIVE_TIME_STAMP_SEQUENCE) and each data object again.

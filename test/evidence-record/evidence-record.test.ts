@@ -15,6 +15,8 @@ import {
   parseEvidenceRecord,
 } from '../../src/evidence-record/record.ts';
 import type { TimestampAuthority } from '../../src/tsp/timestamp-authority.ts';
+import { validate } from '../../src/validate.ts';
+import { subIndicationOf } from '../../src/validation/conclusion.ts';
 import { memoryPki } from '../support/pki.ts';
 
 let now = Date.UTC(2026, 0, 1);
@@ -199,6 +201,36 @@ describe('renewal', () => {
       'a chain changes its digest algorithm',
       'the archive time-stamps are not in the order of their times',
     ]);
+  });
+});
+
+describe('a record does not pass', () => {
+  const judged = async (record: Uint8Array, content: Uint8Array): Promise<string> => {
+    const report = await validate(record, {
+      at: now,
+      policy: 'dss-6.4-no-revocation',
+      trust: [(await pki()).root],
+      detached: [{ bytes: content }],
+    });
+    const [{ conclusion } = { conclusion: null }] = report.evidenceRecords;
+    return conclusion === null ? 'none' : (subIndicationOf(conclusion) ?? conclusion.indication);
+  };
+  const CONTENT = utf8('a');
+  const over = async (value: Uint8Array, name: 'SHA-256' | 'SHA-512') =>
+    encodeArchiveTimestamp(name, null, await timestamps.stamp(digest(name, value), name));
+  const tokenOf = (stamp: Uint8Array): Uint8Array => {
+    const parsed = parseEvidenceRecord(encodeEvidenceRecord([[stamp]], ['SHA-256']));
+    return (parsed.ok && parsed.value.chains[0]?.timestamps[0]?.encoding) || new Uint8Array();
+  };
+  const NO_TOKEN = encodeArchiveTimestamp('SHA-256', null, der.sequence(der.oid('1.2.3')));
+
+  test.each<[string, (first: Uint8Array) => Promise<Uint8Array> | Uint8Array, string]>([
+    ['it does, renewed by the same algorithm', (first) => over(tokenOf(first), 'SHA-256'), 'PASSED'],
+    ['whose chain changes its algorithm', (first) => over(tokenOf(first), 'SHA-512'), 'SIGNED_DATA_NOT_FOUND'],
+    ['whose last time-stamp cannot be read', () => NO_TOKEN, 'FORMAT_FAILURE'],
+  ])('%s', async (_, renewal, verdict) => {
+    const first = await over(CONTENT, 'SHA-256');
+    expect(await judged(encodeEvidenceRecord([[first, await renewal(first)]], ['SHA-256', 'SHA-512']), CONTENT)).toBe(verdict);
   });
 });
 
