@@ -18,12 +18,13 @@ export function acceptancesOf(world: World, certificate: CertificateId, reach: R
   return found;
 }
 
-/** The acceptable one that was produced last; null where none is acceptable. */
+/** The acceptable one that was produced last, of those of one time one that says revoked; null where none is acceptable. */
 export function latestOf(acceptances: readonly Acceptance[]): Acceptance | null {
   let latest: Acceptance | null = null;
   for (const acceptance of acceptances) {
     if (!isPassed(acceptance.result.conclusion)) continue;
-    if (!latest || acceptance.revocation.producedAt > latest.revocation.producedAt) latest = acceptance;
+    const later = latest ? acceptance.revocation.producedAt - latest.revocation.producedAt : 1;
+    if (later > 0 || (later === 0 && acceptance.status.status === 'revoked')) latest = acceptance;
   }
   return latest;
 }

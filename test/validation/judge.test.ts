@@ -253,6 +253,16 @@ const basic: readonly [title: string, expected: string, change: Change, policy?:
     },
   ],
   [
+    'a signer that is on hold, and good by other data of the same time',
+    'INDETERMINATE TRY_LATER',
+    (d) => {
+      d.revocations['other'] = crl('ca', { id: 'other' });
+      const held = revoked('other', AT - day, { reason: 'certificateHold' });
+      d.statuses['signer'] = [good('crl-of-ca'), held];
+    },
+    'dss-6.4',
+  ],
+  [
     'a signer on hold',
     'INDETERMINATE TRY_LATER',
     (d) => {
