@@ -1,5 +1,4 @@
-/** The story of validation (EN 319 102-1): read the document, gather the evidence, judge it under a policy at a time. */
-import { readAsic } from './asic/read.ts';
+/** The story of validation (EN 319 102-1): read the document, gather the evidence, judge it under a policy at a time. What reads a PDF and a CMS is there at once, the other formats are loaded when one comes. */
 import type { Bytes } from './base/bytes.ts';
 import { indexOf } from './base/bytes.ts';
 import { Fault } from './base/fault.ts';
@@ -11,17 +10,15 @@ import { utf8 } from './base/text.ts';
 import { type DetachedContent, readCmsDocument } from './cades/document.ts';
 import { contentOfSource } from './cms/content.ts';
 import type { Recipient } from './crypto/recipient.ts';
-import { readEvidenceRecordDocument } from './evidence-record/document.ts';
-import { looksLikeEvidenceRecord } from './evidence-record/record.ts';
-import { isXmlRecord } from './evidence-record/xml-record.ts';
 import type { DocumentFacts } from './facts/index.ts';
 import { openingOf } from './open-pdf.ts';
 import { readPades } from './pades/read.ts';
 import { type PolicyDocument, withSuppliedPolicies } from './supplied-policies.ts';
-import { withSuppliedRecords } from './supplied-records.ts';
-import { type Evidence, examineFacts, type ExamineOptions as GatherOptions, judge, type Policy, policyByName } from './validation/index.ts';
+import type { Evidence } from './validation/evidence.ts';
+import { examineFacts, type ExamineOptions as GatherOptions } from './validation/examine.ts';
+import { judge } from './validation/judge.ts';
+import { type Policy, policyByName } from './validation/policy.ts';
 import type { Report } from './validation/report.ts';
-import { readXmlDocument } from './xades/document.ts';
 
 export type { PolicyDocument } from './supplied-policies.ts';
 export { judge };
@@ -91,14 +88,17 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
   ]);
   const { trust = [], trustSource, certificates = [], revocations, sources, limits, evidenceRecords = [], policyDocuments = [] } = options;
   const supplied = [...certificates, ...trust.map((one) => (one instanceof Uint8Array ? one : one.certificate))];
-  const facts = factsOf(asSource(document), options, supplied);
+  const facts = await factsOf(asSource(document), options, supplied);
   if (!facts.ok) {
     const { what, at, reason } = facts.malformed;
     throw new Fault('malformed-input', `this document cannot be read: ${what} at offset ${at}: ${reason}`);
   }
   const records = { records: evidenceRecords, document: asSource(document), certificates: supplied };
-  const detached = (options.detached ?? []).map(contentOfOption);
-  const complete = withSuppliedPolicies(withSuppliedRecords(facts.value, { ...records, detached }), policyDocuments);
+  const proven =
+    evidenceRecords.length === 0
+      ? facts.value
+      : (await import('./supplied-records.ts')).withSuppliedRecords(facts.value, { ...records, detached: contentsOf(options) });
+  const complete = withSuppliedPolicies(proven, policyDocuments);
   return examineFacts(complete, {
     trust,
     ...(trustSource !== undefined && { trustSource }),
@@ -110,24 +110,23 @@ async function examineAs(name: string, document: Bytes | Source, options: Examin
 }
 
 /** Told apart by content, never by name: by the first octets, and a PDF header may stand further on. */
-function factsOf(source: Source, options: ExamineOptions, supplied: readonly Bytes[]): Parsed<DocumentFacts> {
+async function factsOf(source: Source, options: ExamineOptions, supplied: readonly Bytes[]): Promise<Parsed<DocumentFacts>> {
   const head = source.read(0, HEAD);
   const isPdf = indexOf(head, PDF_HEADER) >= 0;
   const first = head.find((octet) => octet > 0x20);
-  const { detached = [] } = options;
   const opening = openingOf(options);
   if (head[0] === SEQUENCE) {
-    const contents = detached.map(contentOfOption);
-    const cms = readCmsDocument(source, contents, supplied);
-    if (!cms.ok && source.size <= LARGEST_RECORD && looksLikeEvidenceRecord(source.read(0, source.size)))
-      return readEvidenceRecordDocument(source.read(0, source.size), contents, supplied);
+    const cms = readCmsDocument(source, contentsOf(options), supplied);
+    const record = cms.ok ? null : await recordIn(source, LARGEST_RECORD, options, supplied);
+    if (record !== null) return record;
     if (cms.ok || !isPdf) return cms;
   }
-  if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return readAsic(source, supplied);
+  if (indexOf(head.subarray(0, ZIP_HEADER.length), ZIP_HEADER) === 0) return (await import('./asic/read.ts')).readAsic(source, supplied);
   if (isPdf) return readPades(source, supplied, opening);
-  if (looksLikeXml(head) && source.size <= LARGEST_XML_RECORD && isXmlRecord(source.read(0, source.size)))
-    return readEvidenceRecordDocument(source.read(0, source.size), detached.map(contentOfOption), supplied);
-  if (looksLikeXml(head)) return readXmlDocument(source, detached.map(contentOfOption), supplied);
+  if (looksLikeXml(head)) {
+    const record = await recordIn(source, LARGEST_XML_RECORD, options, supplied);
+    return record ?? (await import('./xades/document.ts')).readXmlDocument(source, contentsOf(options), supplied);
+  }
   if (first === BRACE) throw new Fault('unsupported', 'this is JSON: JAdES is not supported yet');
   // A PDF without its header still ends as one.
   const pdf = indexOf(source.read(Math.max(0, source.size - HEAD), HEAD), PDF_END) < 0 ? null : readPades(source, supplied, opening);
@@ -136,6 +135,19 @@ function factsOf(source: Source, options: ExamineOptions, supplied: readonly Byt
     'malformed-input',
     'this is neither a PDF, nor a CMS or XML signature, an ASiC container or an evidence record: no format that is known',
   );
+}
+
+/** An evidence record alone, of RFC 4998 or RFC 6283; null where it is none. */
+async function recordIn(
+  source: Source,
+  largest: number,
+  options: ExamineOptions,
+  supplied: readonly Bytes[],
+): Promise<Parsed<DocumentFacts> | null> {
+  if (source.size > largest) return null;
+  const bytes = source.read(0, source.size);
+  const { isRecordDocument, readEvidenceRecordDocument } = await import('./evidence-record/document.ts');
+  return isRecordDocument(bytes) ? readEvidenceRecordDocument(bytes, contentsOf(options), supplied) : null;
 }
 
 /** The first octets that are no white space, after a byte order mark or none, in any encoding that is read. */
@@ -147,10 +159,8 @@ export function looksLikeXml(head: Bytes): boolean {
   return marked || head.find((octet) => octet > 0x20) === LESS;
 }
 
-const contentOfOption = ({ name, bytes }: { readonly name?: string; readonly bytes: Bytes | Source }): DetachedContent => ({
-  name: name ?? null,
-  content: contentOfSource(asSource(bytes)),
-});
+const contentsOf = ({ detached = [] }: ExamineOptions): DetachedContent[] =>
+  detached.map(({ name, bytes }) => ({ name: name ?? null, content: contentOfSource(asSource(bytes)) }));
 
 /** Where a PDF header may stand (ISO 32000-1, annex H.3, note 13). */
 const HEAD = 1024;

@@ -7,9 +7,7 @@ import type { Source } from '../base/source.ts';
 import { fromLatin1, utf8 } from '../base/text.ts';
 import { readCmsDocument } from '../cades/document.ts';
 import { parseSignedData } from '../cms/signed-data.ts';
-import { readEvidenceRecordDocument } from '../evidence-record/document.ts';
-import { looksLikeEvidenceRecord } from '../evidence-record/record.ts';
-import { isXmlRecord } from '../evidence-record/xml-record.ts';
+import { isRecordDocument, readEvidenceRecordDocument } from '../evidence-record/document.ts';
 import { isPem, readCertificates, readPem } from '../keys/pem.ts';
 import { readPades } from '../pades/read.ts';
 import { type OpenOptions, openPdf, type PdfDocument, requireUnlocked } from '../pdf/document.ts';
@@ -57,7 +55,7 @@ export async function contentsOf(path: string, entries: number, words: Catalogue
       return [
         { json: { type: container.value.format, ...documentDetails(container.value) }, section: documentSection(container.value, words) },
       ];
-    const record = isXmlRecord(file) || looksLikeEvidenceRecord(file) ? readEvidenceRecordDocument(file, []) : null;
+    const record = isRecordDocument(file) ? readEvidenceRecordDocument(file, []) : null;
     if (record?.ok) return [{ json: { type: 'ER', ...documentDetails(record.value) }, section: documentSection(record.value, words) }];
     const document = readXmlDocument(file);
     if (document.ok)

@@ -1,11 +1,7 @@
 /** How a report is printed: the options that `validate` and `judge` share. */
-import { catalogueOf } from '../report/catalogue.ts';
-import { toEtsi } from '../report/etsi.ts';
-import { toHtml } from '../report/html.ts';
-import { toJson } from '../report/json.ts';
-import { toText } from '../report/text.ts';
+
+import type { Language } from '../report/catalogue.ts';
 import { isGood } from '../report/verdict.ts';
-import { visualText } from '../report/visual.ts';
 import type { Report } from '../validation/report.ts';
 import type { VisualChange } from '../validation/visual-change.ts';
 import { type Arguments, type Option, Usage } from './arguments.ts';
@@ -30,23 +26,39 @@ export function reportFormat(args: Arguments, command: string): ReportFormat {
 }
 
 /** Prints the report on the document called `documentName`; the exit status that belongs to it. */
-export function printReport(
+export async function printReport(
   report: Report,
   documentName: string,
   format: ReportFormat,
   args: Arguments,
   at: Terminal,
   visual: readonly VisualChange[] = [],
-): 0 | 1 {
+): Promise<0 | 1> {
   const language = languageFrom(args);
   const none = report.signatures.length === 0 && report.timestamps.length === 0 && report.unreadable.length === 0;
-  if (format === 'json') at.out(`${JSON.stringify(toJson(report, { visual }), null, 2)}\n`);
-  else if (format === 'html') at.out(toHtml(report, { documentName, language, visual }));
-  else if (format === 'etsi') at.out(toEtsi(report));
-  else {
-    at.out(toText(report, { colour: at.colour, language }));
-    if (visual.length > 0) at.out(`\n${visualText(visual, report, catalogueOf(language))}`);
-  }
+  at.out(await PRINTED[format](report, { documentName, language, visual, colour: at.colour }));
   if (none && format !== 'text') at.note('no signature found');
   return isGood(report) ? 0 : 1;
 }
+
+interface Looks {
+  readonly documentName: string;
+  readonly language: Language;
+  readonly visual: readonly VisualChange[];
+  readonly colour: boolean;
+}
+
+/** Each loads what it takes only. */
+const PRINTED: Readonly<Record<ReportFormat, (report: Report, looks: Looks) => Promise<string>>> = {
+  json: async (report, { visual }) => `${JSON.stringify((await import('../report/json.ts')).toJson(report, { visual }), null, 2)}\n`,
+  html: async (report, { documentName, language, visual }) =>
+    (await import('../report/html.ts')).toHtml(report, { documentName, language, visual }),
+  etsi: async (report) => (await import('../report/etsi.ts')).toEtsi(report),
+  text: async (report, { colour, language, visual }) => {
+    const { toText } = await import('../report/text.ts');
+    const text = toText(report, { colour, language });
+    if (visual.length === 0) return text;
+    const [{ visualText }, { catalogueOf }] = await Promise.all([import('../report/visual.ts'), import('../report/catalogue.ts')]);
+    return `${text}\n${visualText(visual, report, catalogueOf(language))}`;
+  },
+};

@@ -6,6 +6,8 @@ import type { SignedContent } from '../cms/content.ts';
 import { addCertificate, newPool } from '../cms/pool.ts';
 import type { DocumentFacts } from '../facts/document.ts';
 import { type ArchivedObject, readEvidenceRecord } from './read.ts';
+import { looksLikeEvidenceRecord } from './record.ts';
+import { isXmlRecord } from './xml-record.ts';
 
 /** A file that a record may be over, as an archived object; `covers`: more than the file itself. */
 export function archivedFile(
@@ -32,6 +34,9 @@ export function archivedFile(
     ...(more.asListed !== undefined && { asListed: more.asListed }),
   };
 }
+
+/** Whether this is an evidence record in one of its two syntaxes. */
+export const isRecordDocument = (bytes: Bytes): boolean => looksLikeEvidenceRecord(bytes) || isXmlRecord(bytes);
 
 /** Facts of a record over the given files. `supplied`: further certificates, DER. */
 export function readEvidenceRecordDocument(

@@ -2,10 +2,9 @@
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import { type FileSource, openFileSource } from '../../platform/file.ts';
-import { examine, judge, type PolicyDocument } from '../../validate.ts';
-import { writeEvidence } from '../../validation/evidence-file.ts';
+import type { PolicyDocument } from '../../validate.ts';
 import type { Report } from '../../validation/report.ts';
-import { type VisualChange, visualChanges } from '../../validation/visual-change.ts';
+import type { VisualChange } from '../../validation/visual-change.ts';
 import { type Arguments, type Command, Usage } from '../arguments.ts';
 import { closeAll, detachedFrom } from '../cades.ts';
 import { aboutFile, certificatesAt, outputFor, readBytes, writeWhole } from '../files.ts';
@@ -70,6 +69,7 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
   const source = openFileSource(path);
   try {
     at.progress(`validating ${path} …`);
+    const { examine, judge } = await import('../../validate.ts');
     const evidence = await examine(source, {
       ...{ trust, detached, evidenceRecords, policyDocuments },
       ...(sources && { sources }),
@@ -77,9 +77,12 @@ async function run(args: Arguments, at: Terminal): Promise<number> {
       ...opening,
     });
     const saved = args.get('save-evidence');
-    if (saved !== undefined) await writeWhole(outputFor(path, saved, false), (sink) => sink.write(writeEvidence(evidence)));
+    if (saved !== undefined) {
+      const { writeEvidence } = await import('../../validation/evidence-file.ts');
+      await writeWhole(outputFor(path, saved, false), (sink) => sink.write(writeEvidence(evidence)));
+    }
     const report = judge(evidence, policy, time);
-    return printReport(report, basename(path), format, args, at, await picturesFrom(args, source, report, format, opening, at));
+    return await printReport(report, basename(path), format, args, at, await picturesFrom(args, source, report, format, opening, at));
   } catch (error) {
     throw aboutFile(path, error);
   } finally {
@@ -109,7 +112,10 @@ async function picturesFrom(
     if (args.has('render')) throw new Fault('unsupported', '--render shows no PDF that is encrypted for certificates');
     return [];
   }
-  const { isPdfiumInstalled, pdfiumRenderer } = await import('../../render/index.ts');
+  const [{ isPdfiumInstalled, pdfiumRenderer }, { visualChanges }] = await Promise.all([
+    import('../../render/index.ts'),
+    import('../../validation/visual-change.ts'),
+  ]);
   if (!args.has('render') && !isPdfiumInstalled()) return [];
   at.progress('comparing pages …');
   return visualChanges(source, report, { renderer: pdfiumRenderer(), ...(password !== undefined && { password }) });
