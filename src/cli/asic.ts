@@ -4,12 +4,13 @@ import { basename } from 'node:path';
 import type { ContainerFile } from '../asic/build.ts';
 import { openFileSource } from '../platform/file.ts';
 import { type Arguments, oneOf, Usage } from './arguments.ts';
-import { furtherFrom } from './cades.ts';
+import { furtherFrom, statementsFrom } from './cades.ts';
 import { aboutFile, outputForAll, writeWhole } from './files.ts';
 import { longTermFrom } from './long-term.ts';
 import { PDF_OPTIONS } from './pdf-options.ts';
 import { appearanceFrom, authorityFrom, signerFrom } from './signing.ts';
 import type { Terminal } from './terminal.ts';
+import { XADES_OPTIONS, xadesStatementsFrom } from './xades.ts';
 
 /** Null where another format is asked for. Throws `Usage`, `Fault`. */
 export function asicFormat(args: Arguments): 'asic-s' | 'asic-e' | null {
@@ -28,6 +29,7 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
   const level = oneOf(args, 'level', ['B', 'T', 'LT', 'LTA'], 'B');
   const timestamps = await authorityFrom(args);
   if (level !== 'B' && timestamps === undefined) throw new Usage(`sign: --level ${level} needs --tsa URL`);
+  if (args.has('content-timestamp') && timestamps === undefined) throw new Usage('sign: --content-timestamp needs --tsa URL');
   const longTerm = level === 'LT' || level === 'LTA' ? await longTermFrom(args, at) : {};
   const { digest } = appearanceFrom(args);
   const options = {
@@ -39,16 +41,17 @@ export async function signAsContainer(format: 'asic-s' | 'asic-e', args: Argumen
     ...(timestamps && { timestamps }),
   };
   const xades = xadesInside(args);
+  const stated = xades ? { ...options, ...xades, ...xadesStatementsFrom(args) } : { ...options, ...statementsFrom(args) };
   const { signContainerTo, signInContainerTo } = await import('../sign-asic.ts');
   await withFiles(inputs, async (files) => {
     const [first] = files;
     await writeWhole(output, async (sink) => {
-      if (further === 'parallel' && first) return signInContainerTo(sink, first.content, { ...options, ...xades });
+      if (further === 'parallel' && first) return signInContainerTo(sink, first.content, stated);
       if (further !== null && further !== 'parallel' && first) {
         const { countersignInContainerTo } = await import('../countersign-asic.ts');
-        return countersignInContainerTo(sink, first.content, { ...options, ...further });
+        return countersignInContainerTo(sink, first.content, { ...options, ...statementsFrom(args), ...further });
       }
-      return signContainerTo(sink, files, xades ? { format, ...options, ...xades } : { format, ...options });
+      return signContainerTo(sink, files, { format, ...stated });
     });
   });
   at.out(`${output}: signed, level ${level}, ${statSync(output).size} octets\n`);
@@ -80,4 +83,7 @@ export async function withFiles<T>(paths: readonly string[], use: (files: readon
   }
 }
 
-const FOREIGN = [...Object.keys(PDF_OPTIONS), 'field', 'reason', 'location', 'contact', 'vri', 'packaging', 'detached', 'jobs', 'journal'];
+const FOREIGN = [
+  ...Object.keys({ ...PDF_OPTIONS, ...XADES_OPTIONS }),
+  ...['field', 'reason', 'location', 'contact', 'vri', 'packaging', 'mime-type', 'detached', 'jobs', 'journal'],
+];

@@ -7,6 +7,7 @@ import type { CadesSignOptions, CadesStatements } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { namedFile, requireOther } from './files.ts';
 import { PDF_OPTIONS, SHARED_STATEMENTS } from './pdf-options.ts';
+import { POLICY_OPTIONS, policyNamed } from './signature-policy.ts';
 
 /** What a CAdES signature states, and where its content is. */
 export const CADES_STATEMENTS: Readonly<Record<string, Option>> = {
@@ -20,6 +21,7 @@ export const CADES_STATEMENTS: Readonly<Record<string, Option>> = {
   country: { value: 'CC', help: 'cades, xades: country where it is signed' },
   'mime-type': { value: 'TYPE', help: 'cades, xades: MIME type of the file' },
   'content-timestamp': { help: 'pades, cades, xades: time-stamp the content before it is signed' },
+  ...POLICY_OPTIONS,
 };
 
 /** For a signature on what is signed already. */
@@ -129,13 +131,15 @@ export function closeAll(files: readonly DetachedFile[]): void {
   for (const { bytes } of files) bytes.close();
 }
 
-function statementsFrom(args: Arguments): CadesStatements {
+/** What is stated, in the words of the library; in containers too. Throws `Usage`, `Fault`. */
+export function statementsFrom(args: Arguments): CadesStatements {
   const [locality, country, mimeType] = [args.get('locality'), args.get('country'), args.get('mime-type')];
   const [commitmentTypes, claimedRoles] = [args.all('commitment'), args.all('role')];
   const wrong = commitmentTypes.find((oid) => !/^[0-2](\.\d+)+$/.test(oid));
   if (wrong !== undefined) throw new Usage(`--commitment is '${wrong}', but must be an object identifier`);
   const place = { ...(locality !== undefined && { locality }), ...(country !== undefined && { country }) };
   return {
+    ...policyNamed(args),
     ...(commitmentTypes.length > 0 && { commitmentTypes }),
     ...(claimedRoles.length > 0 && { claimedRoles }),
     ...((locality !== undefined || country !== undefined) && { productionPlace: place }),

@@ -1,10 +1,9 @@
 /** What only a PDF signature takes: how it looks, what it certifies and locks, what it states beside reason and place. */
-import type { Bytes } from '../base/bytes.ts';
 import { Fault } from '../base/fault.ts';
-import { digest } from '../crypto/digest.ts';
-import type { FieldsToLock, PolicyToName, SignaturePlace, SignOptions, VisibleSignature } from '../sign.ts';
+import type { FieldsToLock, SignaturePlace, SignOptions, VisibleSignature } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { aboutFile, readBytes, readText } from './files.ts';
+import { POLICY_OPTIONS, policyNamed } from './signature-policy.ts';
 
 export const PDF_OPTIONS: Readonly<Record<string, Option>> = {
   visible: {
@@ -30,13 +29,10 @@ export const PDF_OPTIONS: Readonly<Record<string, Option>> = {
   lock: { value: 'all|include|exclude', help: 'form fields that may not change any more: all, those of --lock-field, or all others' },
   'lock-field': { value: 'NAME', many: true, help: 'field for --lock' },
   'lock-permission': { value: '1|2|3', help: 'with --lock in a new field: what may change from then on, as for --certify (PDF 2.0)' },
-  'signature-policy': { value: 'OID', help: 'signature policy that the signature follows; needs --policy-file' },
-  'policy-file': { value: 'FILE', help: 'document of the signature policy: its digest is signed' },
-  'policy-url': { value: 'URL', help: 'where the document of the signature policy is' },
 };
 
 /** Options of CAdES that a PDF signature takes too. */
-export const SHARED_STATEMENTS: readonly string[] = ['commitment', 'role', 'content-timestamp'];
+export const SHARED_STATEMENTS: readonly string[] = ['commitment', 'role', 'content-timestamp', ...Object.keys(POLICY_OPTIONS)];
 
 type PdfStatements = Pick<SignOptions, 'visible' | 'certify' | 'lock' | 'policy' | 'commitmentTypes' | 'claimedRoles'>;
 
@@ -45,7 +41,6 @@ export async function pdfOptionsFrom(args: Arguments): Promise<PdfStatements> {
   const visible = await visibleFrom(args);
   const certify = permissionFrom(args, 'certify');
   const lock = lockFrom(args);
-  const policy = policyFrom(args);
   const [commitmentTypes, claimedRoles] = [args.all('commitment'), args.all('role')];
   const wrong = commitmentTypes.find((oid) => !OID.test(oid));
   if (wrong !== undefined) throw new Usage(`--commitment is '${wrong}', but must be an object identifier`);
@@ -53,7 +48,7 @@ export async function pdfOptionsFrom(args: Arguments): Promise<PdfStatements> {
     ...(visible !== undefined && { visible }),
     ...(certify !== undefined && { certify }),
     ...(lock !== undefined && { lock }),
-    ...(policy !== undefined && { policy }),
+    ...policyNamed(args),
     ...(commitmentTypes.length > 0 && { commitmentTypes }),
     ...(claimedRoles.length > 0 && { claimedRoles }),
   };
@@ -152,15 +147,6 @@ function lockFrom(args: Arguments): FieldsToLock | undefined {
   }
   const action = oneOf(args, 'lock', ['all', 'include', 'exclude'], 'all');
   return { action, ...(fields.length > 0 && { fields }), ...(permission !== undefined && { permission }) };
-}
-
-function policyFrom(args: Arguments): PolicyToName | undefined {
-  const [id, file, url] = [args.get('signature-policy'), args.get('policy-file'), args.get('policy-url')];
-  if (id === undefined && file === undefined && url === undefined) return undefined;
-  if (id === undefined || file === undefined) throw new Usage('--signature-policy OID and --policy-file FILE go together');
-  if (!OID.test(id)) throw new Usage(`--signature-policy is '${id}', but must be an object identifier`);
-  const document: Bytes = readBytes(file);
-  return { id, digestAlgorithm: 'SHA-256', hash: digest('SHA-256', document), ...(url !== undefined && { url }) };
 }
 
 const OID = /^[0-2](\.\d+)+$/;

@@ -6,6 +6,7 @@ import type { PrepareXadesOptions } from '../prepare.ts';
 import type { XadesFile, XadesParallelOptions, XadesPlacement, XadesSignOptions, XadesStatements } from '../sign.ts';
 import { type Arguments, type Option, oneOf, Usage } from './arguments.ts';
 import { closeAll, detachedFrom, furtherFrom, PDF_ONLY } from './cades.ts';
+import { policyNamed } from './signature-policy.ts';
 
 /** Where an XML signature goes; it takes the statements of CAdES too. */
 export const XADES_OPTIONS: Readonly<Record<string, Option>> = {
@@ -26,7 +27,7 @@ export type XadesWriter = (
 export function xadesWriterFrom(args: Arguments): { readonly write: XadesWriter; close(): void } | null {
   if (!isXades(args)) return null;
   const placement = placementFrom(args);
-  const stated = statementsFrom(args);
+  const stated = xadesStatementsFrom(args);
   const further = furtherFrom(args);
   if (further !== null) refusePlacement(args);
   const { mimeType, canonicalization, ...where } = placement;
@@ -51,7 +52,7 @@ export function preparedXadesFrom(args: Arguments, input: string): Omit<PrepareX
   if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is not for --format xades');
   const placement = placementFrom(args);
   const name = placement.packaging === 'detached' ? { name: basename(input) } : {};
-  return { format: 'xades', ...placement, ...name, ...statementsFrom(args) };
+  return { format: 'xades', ...placement, ...name, ...xadesStatementsFrom(args) };
 }
 
 /** What `prepare --format xades` states of a signature on what is signed already. Throws `Usage`. */
@@ -62,7 +63,7 @@ export function furtherXadesFrom(
   refusePlacement(args);
   if (args.has('content-timestamp')) throw new Usage('prepare: --content-timestamp is not for --format xades');
   const { mimeType, canonicalization } = placementFrom(args);
-  const { contentTimestamp: _, ...stated } = statementsFrom(args);
+  const { contentTimestamp: _, ...stated } = xadesStatementsFrom(args);
   return { format: 'xades', ...stated, ...(mimeType && { mimeType }), ...(canonicalization && { canonicalization }) };
 }
 
@@ -98,11 +99,13 @@ function placementFrom(args: Arguments): XadesPlacement {
   };
 }
 
-function statementsFrom(args: Arguments): XadesStatements {
+/** What is stated, in the words of the library; in containers too. Throws `Usage`, `Fault`. */
+export function xadesStatementsFrom(args: Arguments): XadesStatements {
   const [city, country] = [args.get('locality'), args.get('country')];
   const [commitmentTypes, claimedRoles] = [args.all('commitment'), args.all('role')];
   const place = { ...(city !== undefined && { city }), ...(country !== undefined && { country }) };
   return {
+    ...policyNamed(args),
     ...(commitmentTypes.length > 0 && { commitmentTypes }),
     ...(claimedRoles.length > 0 && { claimedRoles }),
     ...((city !== undefined || country !== undefined) && { productionPlace: place }),
