@@ -1,4 +1,5 @@
 /** EU DSS beside adeskit, live: one thread of each in turn, the same key, the same documents; the JVM is warm before anything counts. */
+import { createPrivateKey, sign as rawSign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,13 +80,19 @@ export async function* dss(effort: Effort): AsyncGenerator<string> {
   const bench = await openDssBench(leaf, pki.root, effort);
   if (bench === null) return;
   const document = hundredKilobytes();
+  const key = createPrivateKey(leaf.privateKeyPem);
+  const message = new Uint8Array(200);
   try {
     for (const format of ['pades', 'cades'] as const) {
       const options = { format, signer: leaf.signer, at: AT } as Parameters<typeof sign>[1];
       const signed = await sign(document, options);
       const title = `${format === 'pades' ? 'PAdES' : 'CAdES'}-BASELINE-B, ${document.length} octets, RSA-2048 with SHA-256`;
       const making = await sideBySide(
-        [{ name: 'adeskit', run: () => sign(document, options) }, await bench.candidate(DSS, format, document)],
+        [
+          { name: 'raw crypto.sign', run: () => rawSign('sha256', message, key) },
+          { name: 'adeskit', run: () => sign(document, options) },
+          await bench.candidate(DSS, format, document),
+        ],
         effort,
       );
       yield comparison(`sign ${title}`, making);
