@@ -16,17 +16,21 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
 });
 
+const parts = { signing, cms, validating, pki, xml, xades, dss, trust, keys, bulk, starting };
+const names = Object.keys(parts).join('|');
+
 if (values.help) {
-  console.log(
-    'npm run bench -- [--quick] [--only signing|cms|validating|pki|xml|xades|dss|trust|keys|bulk|starting]\n\nPrints rates and ratios; --quick takes short turns.',
-  );
+  console.log(`npm run bench -- [--quick] [--only ${names}]\n\nPrints rates and ratios; --quick takes short turns.`);
+} else if (values.only !== undefined && !Object.hasOwn(parts, values.only)) {
+  console.error(`bench: --only is '${values.only}', but can be ${names}`);
+  process.exitCode = 2;
 } else {
   const effort = values.quick ? { rounds: 3, turn: 300, warmUp: 300 } : { rounds: 7, turn: 1500, warmUp: 2000 };
   console.log(
     `Node ${process.version}, OpenSSL ${process.versions.openssl}, ${process.arch}; median of ${effort.rounds} rounds, candidates in turn\n`,
   );
-  const parts = { signing, cms, validating, pki, xml, xades, dss, trust, keys, bulk, starting };
   for (const [name, part] of Object.entries(parts)) {
     if (values.only === undefined || values.only === name) for await (const section of part(effort)) console.log(section);
   }
+  console.log('bench: done');
 }
