@@ -99,9 +99,10 @@ function revocationIssuerValid({ world, selected, chain }: CertificateCase): boo
   const issuer = selected?.revocation.signer.certificate;
   if (!issuer || isAnchor(world, issuer, 0, world.at)) return true;
   if (!isWithinValidity(certificateOf(world, issuer), world.at)) return false;
+  const [signer] = chainOf(world, issuer); // under another chain another certificate of the same authority
   // An authority of the certificate itself concludes otherwise when it is revoked.
-  if (!world.policy.past.revocationDataProven || chain.some(({ certificate }) => certificate === issuer)) return true;
-  return revokedOf(world, acceptancesOf(world, issuer), world.at) === null;
+  const isOwn = !signer || chain.some(({ certificate }) => certificate === signer.certificate);
+  return isOwn || !world.policy.past.revocationDataProven || revokedOf(world, acceptancesOf(world, signer.certificate), world.at) === null;
 }
 
 /** Outside its validity: whether it is known not to have been revoked until then. */
