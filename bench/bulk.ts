@@ -9,7 +9,7 @@ import { type Effort, median, table } from './measure.ts';
 import { benchDocument } from './signing.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const BUILT = join(ROOT, '.cache/bench-dist');
+const BUILT = join(ROOT, 'dist');
 /** Says what the process took of the processors, all its threads together. */
 const CPU =
   'import{isMainThread as m}from"node:worker_threads";if(m)process.on("exit",()=>{const{user:u,system:s}=process.cpuUsage();process.stderr.write("cpu="+(u+s))})';
@@ -23,8 +23,6 @@ interface Load {
 
 /** One section for each load. Files lie in memory where the system has such a folder: disks are not what is measured. */
 export async function* bulk(effort: Effort): AsyncGenerator<string> {
-  const { status } = spawnSync(process.execPath, ['scripts/build.ts', '--out', BUILT], { cwd: ROOT, stdio: 'inherit' });
-  if (status !== 0) throw new Error('the build failed');
   const hundred = benchDocument(0);
   const loads: readonly Load[] = [
     { title: 'small PDFs', algorithm: 'RSA-2048', files: 10_000, document: (number) => tinyPdf(String(number)) },

@@ -1,6 +1,6 @@
 /** Start-up: how long until the library is imported, and until the command line has answered, signed and validated; whole processes beside an empty one. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,10 +11,6 @@ import { type Effort, median, table } from './measure.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export async function* starting(effort: Effort): AsyncGenerator<string> {
-  if (!existsSync(`${ROOT}dist/index.js`)) {
-    yield 'start-up: not measured, run `npm run build` first\n';
-    return;
-  }
   const folder = mkdtempSync(join(tmpdir(), 'adeskit-starting-'));
   try {
     yield measured(await commandsIn(folder), effort);
