@@ -208,7 +208,7 @@ const timestampExtensions: Check<AcceptanceCase> = {
 
 const algorithms: readonly Check<AcceptanceCase>[] = [
   {
-    id: REFERENCES,
+    id: 'reference-digest-algorithm',
     clause: '5.1.4.3',
     constraint: true,
     level: 'warn',
