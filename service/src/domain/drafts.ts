@@ -5,7 +5,8 @@ import type { Core } from './core.ts';
 import { ServiceFault } from './fault.ts';
 import { randomId } from './ids.ts';
 import type { Realm } from './model.ts';
-import { place } from './records.ts';
+import { tell, type Written } from './notices.ts';
+import { place, realmOf } from './records.ts';
 
 export type DraftStatus = 'open' | 'submitted' | 'cancelled';
 
@@ -20,18 +21,24 @@ export interface Draft<T> {
   readonly createdAt: number;
 }
 
-/** What is written down together with a change of a draft, all or nothing. */
-export type Also<T> = (tx: Tx, draft: Draft<T>) => Promise<void>;
+/** What the addresses of an interface are told of a change of a draft, together with it or not at all; null: nothing. */
+export type Tells<T> = (draft: Draft<T>) => { readonly dialect: string; readonly write: Written } | null;
+
+async function tellOf<T>(tx: Tx, core: Core, realm: Realm, draft: Draft<T>, tells: Tells<T> | undefined): Promise<void> {
+  const told = tells?.(draft) ?? null;
+  if (told !== null) await tell(tx, core, realm, told.dialect, told.write);
+}
 
 /** Throws `ServiceFault` `duplicate` where the customer used the id before. */
 export async function createDraft<T extends object>(
-  { store, vault, clock }: Core,
+  core: Core,
   realm: Realm,
   dialect: string,
   name: string,
   content: T,
-  also?: Also<T>,
+  tells?: Tells<T>,
 ): Promise<Draft<T>> {
+  const { store, vault, clock } = core;
   const id = `drf_${randomId(16)}`;
   const draft: Draft<T> = { id, name, status: 'open', requestId: null, content, createdAt: clock() };
   const row = {
@@ -48,7 +55,7 @@ export async function createDraft<T extends object>(
   try {
     await store.transaction(async (tx) => {
       await tx.insertInto('drafts').values(row).execute();
-      await also?.(tx, draft);
+      await tellOf(tx, core, realm, draft, tells);
     });
   } catch (error) {
     if (isDuplicate(error)) throw new ServiceFault('duplicate', 'This id was used before.', { resource: name });
@@ -100,7 +107,7 @@ export async function changeDraft<T extends object>(
   dialect: string,
   name: string,
   change: (content: T) => T,
-  also?: Also<T>,
+  tells?: Tells<T>,
 ): Promise<Draft<T>> {
   const { id } = await readDraft<T>(core, realm, dialect, name);
   return core.store.transaction(async (tx) => {
@@ -110,7 +117,7 @@ export async function changeDraft<T extends object>(
     const sealed = core.vault.seal(JSON.stringify(content), place('drafts', 'content', id));
     await tx.updateTable('drafts').set({ content_sealed: sealed }).where('id', '=', id).execute();
     const changed = { ...draft, content };
-    await also?.(tx, changed);
+    await tellOf(tx, core, realm, changed, tells);
     return changed;
   });
 }
@@ -121,13 +128,14 @@ export async function endDraft<T>(
   draftId: string,
   status: 'submitted' | 'cancelled',
   requestId: string | null,
-  also?: Also<T>,
+  tells?: Tells<T>,
 ): Promise<void> {
   await core.store.transaction(async (tx) => {
-    const draft = await held<T>(tx, core, draftId);
+    const row = await heldRow(tx, core, draftId);
+    const draft = draftOf<T>(row, core.vault);
     requireOpen(draft);
     await tx.updateTable('drafts').set({ status, request_id: requestId }).where('id', '=', draftId).execute();
-    await also?.(tx, { ...draft, status, requestId });
+    await tellOf(tx, core, realmOf(row), { ...draft, status, requestId }, tells);
   });
 }
 
@@ -136,11 +144,13 @@ export function requireOpen({ status }: Pick<Draft<unknown>, 'status'>): void {
   if (status !== 'open') throw new ServiceFault('conflict', `The draft is ${status}: it cannot be changed any more.`, { status });
 }
 
-async function held<T>(tx: Tx, { store, vault }: Core, id: string): Promise<Draft<T>> {
+const held = async <T>(tx: Tx, core: Core, id: string): Promise<Draft<T>> => draftOf<T>(await heldRow(tx, core, id), core.vault);
+
+async function heldRow(tx: Tx, { store }: Core, id: string): Promise<Row<'drafts'>> {
   const query = tx.selectFrom('drafts').selectAll().where('id', '=', id);
   const row = await (store.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
   if (!row) throw new ServiceFault('not-found', 'There is no such draft.');
-  return draftOf<T>(row, vault);
+  return row;
 }
 
 const draftOf = <T>(row: Row<'drafts'>, vault: Core['vault']): Draft<T> => ({

@@ -2,7 +2,7 @@
 
 import type { Core } from './core.ts';
 import { uploadDocument } from './documents.ts';
-import { type Also, changeDraft, type Draft, endDraft, readDraft, requireOpen } from './drafts.ts';
+import { changeDraft, type Draft, endDraft, readDraft, requireOpen, type Tells } from './drafts.ts';
 import { movePictures } from './evidence.ts';
 import { ServiceFault } from './fault.ts';
 import { PDF } from './media.ts';
@@ -81,9 +81,9 @@ export async function submitDraft<T>(
 }
 
 /** Ends a draft, or the request that it became. Throws `ServiceFault` `not-found`, `conflict`. */
-export async function cancelSubmission<T>(core: Core, realm: Realm, dialect: string, name: string, also?: Also<T>): Promise<void> {
+export async function cancelSubmission<T>(core: Core, realm: Realm, dialect: string, name: string, tells?: Tells<T>): Promise<void> {
   const { draft, request } = await readSubmission<T>(core, realm, dialect, name);
-  if (request === null) await endDraft(core, draft.id, 'cancelled', null, also);
+  if (request === null) await endDraft(core, draft.id, 'cancelled', null, tells);
   else await cancelRequest(core, realm, request.id, null);
 }
 

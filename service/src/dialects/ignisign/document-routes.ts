@@ -260,7 +260,7 @@ const changeDocuments = (core: DialectPorts['core'], caller: Caller, id: string,
     REQUESTS,
     id,
     (content) => ({ ...content, documentIds: by(content.documentIds) }),
-    tellRequest(core, caller, 'UPDATED'),
+    tellRequest(caller, 'UPDATED'),
   );
 
 function viewOf({ appId, appEnv }: Caller, { id, about, file, request }: DocumentEntry): z.output<typeof draft.document> {

@@ -56,7 +56,7 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
       await requireParts(realm, body);
       const expiresAt = expirationDate === undefined ? null : Date.parse(expirationDate);
       const content: RequestContent = { ...body, description, externalId, expiresAt };
-      const { name } = await createDraft(core, realm, REQUESTS, newRequestId(), content, tellRequest(core, caller, 'INITIALIZED'));
+      const { name } = await createDraft(core, realm, REQUESTS, newRequestId(), content, tellRequest(caller, 'INITIALIZED'));
       return { signatureRequestId: name };
     },
   );
@@ -84,7 +84,7 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
         REQUESTS,
         request.params.signatureRequestId,
         (content) => ({ ...content, ...more }),
-        tellRequest(core, caller, 'UPDATED'),
+        tellRequest(caller, 'UPDATED'),
       );
       return { signatureRequestId: name };
     },
@@ -230,7 +230,7 @@ export function draftRoutes(app: FastifyInstance, { core }: DialectPorts): void 
 
 async function close(core: DialectPorts['core'], caller: Caller, id: string): Promise<void> {
   const { realm } = caller;
-  const ended = cancelSubmission(core, realm, REQUESTS, id, tellRequest(core, caller, 'CANCELLED')).then(() => true);
+  const ended = cancelSubmission(core, realm, REQUESTS, id, tellRequest(caller, 'CANCELLED')).then(() => true);
   if ((await ifFound(ended)) === null) await cancelRequest(core, realm, id, null);
 }
 

@@ -1,6 +1,6 @@
 /** What is kept before it is published: requests, documents that may still wait for their file, and signers that are asked again and again. */
 import { readDocument } from '../../domain/documents.ts';
-import { type Also, changeDraft, createDraft, type Draft, readDraft } from '../../domain/drafts.ts';
+import { changeDraft, createDraft, type Draft, readDraft, type Tells } from '../../domain/drafts.ts';
 import { ServiceFault } from '../../domain/fault.ts';
 import type { DocumentRecord, Realm, RequestRecord } from '../../domain/model.ts';
 import { readRequest, requestOfDocument } from '../../domain/request.ts';
@@ -60,8 +60,14 @@ export const readSigner = (core: Core, realm: Realm, id: string): Promise<Draft<
   named('SIGNER_NOT_FOUND', readDraft<SignerContent>(core, realm, SIGNERS, id));
 
 /** Changes an open draft of any collection; what has ended is a bad status. */
-export const change = <T extends object>(core: Core, realm: Realm, collection: string, id: string, by: (content: T) => T, also?: Also<T>) =>
-  named(NOT_FOUND[collection] ?? 'NOT_FOUND', changeDraft<T>(core, realm, collection, id, by, also));
+export const change = <T extends object>(
+  core: Core,
+  realm: Realm,
+  collection: string,
+  id: string,
+  by: (content: T) => T,
+  tells?: Tells<T>,
+) => named(NOT_FOUND[collection] ?? 'NOT_FOUND', changeDraft<T>(core, realm, collection, id, by, tells));
 
 export interface DocumentEntry {
   readonly id: string;

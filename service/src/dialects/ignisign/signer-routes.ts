@@ -41,8 +41,8 @@ export function signerRoutes(app: FastifyInstance, { core }: DialectPorts): void
       const caller = callerOf(request);
       const { signerProfileId, firstName = null, lastName = null, phoneNumber = null, externalId = null, email } = request.body;
       const content = { email, firstName, lastName, phoneNumber, externalId, profileId: signerProfileId, requestIds: [] };
-      const also = tellSigner(core, caller, 'CREATED', Object.keys(given(request.body)));
-      return signerOf(await createDraft<SignerContent>(core, caller.realm, SIGNERS, `sgn_${randomId(12)}`, content, also));
+      const tells = tellSigner(caller, 'CREATED', Object.keys(given(request.body)));
+      return signerOf(await createDraft<SignerContent>(core, caller.realm, SIGNERS, `sgn_${randomId(12)}`, content, tells));
     },
   );
 
@@ -61,9 +61,9 @@ export function signerRoutes(app: FastifyInstance, { core }: DialectPorts): void
       const caller = callerOf(request);
       const { signerProfileId, ...rest } = request.body;
       const more = given({ ...rest, profileId: signerProfileId });
-      const also = tellSigner(core, caller, 'INPUTS_ADDED', Object.keys(more));
+      const tells = tellSigner(caller, 'INPUTS_ADDED', Object.keys(more));
       return signerOf(
-        await change<SignerContent>(core, caller.realm, SIGNERS, request.params.signerId, (content) => ({ ...content, ...more }), also),
+        await change<SignerContent>(core, caller.realm, SIGNERS, request.params.signerId, (content) => ({ ...content, ...more }), tells),
       );
     },
   );
