@@ -53,14 +53,16 @@ export function readEmbeddedRecords(
   return { records, unreadable };
 }
 
-/** The CMS as it was before this attribute: without it and the records that are later, wherever in the set they stand. */
+/**
+ * The CMS as it was before this attribute: without it and the records that are later, wherever in the set they stand, or without
+ * any record. Whatever else is among the attributes is covered, or the record is over something else.
+ */
 function masterOf({ signedData, info, covers }: RecordHolder, attribute: Attribute): ArchivedObject {
   const place = signedData.signerInfos.indexOf(info);
   const time = timeOf(attribute);
   const attributes = info.unsignedAttributes;
   const candidates = [
     attributes.filter((one) => one !== attribute && (!isRecord(one) || timeOf(one) < time)),
-    attributes.slice(0, attributes.indexOf(attribute)),
     attributes.filter((one) => !isRecord(one)),
   ].filter((one, i, all) => all.findIndex((other) => other.length === one.length && other.every((each, k) => each === one[k])) === i);
   const known = new Map<DigestName, readonly Bytes[]>();

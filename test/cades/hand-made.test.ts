@@ -14,6 +14,7 @@ import { ATTRIBUTE, CONTENT } from '../../src/cms/oid.ts';
 import { parseSignedData, type SignedData } from '../../src/cms/signed-data.ts';
 import { encodeDigestAlgorithm, encodeSignatureAlgorithm } from '../../src/crypto/algorithm.ts';
 import { digest } from '../../src/crypto/digest.ts';
+import { createRecords } from '../../src/evidence-record/build.ts';
 import { answerCrl, type Leaf } from '../../src/issuing/index.ts';
 import { type Certificate, parseCertificate } from '../../src/pki/certificate.ts';
 import { validate } from '../../src/validate.ts';
@@ -160,6 +161,23 @@ describe('time-stamps', () => {
     ['with two values of the index', 'index', (index) => [encodeAttribute(ATTRIBUTE.hashIndexV3, index, index)], 'found, broken'],
   ])('an archive time-stamp %s', async (_, over, indexes, imprint) => {
     expect(await archived(over, indexes)).toBe(imprint);
+  });
+});
+
+describe('an evidence record in a signature is over all that stands beside it', () => {
+  const unknown = (cms: Bytes): Bytes => addUnsignedAttribute(cms, 0, encodeAttribute('1.2.3.4', der.integer(1)));
+  const recorded = async (cms: Bytes): Promise<Bytes> => {
+    const [record] = await createRecords([[contentOf(cms)]], { timestamps: (await pki()).timestampAuthority });
+    return addUnsignedAttribute(cms, 0, encodeAttribute(ATTRIBUTE.internalEvidenceRecord, record as Bytes));
+  };
+  test.each<[string, (cms: Bytes) => Promise<Bytes>, string[]]>([
+    ['alone', recorded, ['PASSED']],
+    ['with an attribute before', async (cms) => recorded(unknown(cms)), ['PASSED']],
+    ['with an attribute that was put there after', async (cms) => unknown(await recorded(cms)), ['HASH_FAILURE']],
+  ])('%s', async (_, made, verdicts) => {
+    const { root } = await pki();
+    const { evidenceRecords } = await validate(await made(await signature()), { at: NOW + 3_600_000, trust: [root] });
+    expect(evidenceRecords.map(({ conclusion }) => subIndicationOf(conclusion) ?? conclusion.indication)).toEqual(verdicts);
   });
 });
 
