@@ -23,6 +23,7 @@ import { pageCount } from '../../src/pdf/page.ts';
 import { passwordOctets } from '../../src/pdf/password.ts';
 import { revisions } from '../../src/pdf/revision.ts';
 import { objectArbitrary } from './generate.ts';
+import { hasMetadata, opened, textIn } from './opened.ts';
 
 const folder = join(import.meta.dirname, '../../vectors/pdf-encryption');
 const file = (of: string): Bytes => new Uint8Array(readFileSync(join(folder, `${of}.pdf`)));
@@ -46,26 +47,16 @@ const FILES: readonly [file: string, revision: number, method: Method, user: str
   ['aes-gcm-mac', 7, 'aes-gcm', 'user', 'owner'],
 ];
 
-function opened(bytes: Bytes, password?: string): PdfDocument {
-  const document = openPdf(bytes, password === undefined ? {} : { password });
-  if (!document.ok) throw new Error(document.malformed.reason);
-  return document.value;
-}
-
-const textIn = (value: PdfObject): string | null => (isKind(value, 'string') ? fromLatin1(value.bytes) : null);
-
 function contentsOf(document: PdfDocument): unknown {
   const catalog = catalogOf(document);
   const note = catalog && valueAt(document, catalog, 'Note');
   const [first = null, second = null] = note && isKind(note, 'array') ? note.items.map((item) => resolve(document, item)) : [];
-  const metadata = catalog && valueAt(document, catalog, 'Metadata');
-  const stream = isKind(metadata, 'stream') ? streamBytes(document, metadata) : null;
   const count = pageCount(document);
   return {
     pages: count.ok && count.value.walked,
     text: [textIn(catalog && valueAt(document, catalog, 'Lang')), textIn(first)],
     inside: isKind(second, 'dict') && [textIn(valueAt(document, second, 'Text')), isKind(second.entries.get('List') ?? null, 'array')],
-    metadata: stream?.ok && fromLatin1(stream.value).includes('xmpmeta'),
+    metadata: hasMetadata(document),
   };
 }
 
@@ -96,13 +87,13 @@ describe.each(FILES)('an encrypted document: %s', (of, revision, method, user, o
     ['user', user],
     ['owner', owner],
   ])("opens with the %s's password", (as, password) => {
-    const document = opened(file(of), password);
+    const document = opened(file(of), { password });
     expect(document).toMatchObject({ encrypted: true, locked: null, rebuilt: false, security: { revision, streams: { method }, as } });
     expect(contentsOf(document)).toEqual(CONTENTS);
   });
 
   it('is locked for any other password, and says so', () => {
-    const document = opened(file(of), 'a wrong one');
+    const document = opened(file(of), { password: 'a wrong one' });
     expect(document).toMatchObject({ encrypted: true, security: null, locked: { kind: 'wrong-password' } });
     expect(() => requireUnlocked(document)).toThrow('password given does not open it');
     const without = opened(file(of));
@@ -111,13 +102,13 @@ describe.each(FILES)('an encrypted document: %s', (of, revision, method, user, o
 
   it('opens with its password where its cross-references are damaged', () => {
     const broken = latin1(fromLatin1(file(of)).replaceAll('startxref', 'startxxxx'));
-    const document = opened(broken, owner);
+    const document = opened(broken, { password: owner });
     expect(document).toMatchObject({ rebuilt: true, encrypted: true, locked: null });
     expect(contentsOf(document)).toEqual(CONTENTS);
   });
 
   it.runIf(of !== 'aes-gcm-mac')('takes an update, which is enciphered as well', () => {
-    const update = startUpdate(opened(file(of), owner));
+    const update = startUpdate(opened(file(of), { password: owner }));
     const catalog = catalogOf(update.document);
     const target = catalogRef(update.document);
     if (catalog === null || target === null) throw new Error('no catalogue');
@@ -131,7 +122,7 @@ describe.each(FILES)('an encrypted document: %s', (of, revision, method, user, o
     expect(fromLatin1(whole)).not.toContain('in secret');
     expect(fromLatin1(whole)).toContain('<6E6F7420656E6369706865726564>');
     for (const password of [user, owner]) {
-      const document = opened(whole, password);
+      const document = opened(whole, { password });
       expect(document.locked).toBe(null);
       expect(revisions(document)).toHaveLength(2);
       expect(contentsOf(document)).toEqual(CONTENTS);
@@ -163,16 +154,16 @@ describe.each(FILES)('an encrypted document: %s', (of, revision, method, user, o
 
 describe('an encrypted document', () => {
   it('with a code over all of it takes no update', () => {
-    expect(faultOf(() => startUpdate(opened(file('aes-gcm-mac'), 'owner')))).toBe('unsupported');
+    expect(faultOf(() => startUpdate(opened(file('aes-gcm-mac'), { password: 'owner' })))).toBe('unsupported');
   });
 
   it('whose octets were tampered with is told by the tags of AES-GCM', () => {
     const bytes = file('aes-gcm');
-    const document = opened(bytes, 'user');
+    const document = opened(bytes, { password: 'user' });
     const metadata = valueAt(document, catalogOf(document) ?? (dict({}) as never), 'Metadata');
     if (!isKind(metadata, 'stream')) throw new Error('no metadata');
     const changed = bytes.with(metadata.start + 20, (bytes[metadata.start + 20] as number) ^ 1);
-    const again = opened(changed, 'user');
+    const again = opened(changed, { password: 'user' });
     const tampered = valueAt(again, catalogOf(again) ?? (dict({}) as never), 'Metadata');
     expect(isKind(tampered, 'stream') && streamBytes(again, tampered)).toMatchObject({ ok: false, malformed: { what: 'encryption' } });
   });
@@ -185,7 +176,7 @@ describe('an encrypted document', () => {
     ['no keys', '/Filter/Standard/V 2/R 3', 'malformed-input'],
   ])('with %s is locked for good', (_, entries, code) => {
     const plain = fromLatin1(file('plain')).replace('/Root', `/Encrypt<<${entries}>>/Root`);
-    expect(faultOf(() => requireUnlocked(opened(latin1(plain), 'user')))).toBe(code);
+    expect(faultOf(() => requireUnlocked(opened(latin1(plain), { password: 'user' })))).toBe(code);
   });
 });
 

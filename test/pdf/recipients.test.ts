@@ -8,16 +8,17 @@ import { fromLatin1, latin1, toHex } from '../../src/base/text.ts';
 import type { OpenedEnvelope, Recipient } from '../../src/crypto/recipient.ts';
 import { openRecipient } from '../../src/keys/index.ts';
 import type { Method } from '../../src/pdf/crypt-filter.ts';
-import { catalogOf, openPdf, type PdfDocument, requireUnlocked, resolve, streamBytes, valueAt } from '../../src/pdf/document.ts';
-import { isKind, type PdfObject } from '../../src/pdf/object.ts';
+import { catalogOf, openPdf, type PdfDocument, requireUnlocked, resolve, valueAt } from '../../src/pdf/document.ts';
+import { isKind } from '../../src/pdf/object.ts';
 import { pageCount } from '../../src/pdf/page.ts';
 import { faultOf } from '../support/fault.ts';
+import { hasMetadata, opened, textIn } from './opened.ts';
 
 const folder = join(import.meta.dirname, '../../vectors/pdf-recipients');
 const file = (of: string): Bytes => new Uint8Array(readFileSync(join(folder, of)));
 const KEYS = ['rsa', 'other', 'ec', 'x25519'] as const;
 type KeyName = (typeof KEYS)[number];
-const recipients = new Map(KEYS.map((name) => [name, openRecipient({ key: file(`${name}.pem`) })]));
+const recipientOf = (name: KeyName): Recipient => openRecipient({ key: file(`${name}.pem`) });
 
 /** File, how its streams are enciphered, who opens it as owner, who as user. */
 const FILES: readonly [file: string, method: Method, owners: readonly KeyName[], users: readonly KeyName[]][] = [
@@ -42,31 +43,21 @@ test('every file of the vectors is in the table', () => {
   expect(FILES.map(([of]) => `${of}.pdf`).sort()).toEqual(there.sort());
 });
 
-function opened(bytes: Bytes, recipient?: Recipient): PdfDocument {
-  const document = openPdf(bytes, recipient === undefined ? {} : { recipient });
-  if (!document.ok) throw new Error(document.malformed.reason);
-  return document.value;
-}
-
-const textIn = (value: PdfObject): string | null => (isKind(value, 'string') ? fromLatin1(value.bytes) : null);
-
 function contentsOf(document: PdfDocument): unknown {
   const catalog = catalogOf(document);
   const note = catalog && valueAt(document, catalog, 'Note');
-  const metadata = catalog && valueAt(document, catalog, 'Metadata');
-  const stream = isKind(metadata, 'stream') ? streamBytes(document, metadata) : null;
   const count = pageCount(document);
   return {
     pages: count.ok && count.value.walked,
     language: textIn(catalog && valueAt(document, catalog, 'Lang')),
     note: textIn(note && isKind(note, 'array') ? resolve(document, note.items[0]) : null),
-    metadata: stream?.ok && fromLatin1(stream.value).includes('xmpmeta'),
+    metadata: hasMetadata(document),
   };
 }
 
 describe.each(FILES)('%s', (of, method, owners, users) => {
   test.each(KEYS)('and the key %s', (name) => {
-    const document = opened(file(`${of}.pdf`), recipients.get(name));
+    const document = opened(file(`${of}.pdf`), { recipient: recipientOf(name) });
     const mayOpen = owners.includes(name) || users.includes(name);
     expect(document.locked?.kind).toBe(mayOpen ? undefined : 'wrong-key');
     if (!mayOpen) return;
@@ -96,7 +87,7 @@ describe('a document', () => {
     ['without recipients', changed('aes-256', '/Recipients', '/Recipient_'), anyone, 'damaged'],
     ['with a key of an odd size', changed('rc4-128', '/Length 128', '/Length 200'), anyone, 'damaged'],
   ])('%s', (_, bytes, recipient, kind) => {
-    expect(opened(bytes, recipient).locked?.kind).toBe(kind);
+    expect(opened(bytes, { recipient }).locked?.kind).toBe(kind);
   });
 
   test('with octets changed is opened, locked or refused, and never read by a key that it is not for', () => {
@@ -108,7 +99,7 @@ describe('a document', () => {
         const bytes = original.slice();
         bytes[from + (at % (bytes.length - from))] = value;
         for (const name of ['rsa', 'ec'] as const) {
-          const document = openPdf(bytes, { recipient: recipients.get(name) as Recipient });
+          const document = openPdf(bytes, { recipient: recipientOf(name) });
           if (!document.ok || document.value.locked !== null) continue;
           if (name === 'ec') expect(document.value.security?.streams.method ?? 'none').toBe('none');
           contentsOf(document.value);
@@ -129,10 +120,10 @@ describe('a document', () => {
     };
     const dictionary = (count: number): Bytes =>
       latin1(fromLatin1(file('rc4-128.pdf')).replace(/\/Recipients\s*\[[^\]]*\]/s, `/Recipients [${'<00>'.repeat(count)}]`));
-    expect(opened(dictionary(64), many).locked?.kind).toBe('wrong-key');
+    expect(opened(dictionary(64), { recipient: many }).locked?.kind).toBe('wrong-key');
     expect(asked).toBeLessThanOrEqual(64 * 4);
     asked = 0;
-    expect(opened(dictionary(65), many).locked?.kind).toBe('damaged');
+    expect(opened(dictionary(65), { recipient: many }).locked?.kind).toBe('damaged');
     expect(asked).toBe(0);
   });
 });
@@ -140,6 +131,6 @@ describe('a document', () => {
 test('the octets of a document are left as they are', () => {
   const bytes = file('aes-256.pdf');
   const before = bytes.slice();
-  contentsOf(opened(bytes, recipients.get('rsa')));
+  contentsOf(opened(bytes, { recipient: recipientOf('rsa') }));
   expect(equal(bytes, before)).toBe(true);
 });
